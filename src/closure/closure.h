@@ -1,0 +1,93 @@
+/*
+ * The closure of a program: its link map, built breadth first as its loader builds it,
+ * with who asked for what and how it was found. One closure is one process on one kind
+ * of processor; a harvest has several. Everything in it lives in one arena.
+ */
+#ifndef MKROOTFS_CLOSURE_CLOSURE_H
+#define MKROOTFS_CLOSURE_CLOSURE_H
+
+#include "loader/search.h"
+
+enum edge_kind {
+	EDGE_NEEDED,	/* DT_NEEDED */
+	EDGE_INTERP,	/* PT_INTERP */
+	EDGE_PRELOAD,	/* --preload, /etc/ld.so.preload */
+	EDGE_FILTER,	/* DT_FILTER */
+	EDGE_AUXILIARY, /* DT_AUXILIARY: may be missing */
+	EDGE_AUDIT,	/* DT_AUDIT, DT_DEPAUDIT */
+};
+
+/* One name that an object asks for. */
+struct closure_edge {
+	enum edge_kind kind;
+	const char *name;	       /* as it stands in the file */
+	struct closure_object *object; /* what answers; its ELF is NULL where nothing was found */
+	/* How it was found; VIA_LOADED where an object loaded before answers to the name. */
+	enum via via;
+};
+
+struct closure_object {
+	struct loaded loaded; /* must be first */
+	enum via via;	      /* how it was found when it was loaded first */
+	struct closure_edge *edges;
+	size_t n_edges;
+	size_t index; /* position in the closure's OBJECTS */
+	/* A missing object: where it was looked for, and whether that is allowed. */
+	const char *const *searched;
+	size_t n_searched;
+	bool allowed_missing; /* --allow-missing, DT_AUXILIARY */
+	bool depth_done;      /* scratch of the reports: a tree prints an object once */
+};
+
+/* What the loader would refuse or complain about, in its words. */
+struct closure_fault {
+	const struct closure_object *object; /* who it concerns */
+	const char *subject;		     /* the file to name first */
+	const char *text; /* "version `X_2' not found (required by /usr/bin/y)" */
+};
+
+struct closure {
+	const struct loader *loader;
+	const struct processor *processor;
+	/*
+	 * In the loader's order: [0] is the program, then preloads and libraries as they
+	 * were mapped, missing ones in their places. The interpreter stands where it was
+	 * first needed by name; where nobody does it is not in here.
+	 */
+	struct closure_object **objects;
+	size_t n_objects;
+	struct closure_object *interp; /* NULL for a program without */
+	const struct closure_fault *faults;
+	size_t n_faults;
+	/* Set where the loader would stop in the middle: no list is printed then. */
+	const char *stopped;
+};
+
+struct closure_options {
+	const char *library_path;
+	const char *const *preload; /* --preload, in order */
+	size_t n_preload;
+	const char *const *allow_missing; /* globs */
+	size_t n_allow_missing;
+	const char *working_directory;
+	bool skip_versions; /* the versions were checked before */
+};
+
+/*
+ * Resolves the program, script interpreter or library PROGRAM (found in ROOT at
+ * PROGRAM.path) for PROCESSOR. A missing library is an object without an ELF; a missing
+ * version is a fault. *OUT belongs to ARENA. Errors: -errno after a diagnostic.
+ */
+int closure_resolve(struct arena *arena, const struct root *root, struct elf_store *store,
+		    struct place program, const struct elf_object *elf,
+		    const struct loader *loader, const struct processor *processor,
+		    const struct closure_options *options, const struct diag *diag,
+		    const struct closure **out);
+
+/* Whether OBJECT was looked for and not found. */
+static inline bool closure_is_missing(const struct closure_object *object)
+{
+	return !object->loaded.elf;
+}
+
+#endif

@@ -1,0 +1,148 @@
+/*
+ * The facts of one ELF file, as plain structs: what a dynamic loader would look at,
+ * read from the program headers and the dynamic segment through libelf. Section
+ * headers are never trusted. Facts only: what follows from them is loader/'s affair.
+ *
+ * Files are hostile: every count and offset is compared with the file before use, and
+ * a file that lies is an object with a PROBLEM, never a crash.
+ */
+#ifndef MKROOTFS_ELF_OBJECT_H
+#define MKROOTFS_ELF_OBJECT_H
+
+#include "base/arena.h"
+#include "root/root.h"
+
+#include <elf.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+/* One DT_NEEDED, DT_FILTER or DT_AUXILIARY, in the order of the dynamic segment. */
+struct elf_dependency {
+	int64_t tag;	  /* DT_NEEDED, DT_FILTER or DT_AUXILIARY */
+	const char *name; /* the string as it stands, tokens not expanded */
+};
+
+/* One version that the object asks of a library (Elf_Vernaux). */
+struct elf_version_need {
+	const char *file; /* the library's name, as in DT_NEEDED (vn_file) */
+	const char *name; /* "GLIBC_2.34" */
+	uint32_t hash;	  /* vna_hash, as it stands in the file */
+	uint16_t index;	  /* vna_other, without the hidden bit: ties symbols to this version */
+	bool weak;	  /* VER_FLG_WEAK */
+};
+
+/* One version that the object defines (Elf_Verdef, its first name). */
+struct elf_version_definition {
+	const char *name;
+	uint32_t hash;
+	uint16_t index; /* vd_ndx */
+	bool base;	/* VER_FLG_BASE: names the file, not a version */
+};
+
+/* A note of PT_NOTE whose owner and type the caller asks for by elf_object_notes. */
+struct elf_note {
+	const char *owner; /* NUL-terminated */
+	uint32_t type;
+	const unsigned char *description;
+	size_t size;
+};
+
+/* A symbol of the dynamic symbol table. */
+struct elf_symbol {
+	const char *name;
+	unsigned char type; /* STT_* */
+	unsigned char bind; /* STB_* */
+	bool defined;	    /* st_shndx is not SHN_UNDEF */
+	bool hidden;	    /* defined: the version index has the hidden bit */
+	uint16_t version;   /* index into the versions, 0 local, 1 global or none */
+};
+
+enum elf_state {
+	ELF_OBJECT_VALID,
+	/* No ELF file at all: too short for a header, or without its magic. */
+	ELF_OBJECT_FOREIGN,
+	/* An ELF header, and something behind it that cannot be: see PROBLEM. */
+	ELF_OBJECT_CORRUPT,
+};
+
+struct elf_object {
+	enum elf_state state;
+	/*
+	 * What is wrong, in the words of glibc's loader where it has any ("file too short",
+	 * "invalid ELF header"); NULL for a valid object. Where the header could be read,
+	 * IDENT to PHENTSIZE are set even so.
+	 */
+	const char *problem;
+
+	unsigned char ident[EI_NIDENT];
+	bool is64;
+	bool big_endian;
+	uint16_t type;	  /* ET_EXEC, ET_DYN, ... */
+	uint16_t machine; /* EM_* */
+	uint32_t version;
+	uint32_t flags; /* e_flags */
+	uint16_t phentsize;
+
+	const char *interp; /* PT_INTERP; NULL where there is none */
+	bool dynamic;	    /* there is a PT_DYNAMIC */
+	const char *soname; /* DT_SONAME or NULL */
+	const char *rpath;  /* the last DT_RPATH or NULL */
+	const char *runpath;
+	const char *audit;    /* DT_AUDIT, colon-separated, or NULL */
+	const char *depaudit; /* DT_DEPAUDIT */
+	uint64_t dt_flags;    /* DT_FLAGS */
+	uint64_t dt_flags_1;  /* DT_FLAGS_1 */
+	uint64_t mips_flags;
+
+	const struct elf_dependency *dependencies;
+	size_t n_dependencies;
+	const struct elf_version_need *version_needs;
+	size_t n_version_needs;
+	const struct elf_version_definition *version_definitions;
+	size_t n_version_definitions;
+
+	/* GNU property notes: GNU_PROPERTY_X86_ISA_1_NEEDED, 0 where there is none. */
+	uint32_t x86_isa_needed;
+	/* NT_GNU_ABI_TAG: whether there is one, and its four words (OS, major, minor, patch). */
+	bool has_abi_tag;
+	uint32_t abi_tag[4];
+
+	/* Set by the store: the identity of the file, and the path it was first read by. */
+	dev_t dev;
+	ino_t ino;
+	const char *path;
+	uint64_t size; /* of the file in bytes */
+};
+
+/*
+ * Reads the facts of FILE (a regular file). *OUT belongs to ARENA and does not need
+ * FILE any longer. A file that is no ELF file, or a corrupt one, is an object with
+ * that STATE, not an error. Errors: -EIO and the like from reading, -ENOMEM.
+ */
+int elf_object_read(struct root_file *file, struct arena *arena, const struct elf_object **out);
+
+/*
+ * All dynamic symbols of OBJECT, read from FILE (the same file). Their number is taken
+ * from DT_HASH or DT_GNU_HASH. Order as in the file, the null symbol left out.
+ */
+int elf_object_symbols(struct root_file *file, struct arena *arena, const struct elf_symbol **out,
+		       size_t *count);
+
+/* All notes of the PT_NOTE segments of FILE. */
+int elf_object_notes(struct root_file *file, struct arena *arena, const struct elf_note **out,
+		     size_t *count);
+
+/*
+ * Calls VISIT with the bytes of each PT_LOAD segment of FILE that is not writable,
+ * and its virtual address; at most 64 MiB a segment. A return other than 0 ends it.
+ */
+typedef int elf_segment_fn(void *data, const unsigned char *bytes, size_t size, uint64_t address);
+int elf_object_read_only_data(struct root_file *file, elf_segment_fn *visit, void *data);
+
+/*
+ * The name that uname(1) and Debian's tools give to the machine, for reports:
+ * "x86_64", "aarch64", "armv7l", "i686", "s390x", "ppc64le", "riscv64", "mips64el", ...
+ */
+const char *elf_machine_name(const struct elf_object *object);
+
+#endif

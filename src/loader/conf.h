@@ -1,0 +1,20 @@
+/*
+ * ld.so.conf, as ldconfig reads it: what stands in where a sysroot has no cache.
+ */
+#ifndef MKROOTFS_LOADER_CONF_H
+#define MKROOTFS_LOADER_CONF_H
+
+#include "base/diag.h"
+#include "root/root.h"
+
+/*
+ * The directories that PATH (usually "/etc/ld.so.conf") names, its includes followed
+ * (globs, relative to the file, sorted), in order, each once. '#' starts a comment
+ * anywhere, "hwcap" lines are ignored, "=TYPE" suffixes dropped (ldconfig.c of glibc).
+ * A file that does not exist gives no directories. *DIRECTORIES belongs to ARENA.
+ * Errors: -ENOMEM; unreadable or looping includes are warnings and left out.
+ */
+int conf_read(const struct root *root, struct arena *arena, const char *path,
+	      const struct diag *diag, const char *const **directories, size_t *count);
+
+#endif

@@ -1,0 +1,84 @@
+/*
+ * The model of a dynamic loader: which rules it follows (glibc's, musl's, or none at
+ * all) and what it was built with. Both are read out of the loader's own file, the one
+ * that PT_INTERP names; a table of known systems is only the fallback. The model knows
+ * nothing of how files are copied.
+ */
+#ifndef MKROOTFS_LOADER_LOADER_H
+#define MKROOTFS_LOADER_LOADER_H
+
+#include "base/diag.h"
+#include "elf/store.h"
+#include "loader/cache.h"
+
+enum loader_kind {
+	LOADER_NONE, /* static, static-PIE, freestanding: nothing is loaded */
+	LOADER_GLIBC,
+	LOADER_MUSL,
+};
+
+/* A directory that is searched without being named: glibc's system directories. */
+struct loader {
+	enum loader_kind kind;
+	const char *interp;	      /* the path by which it was asked for; NULL for LOADER_NONE */
+	const char *soname;	      /* its own DT_SONAME, or NULL */
+	const struct elf_object *elf; /* its file */
+
+	/* What its objects must be like: others are skipped (glibc) or refused. */
+	bool is64;
+	bool big_endian;
+	uint16_t machine;
+	uint32_t machine_flags; /* e_flags of the program, where they tell ABIs apart */
+
+	const char *const *default_directories; /* without a trailing '/' */
+	size_t n_default_directories;
+	const char *lib;       /* what $LIB stands for, or NULL */
+	const char *cache_path; /* glibc: "/etc/ld.so.cache" or a prefix's own */
+	int32_t cache_flags;   /* glibc: the id of its ABI in a cache */
+	unsigned minor;	       /* glibc: 36 for 2.36; 0 where the file does not tell */
+	struct cache cache;    /* as parsed; empty where there is none */
+	bool cache_from_conf;  /* no cache in the root: the directories of ld.so.conf stand in */
+	const char *const *conf_directories;
+	size_t n_conf_directories;
+	const char *const *preload; /* glibc: the words of /etc/ld.so.preload */
+	size_t n_preload;
+};
+
+/*
+ * The processor that a resolution answers for. glibc looks into more directories on
+ * a better one; the machine that builds is not the machine that runs.
+ */
+struct processor {
+	const char *name;	    /* "baseline", "x86-64-v3" */
+	const char *const *hwcaps;  /* glibc-hwcaps subdirectories, best first */
+	size_t n_hwcaps;
+	const char *const *legacy;  /* subdirectories of loaders before 2.37, in search order */
+	size_t n_legacy;
+	const char *platform;	    /* what $PLATFORM stands for, or NULL */
+	unsigned isa_level;	    /* x86: bits of GNU_PROPERTY_X86_ISA_1_*, the highest it has */
+};
+
+/*
+ * Makes the model of the loader that PROGRAM (a dynamic object with PT_INTERP) asks
+ * for, or of LOADER_NONE. Everything belongs to ARENA. Returns 0, or LOADER_MISSING
+ * where PT_INTERP's file is not in ROOT (the model is then made from tables, so that
+ * the resolution can go on), or -errno after a diagnostic.
+ */
+enum { LOADER_MISSING = 1 };
+int loader_open(struct arena *arena, const struct root *root, struct elf_store *store,
+		const struct elf_object *program, const struct diag *diag,
+		const struct loader **out);
+
+/* As loader_open for objects without PT_INTERP (libraries): by the path of their usual loader. */
+const char *loader_usual_interp(const struct elf_object *object);
+
+/*
+ * Every kind of processor of the loader's machine that makes a difference to it, the
+ * baseline first. *OUT is a static table.
+ */
+void loader_processors(const struct loader *loader, const struct processor **out, size_t *count);
+
+/* This machine's own processor, as LOADER would see it; owned by ARENA, NULL when out of memory. */
+const struct processor *loader_native_processor(struct arena *arena, const struct loader *loader);
+
+#endif

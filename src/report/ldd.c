@@ -1,0 +1,1 @@
+/* to come */ typedef int empty_ldd;

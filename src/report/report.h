@@ -1,0 +1,44 @@
+/*
+ * Reports: what was harvested, for people and programs. Each is a pure function of
+ * closures and manifest into a buffer; who prints it is not their affair.
+ */
+#ifndef MKROOTFS_REPORT_REPORT_H
+#define MKROOTFS_REPORT_REPORT_H
+
+#include "base/buffer.h"
+#include "closure/closure.h"
+#include "rootfs/manifest.h"
+
+struct report_input {
+	/*
+	 * One a program and kind of processor, in the order of the command line; those of one
+	 * program stand together, the baseline first.
+	 */
+	const struct closure *const *closures;
+	size_t n_closures;
+	/* One a program, for this machine's processor: what --ldd prints. */
+	const struct closure *const *native;
+	const char *const *native_names; /* each FILE as the user gave it, resolved to a path */
+	size_t n_native;
+	const struct manifest *manifest; /* sealed */
+	const char *version;		 /* mkrootfs's own */
+	const char *machine;		 /* elf_machine_name of the first program */
+	bool colour;			 /* --tree: with terminal colours */
+};
+
+/* The tree of each program: every object once in full, later ones named only. UTF-8 lines. */
+void report_tree(struct buffer *out, const struct report_input *input);
+
+/* Every path of the manifest, sorted, one a line; control characters escaped. */
+void report_list(struct buffer *out, const struct report_input *input);
+
+/*
+ * What `ldd FILE...` prints, in its order, without the addresses and the vdso:
+ * "\tlibm.so.6 => /lib/x86_64-linux-gnu/libm.so.6". Raw bytes, as ldd.
+ */
+void report_ldd(struct buffer *out, const struct report_input *input);
+
+/* The JSON document of fixtures/mkrootfs.schema.json, one value a line where it helps reading. */
+int report_json(struct buffer *out, const struct report_input *input);
+
+#endif

@@ -1,0 +1,125 @@
+/*
+ * A root: a file system tree that paths are walked in, as a process chrooted there
+ * would walk them. No link and no ".." leads outside. There are two kinds: a
+ * directory on disk (root_disk_open) and the manifest of a result (rootfs/manifest.h).
+ * The loader's model sees the world through this interface alone; that is how the
+ * same model that finds the libraries checks the result.
+ *
+ * All paths are absolute within the root, bytes without a fixed encoding.
+ */
+#ifndef MKROOTFS_ROOT_ROOT_H
+#define MKROOTFS_ROOT_ROOT_H
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+#include <sys/stat.h>
+#include <sys/types.h>
+
+struct root;
+
+/* An open file of a root. Its bytes come from a descriptor or from memory. */
+struct root_file {
+	struct stat stat;	 /* of the file itself, links followed */
+	int fd;			 /* -1 where CONTENT stands for the file, or before root_file_fd */
+	const void *content;	 /* stat.st_size bytes in memory, or NULL */
+	const struct root *root; /* where SOURCE is opened, when a descriptor is asked for */
+	const char *source;	 /* owned by ROOT's owner; NULL once FD is open */
+};
+
+/*
+ * Called for every component of a walked path in order, each by its canonical path
+ * (no link in its directory part). TARGET is a link's text, NULL for anything else.
+ * A return value other than 0 ends the walk, which returns it.
+ */
+typedef int root_visit_fn(void *data, const char *path, const struct stat *stat, const char *target);
+
+/* Called for every name of a directory but "." and "..", in no set order. */
+typedef int root_list_fn(void *data, const char *name);
+
+struct root_ops {
+	/*
+	 * The one component at canonical PATH, not followed. TARGET is set to a link's
+	 * text, else NULL; both belong to the root. Errors as of lstat(2).
+	 */
+	int (*look)(const struct root *root, const char *path, const struct stat **stat,
+		    const char **target);
+	/* As root_open. */
+	int (*open)(const struct root *root, const char *path, struct root_file *file);
+	/* As root_list, for a canonical PATH. */
+	int (*list)(const struct root *root, const char *path, root_list_fn *fn, void *data);
+	void (*close)(struct root *root);
+};
+
+struct root {
+	const struct root_ops *ops;
+};
+
+/*
+ * Opens the directory PATH of this system as a root; "/" is the system's own. The
+ * caller closes it with root_close. Errors: as of open(2), -ENOMEM.
+ */
+int root_disk_open(struct root **out, const char *path);
+
+/* Which way a disk root resolves links: openat2(2) where the kernel has it, or by hand. */
+enum root_disk_way {
+	ROOT_DISK_AUTO,
+	ROOT_DISK_BY_HAND, /* for tests, and for kernels before 5.6 */
+};
+
+/* As root_disk_open, with the way set. */
+int root_disk_open_way(struct root **out, const char *path, enum root_disk_way way);
+
+/* A disk root's own path on this system, for messages: "/" or as it was given. */
+const char *root_disk_path(const struct root *root);
+
+void root_close(struct root *root);
+DEFINE_CLEANUP(struct root *, root_close);
+
+/*
+ * Opens PATH for reading, links followed within the root. Directories open too, and
+ * special files (never blocking: for their stat alone). The caller closes FILE with
+ * root_file_close. Errors: as of open(2); -ELOOP after 40 links.
+ */
+int root_open(const struct root *root, const char *path, struct root_file *file);
+void root_file_close(struct root_file *file);
+
+static inline void root_file_cleanup(struct root_file *file)
+{
+	root_file_close(file);
+}
+
+/* A closed file, to initialize a local with. */
+#define ROOT_FILE_NONE ((struct root_file){ .fd = -1 })
+
+/* A descriptor of FILE, opened now if it was not; FILE keeps it. -EINVAL for a file in memory. */
+int root_file_fd(struct root_file *file);
+
+/* As pread(2), whole: returns the bytes read (less than SIZE only at the end) or -errno. */
+ssize_t root_file_pread(struct root_file *file, void *bytes, size_t size, off_t offset);
+
+/*
+ * Reads all of FILE, at most LIMIT bytes (-EFBIG above). *BYTES gets a NUL behind it,
+ * is owned by ARENA; *SIZE does not count the NUL.
+ */
+int root_file_read(struct root_file *file, struct arena *arena, size_t limit, char **bytes,
+		   size_t *size);
+
+/*
+ * Walks PATH component by component from the root, links followed (the last one too
+ * where FOLLOW), and calls VISIT (may be NULL) for each: directories, links, the file
+ * at the end. *CANONICAL (may be NULL) becomes the path reached, owned by ARENA.
+ * Errors: as of stat(2); -ELOOP after 40 links; what VISIT returned.
+ */
+int root_walk(const struct root *root, struct arena *arena, const char *path, bool follow,
+	      root_visit_fn *visit, void *data, char **canonical);
+
+/* The component at the end of PATH: not followed where it is a link. TARGET may be NULL. */
+int root_look(const struct root *root, struct arena *arena, const char *path,
+	      const struct stat **stat, const char **target);
+
+/* Calls FN for each name in directory PATH (links followed). Errors: as of opendir(3). */
+int root_list(const struct root *root, struct arena *arena, const char *path, root_list_fn *fn,
+	      void *data);
+
+#endif
