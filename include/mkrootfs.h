@@ -66,19 +66,19 @@ void mkrootfs_plan_log(struct mkrootfs_plan *plan, mkrootfs_log_fn *function, vo
  * copied. "Many" may be set again to add one more; others, set again, are replaced.
  */
 enum mkrootfs_option {
-	MKROOTFS_FILE,		/* many: FILE[:DEST], a program, library or bare name in PATH */
-	MKROOTFS_SYSROOT,	/* DIR: harvest from there as if it were "/" */
-	MKROOTFS_LIBRARY_PATH,	/* DIRS: as LD_LIBRARY_PATH */
-	MKROOTFS_PRELOAD,	/* many: LIB, as in LD_PRELOAD */
-	MKROOTFS_ALLOW_MISSING, /* many: a glob of library names */
-	MKROOTFS_HWCAPS,	/* "all", "none" or a list: "x86-64-v2,x86-64-v3" */
-	MKROOTFS_ADD,		/* many: SRC[:DEST] */
-	MKROOTFS_SYMLINK,	/* many: TARGET:LINK */
-	MKROOTFS_MKDIR,		/* many: PATH[:MODE[:UID:GID]], MODE octal */
-	MKROOTFS_USER,		/* NAME[:UID[:GID]] */
-	MKROOTFS_CHOWN,		/* UID:GID */
-	MKROOTFS_MTIME,		/* "clamp" or "keep" */
-	MKROOTFS_BARE,		/* "yes" or "no": no accounts, no /tmp */
+	MKROOTFS_FILE,		    /* many: FILE[:DEST], a program, library or bare name in PATH */
+	MKROOTFS_SYSROOT,	    /* DIR: harvest from there as if it were "/" */
+	MKROOTFS_LIBRARY_PATH,	    /* DIRS: as LD_LIBRARY_PATH */
+	MKROOTFS_PRELOAD,	    /* many: LIB, as in LD_PRELOAD */
+	MKROOTFS_ALLOW_MISSING,	    /* many: a glob of library names */
+	MKROOTFS_HWCAPS,	    /* "all", "none" or a list: "x86-64-v2,x86-64-v3" */
+	MKROOTFS_ADD,		    /* many: SRC[:DEST] */
+	MKROOTFS_SYMLINK,	    /* many: TARGET:LINK */
+	MKROOTFS_MKDIR,		    /* many: PATH[:MODE[:UID:GID]], MODE octal */
+	MKROOTFS_USER,		    /* NAME[:UID[:GID]] */
+	MKROOTFS_CHOWN,		    /* UID:GID */
+	MKROOTFS_MTIME,		    /* "clamp" or "keep" */
+	MKROOTFS_BARE,		    /* "yes" or "no": no accounts, no /tmp */
 	MKROOTFS_SOURCE_DATE_EPOCH, /* seconds since 1970; 0 where it is never set */
 };
 
@@ -149,9 +149,9 @@ int mkrootfs_print(const struct mkrootfs *rootfs, enum mkrootfs_report report, F
 
 /* One entry of the result. All strings belong to the rootfs. */
 struct mkrootfs_entry {
-	const char *path;   /* in the rootfs, "/usr/bin/redis-server" */
-	char type;	    /* 'f' file, 'd' directory, 'l' symbolic link */
-	unsigned mode;	    /* permission bits, 07777 */
+	const char *path; /* in the rootfs, "/usr/bin/redis-server" */
+	char type;	  /* 'f' file, 'd' directory, 'l' symbolic link */
+	unsigned mode;	  /* permission bits, 07777 */
 	unsigned uid, gid;
 	uint64_t size;	    /* in bytes */
 	const char *target; /* of a link, else NULL */

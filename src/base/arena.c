@@ -1,6 +1,7 @@
 #include "base/arena.h"
 
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 

@@ -11,10 +11,10 @@
 #include <stddef.h>
 
 struct buffer {
-	char *bytes;	 /* always ends in a NUL that SIZE does not count; NULL while empty */
+	char *bytes; /* always ends in a NUL that SIZE does not count; NULL while empty */
 	size_t size;
 	size_t capacity;
-	bool failed;	 /* out of memory at some time: the content is not whole */
+	bool failed; /* out of memory at some time: the content is not whole */
 };
 
 /* Appends; when out of memory, sets FAILED and does nothing from then on. */

@@ -38,7 +38,8 @@ bool path_is_below(const char *path, const char *directory);
  */
 void escape_append(struct buffer *buffer, const char *text);
 
-/* As escape_append, into ARENA; returns TEXT itself where nothing needs it; NULL when out of memory. */
+/* As escape_append, into ARENA; returns TEXT itself where nothing needs it; NULL when out of
+ * memory. */
 const char *escape_text(struct arena *arena, const char *text);
 
 /* The length in bytes of the valid UTF-8 sequence at TEXT; 0 where there is none. */

@@ -79,10 +79,9 @@ struct closure_options {
  * version is a fault. *OUT belongs to ARENA. Errors: -errno after a diagnostic.
  */
 int closure_resolve(struct arena *arena, const struct root *root, struct elf_store *store,
-		    struct place program, const struct elf_object *elf,
-		    const struct loader *loader, const struct processor *processor,
-		    const struct closure_options *options, const struct diag *diag,
-		    const struct closure **out);
+		    struct place program, const struct elf_object *elf, const struct loader *loader,
+		    const struct processor *processor, const struct closure_options *options,
+		    const struct diag *diag, const struct closure **out);
 
 /* Whether OBJECT was looked for and not found. */
 static inline bool closure_is_missing(const struct closure_object *object)

@@ -14,10 +14,10 @@
 
 /* One library of a cache: NAME leads to PATH for objects whose ABI has the id FLAGS. */
 struct cache_entry {
-	int32_t flags;	    /* kind and ABI: 0x0303 is a libc6 library of x86-64 */
-	const char *name;   /* the key: a soname, or a file name in a hwcaps directory */
-	const char *path;   /* absolute */
-	const char *hwcaps; /* the glibc-hwcaps subdirectory ("x86-64-v3"), or NULL: baseline */
+	int32_t flags;	       /* kind and ABI: 0x0303 is a libc6 library of x86-64 */
+	const char *name;      /* the key: a soname, or a file name in a hwcaps directory */
+	const char *path;      /* absolute */
+	const char *hwcaps;    /* the glibc-hwcaps subdirectory ("x86-64-v3"), or NULL: baseline */
 	uint64_t legacy_hwcap; /* the hwcap word as it stands where it is no glibc-hwcaps entry */
 	uint32_t isa_level;    /* of a glibc-hwcaps entry: bits 32 to 41 of the word */
 };

@@ -32,12 +32,12 @@ struct loader {
 
 	const char *const *default_directories; /* without a trailing '/' */
 	size_t n_default_directories;
-	const char *lib;       /* what $LIB stands for, or NULL */
+	const char *lib;	/* what $LIB stands for, or NULL */
 	const char *cache_path; /* glibc: "/etc/ld.so.cache" or a prefix's own */
-	int32_t cache_flags;   /* glibc: the id of its ABI in a cache */
-	unsigned minor;	       /* glibc: 36 for 2.36; 0 where the file does not tell */
-	struct cache cache;    /* as parsed; empty where there is none */
-	bool cache_from_conf;  /* no cache in the root: the directories of ld.so.conf stand in */
+	int32_t cache_flags;	/* glibc: the id of its ABI in a cache */
+	unsigned minor;		/* glibc: 36 for 2.36; 0 where the file does not tell */
+	struct cache cache;	/* as parsed; empty where there is none */
+	bool cache_from_conf;	/* no cache in the root: the directories of ld.so.conf stand in */
 	const char *const *conf_directories;
 	size_t n_conf_directories;
 	const char *const *preload; /* glibc: the words of /etc/ld.so.preload */
@@ -49,13 +49,13 @@ struct loader {
  * a better one; the machine that builds is not the machine that runs.
  */
 struct processor {
-	const char *name;	    /* "baseline", "x86-64-v3" */
-	const char *const *hwcaps;  /* glibc-hwcaps subdirectories, best first */
+	const char *name;	   /* "baseline", "x86-64-v3" */
+	const char *const *hwcaps; /* glibc-hwcaps subdirectories, best first */
 	size_t n_hwcaps;
-	const char *const *legacy;  /* subdirectories of loaders before 2.37, in search order */
+	const char *const *legacy; /* subdirectories of loaders before 2.37, in search order */
 	size_t n_legacy;
-	const char *platform;	    /* what $PLATFORM stands for, or NULL */
-	unsigned isa_level;	    /* x86: bits of GNU_PROPERTY_X86_ISA_1_*, the highest it has */
+	const char *platform; /* what $PLATFORM stands for, or NULL */
+	unsigned isa_level;   /* x86: bits of GNU_PROPERTY_X86_ISA_1_*, the highest it has */
 };
 
 /*

@@ -10,14 +10,14 @@
 
 /* How a name was satisfied. The order is that of the names in search_via_name. */
 enum via {
-	VIA_PROGRAM,	  /* asked for by the user */
-	VIA_PATH,	  /* a name with a '/' */
+	VIA_PROGRAM, /* asked for by the user */
+	VIA_PATH,    /* a name with a '/' */
 	VIA_RPATH,
 	VIA_LIBRARY_PATH,
 	VIA_RUNPATH,
 	VIA_CACHE,
 	VIA_DEFAULT,
-	VIA_LOADED,	  /* an object that was there already answers to the name */
+	VIA_LOADED, /* an object that was there already answers to the name */
 	VIA_INTERP,
 	VIA_PRELOAD,
 	VIA_DLOPEN,
@@ -39,9 +39,9 @@ struct place {
 
 /* One object of a link map, as far as a search needs to know it. */
 struct loaded {
-	const char *name;  /* the name it was first asked for by: left of ldd's "=>" */
-	struct place place; /* l_name: right of the "=>", the path it was found by */
-	struct place origin; /* what $ORIGIN stands for in its paths */
+	const char *name;		/* the name it was first asked for by: left of ldd's "=>" */
+	struct place place;		/* l_name: right of the "=>", the path it was found by */
+	struct place origin;		/* what $ORIGIN stands for in its paths */
 	const struct elf_object *elf;	/* NULL for a missing object */
 	const struct loaded *requester; /* who loaded it first; NULL for the program and roots */
 	bool secure;			/* a set-id program */
@@ -55,10 +55,10 @@ struct search_context {
 	const struct diag *diag;
 	const struct loader *loader;
 	const struct processor *processor;
-	const struct loaded *program;	/* whose DT_RPATH serves all; NULL for a lone library */
-	const char *library_path;	/* --library-path, or NULL */
-	const char *working_directory;	/* for relative names and empty elements */
-	bool stand_alone;		/* the root is the result itself: $ORIGIN is DEST's */
+	const struct loaded *program;	  /* whose DT_RPATH serves all; NULL for a lone library */
+	const char *library_path;	  /* --library-path, or NULL */
+	const char *working_directory;	  /* for relative names and empty elements */
+	bool stand_alone;		  /* the root is the result itself: $ORIGIN is DEST's */
 	struct search_directories *known; /* owned by search.c; NULL at first */
 };
 
@@ -82,7 +82,7 @@ enum {
  * Looks for NAME as REQUESTER's loader would. Returns 0 with RESULT's place, via and
  * elf; a positive outcome from above; or -errno after a diagnostic.
  */
-int search_library(struct search_context *context, const struct loaded *requester,
-		   const char *name, struct search_result *result);
+int search_library(struct search_context *context, const struct loaded *requester, const char *name,
+		   struct search_result *result);
 
 #endif

@@ -25,10 +25,10 @@ enum output_compression {
 };
 
 struct output {
-	const char *path;	    /* "-": standard output (archives only) */
+	const char *path; /* "-": standard output (archives only) */
 	enum output_format format;
 	enum output_compression compression;
-	bool force;		    /* directories: replace one that mkrootfs made */
+	bool force; /* directories: replace one that mkrootfs made */
 };
 
 /*

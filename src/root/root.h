@@ -32,7 +32,8 @@ struct root_file {
  * (no link in its directory part). TARGET is a link's text, NULL for anything else.
  * A return value other than 0 ends the walk, which returns it.
  */
-typedef int root_visit_fn(void *data, const char *path, const struct stat *stat, const char *target);
+typedef int root_visit_fn(void *data, const char *path, const struct stat *stat,
+			  const char *target);
 
 /* Called for every name of a directory but "." and "..", in no set order. */
 typedef int root_list_fn(void *data, const char *name);

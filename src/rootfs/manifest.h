@@ -20,11 +20,11 @@ enum entry_type {
 
 /* Who wants an entry. A later one of this list wins over an earlier one at the same path. */
 enum entry_rank {
-	ENTRY_PARENT,	/* a directory that something else needs on its way */
-	ENTRY_DEFAULT,	/* accounts, /tmp, generated files */
-	ENTRY_RULE,	/* a need behind DT_NEEDED */
-	ENTRY_CLOSURE,	/* a program, a library, a link on the way to one */
-	ENTRY_USER,	/* --add, --symlink, --mkdir */
+	ENTRY_PARENT,  /* a directory that something else needs on its way */
+	ENTRY_DEFAULT, /* accounts, /tmp, generated files */
+	ENTRY_RULE,    /* a need behind DT_NEEDED */
+	ENTRY_CLOSURE, /* a program, a library, a link on the way to one */
+	ENTRY_USER,    /* --add, --symlink, --mkdir */
 };
 
 struct entry_xattr {
@@ -40,7 +40,7 @@ struct entry {
 	mode_t mode; /* permission bits with set-id and sticky: 07777 */
 	uid_t uid;
 	gid_t gid;
-	int64_t mtime; /* seconds since 1970 */
+	int64_t mtime;	 /* seconds since 1970 */
 	const char *why; /* a short reason for people: "needed by /usr/bin/x", "accounts" */
 
 	const char *target; /* a link's text */
@@ -48,9 +48,9 @@ struct entry {
 	/* A file's bytes: CONTENT (SIZE bytes in memory), or SOURCE in ROOT. */
 	const void *content;
 	const struct root *root;
-	const char *source;	/* canonical path in ROOT */
-	struct stat identity;	/* of SOURCE when it was harvested: dev, ino, size, mtime, ctime */
-	uint64_t size;		/* of a file in bytes, of a link's text; 0 for directories */
+	const char *source;   /* canonical path in ROOT */
+	struct stat identity; /* of SOURCE when it was harvested: dev, ino, size, mtime, ctime */
+	uint64_t size;	      /* of a file in bytes, of a link's text; 0 for directories */
 	const struct entry_xattr *xattrs; /* sorted by name */
 	size_t n_xattrs;
 	/* After manifest_seal: the entry earlier in order that is the same inode, or NULL. */
@@ -94,8 +94,8 @@ int manifest_add_tree(struct manifest *manifest, const struct root *root, const 
 		      const char *dest, enum entry_rank rank, const char *why);
 
 /* Generated entries; parents are made as needed (0755). Errors: as of manifest_harvest. */
-int manifest_put_file(struct manifest *manifest, const char *path, mode_t mode,
-		      const void *content, size_t size, enum entry_rank rank, const char *why);
+int manifest_put_file(struct manifest *manifest, const char *path, mode_t mode, const void *content,
+		      size_t size, enum entry_rank rank, const char *why);
 int manifest_put_symlink(struct manifest *manifest, const char *path, const char *target,
 			 enum entry_rank rank, const char *why);
 /* UID and GID (uid_t)-1: the policy's. */
@@ -131,7 +131,8 @@ int manifest_root(const struct manifest *manifest, struct root **out);
  */
 int entry_open(const struct entry *entry, const struct diag *diag, struct root_file *file);
 
-/* After the last byte: 0 where FILE is still what it was when it was harvested, else as entry_open. */
+/* After the last byte: 0 where FILE is still what it was when it was harvested, else as entry_open.
+ */
 int entry_verify(const struct entry *entry, const struct diag *diag, struct root_file *file);
 
 #endif
