@@ -14,16 +14,24 @@
 
 /* One library of a cache: NAME leads to PATH for objects whose ABI has the id FLAGS. */
 struct cache_entry {
-	int32_t flags;	       /* kind and ABI: 0x0303 is a libc6 library of x86-64 */
-	const char *name;      /* the key: a soname, or a file name in a hwcaps directory */
-	const char *path;      /* absolute */
-	const char *hwcaps;    /* the glibc-hwcaps subdirectory ("x86-64-v3"), or NULL: baseline */
-	uint64_t legacy_hwcap; /* the hwcap word as it stands where it is no glibc-hwcaps entry */
-	uint32_t isa_level;    /* of a glibc-hwcaps entry: bits 32 to 41 of the word */
+	int32_t flags;	    /* kind and ABI: 0x0303 is a libc6 library of x86-64 */
+	const char *name;   /* the key: a soname, or a file name in a hwcaps directory */
+	const char *path;   /* as it stands: absolute in all that ldconfig is used for */
+	const char *hwcaps; /* the glibc-hwcaps subdirectory ("x86-64-v3"), or NULL: baseline */
+	/*
+	 * The hwcap word where HWCAPS is NULL; not 0: legacy, used by loaders before 2.37 at
+	 * most (one that is of a glibc-hwcaps entry without its name: by none).
+	 */
+	uint64_t legacy_hwcap;
+	uint32_t isa_level; /* of a glibc-hwcaps entry: bits 32 to 41 of the word */
 };
 
 struct cache {
-	const struct cache_entry *entries; /* in the file's order */
+	/*
+	 * In the file's order, which decides among equal keys. Without those whose strings
+	 * lie outside of the file: the loader skips them too.
+	 */
+	const struct cache_entry *entries;
 	size_t n_entries;
 	bool old_format; /* entries came from the old format: there are no hwcaps in it */
 };
@@ -44,9 +52,11 @@ int cache_parse(struct arena *arena, const void *bytes, size_t size, bool big_en
 int cache_compare_names(const char *left, const char *right);
 
 /*
- * Writes a cache in the new format with the hwcaps extension where an entry has hwcaps.
- * ENTRIES may come in any order; the bytes depend on their set alone. *BYTES belongs to
- * ARENA. Errors: -ENOMEM, -EFBIG.
+ * Writes a cache in the new format with the hwcaps extension where an entry has hwcaps,
+ * laid out as ldconfig does. ENTRIES may come in any order; the bytes depend on their set
+ * alone. Of two that differ only in PATH a loader takes the one with the lower: give it
+ * one. *BYTES belongs to ARENA. Errors: -ENOMEM; -EFBIG from 2 GiB on; -EINVAL for an
+ * entry whose hwcap word does not exist (ISA level above 1023, or one without HWCAPS).
  */
 int cache_write(struct arena *arena, const struct cache_entry *entries, size_t n_entries,
 		bool big_endian, void **bytes, size_t *size);

@@ -1,1 +1,430 @@
-/* to come */ typedef int empty_conf;
+#include "loader/conf.h"
+#include "base/path.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <limits.h>
+#include <string.h>
+
+#define uthash_fatal(message) ((void)0)
+#define HASH_NONFATAL_OOM     1
+#include <uthash.h>
+
+enum {
+	FILE_SIZE_MAX = 1024 * 1024,
+	/* ldconfig ends where its descriptors do; nobody nests more than twice. */
+	DEPTH_MAX = 32,
+	/* Names that all includes together may look at, and paths they may make: they multiply. */
+	GLOB_BUDGET = 64 * 1024,
+};
+
+/* A canonical path that was met: a directory of the result, or a file that was read. */
+struct met {
+	UT_hash_handle hh;
+	const char *path;
+	bool reading; /* a file, and its end is not yet reached */
+};
+
+/* Paths that grow in number. */
+struct paths {
+	const char **items;
+	size_t count;
+	size_t capacity;
+};
+
+struct reader {
+	const struct root *root;
+	struct arena *arena;
+	const struct diag *diag;
+	struct paths directories;
+	struct met *met_directories;
+	struct met *met_files;
+	unsigned depth;
+	size_t budget;
+};
+
+/* A line's place, for messages. */
+struct place {
+	const char *file;
+	unsigned line;
+};
+
+static void reader_cleanup(struct reader *reader)
+{
+	HASH_CLEAR(hh, reader->met_directories);
+	HASH_CLEAR(hh, reader->met_files);
+}
+
+static int paths_add(struct paths *paths, struct arena *arena, const char *path)
+{
+	int r = arena_grow(arena, &paths->items, paths->count, &paths->capacity,
+			   sizeof(*paths->items));
+
+	if (r < 0 || !path)
+		return -ENOMEM;
+	paths->items[paths->count++] = path;
+	return 0;
+}
+
+static const char *place_text(const struct reader *reader, const struct place *place)
+{
+	const char *text = arena_printf(reader->arena, "%s:%u", place->file, place->line);
+
+	return text ? text : place->file;
+}
+
+static struct met *met_find(struct met *all, const char *path)
+{
+	struct met *met;
+
+	HASH_FIND(hh, all, path, strlen(path), met);
+	return met;
+}
+
+static int met_add(struct arena *arena, struct met **all, const char *path, struct met **out)
+{
+	struct met *met = arena_alloc(arena, sizeof(*met));
+	unsigned before = HASH_COUNT(*all);
+
+	if (!met)
+		return -ENOMEM;
+	met->path = path;
+	HASH_ADD_KEYPTR(hh, *all, met->path, strlen(met->path), met);
+	if (HASH_COUNT(*all) == before)
+		return -ENOMEM;
+	*out = met;
+	return 0;
+}
+
+/* isspace() in the C locale, whatever the user's. */
+static bool is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static bool is_blank(char c)
+{
+	return c == ' ' || c == '\t';
+}
+
+/* Cuts blanks, then slashes off the end of TEXT; "/" alone becomes empty, as in ldconfig. */
+static void trim_end(char *text)
+{
+	size_t length = strlen(text);
+
+	while (length > 0 && is_space(text[length - 1]))
+		length--;
+	while (length > 0 && text[length - 1] == '/')
+		length--;
+	text[length] = '\0';
+}
+
+/* Where the directory PATH really is. Returns 0 or -errno: -ENOTDIR for any other file. */
+static int resolve_directory(const struct reader *reader, const char *path, char **canonical)
+{
+	const char *as_directory = arena_printf(reader->arena, "%s/", path);
+
+	if (!as_directory)
+		return -ENOMEM;
+	return root_walk(reader->root, reader->arena, as_directory, true, NULL, NULL, canonical);
+}
+
+/*
+ * A line that names a directory. What is no directory is left out without a word, and
+ * what was named by another path already is left out too: as ldconfig does.
+ */
+static int read_directory(struct reader *reader, const struct place *place, char *path)
+{
+	char *canonical;
+	char *type = strchr(path, '=');
+	struct met *met;
+	int r;
+
+	trim_end(path);
+	if (!*path)
+		return 0;
+	if (*path != '/') {
+		diag_warning(reader->diag, place_text(reader, place),
+			     "'%s' is no absolute directory and is left out", path);
+		return 0;
+	}
+	r = resolve_directory(reader, path, &canonical);
+	if (r < 0 && r != -ENOMEM && type) {
+		/* ldconfig before 2.37 (8ee878592c) cuts "=libc6" off; later ones do not. */
+		*type = '\0';
+		return read_directory(reader, place, path);
+	}
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	if (met_find(reader->met_directories, canonical))
+		return 0;
+	r = met_add(reader->arena, &reader->met_directories, canonical, &met);
+	return r < 0 ? r : paths_add(&reader->directories, reader->arena, path);
+}
+
+/* One component of a pattern that is being matched against a directory's names. */
+struct match {
+	struct reader *reader;
+	const char *pattern;
+	const char *directory; /* with a '/' at its end */
+	struct paths *found;
+};
+
+static bool budget_take(struct reader *reader)
+{
+	if (reader->budget == 0)
+		return false;
+	reader->budget--;
+	return true;
+}
+
+static int match_name(void *data, const char *name)
+{
+	struct match *match = data;
+	struct arena *arena = match->reader->arena;
+
+	if (!budget_take(match->reader))
+		return -E2BIG;
+	if (fnmatch(match->pattern, name, FNM_PERIOD) != 0)
+		return 0;
+	return paths_add(match->found, arena, arena_printf(arena, "%s%s", match->directory, name));
+}
+
+static char *remove_escapes(struct arena *arena, const char *pattern)
+{
+	char *text = arena_strdup(arena, pattern);
+	char *to = text;
+
+	if (!text)
+		return NULL;
+	for (; *pattern; pattern++) {
+		if (pattern[0] == '\\' && pattern[1])
+			pattern++;
+		*to++ = *pattern;
+	}
+	*to = '\0';
+	return text;
+}
+
+/* The names in BASE that COMPONENT matches. What cannot be listed holds nothing: glob(3). */
+static int glob_pattern(struct reader *reader, const char *base, const char *component,
+			struct paths *found)
+{
+	struct match match = {
+		.reader = reader,
+		.pattern = component,
+		.directory = arena_printf(reader->arena, "%s/", base),
+		.found = found,
+	};
+	int r;
+
+	if (!match.directory)
+		return -ENOMEM;
+	r = root_list(reader->root, reader->arena, match.directory, match_name, &match);
+	return r == -ENOMEM || r == -E2BIG ? r : 0;
+}
+
+/* COMPONENT without wildcards: the path, whether it exists or not. */
+static int glob_literal(struct reader *reader, const char *base, const char *component,
+			struct paths *found)
+{
+	const char *name = remove_escapes(reader->arena, component);
+
+	if (!budget_take(reader))
+		return -E2BIG;
+	return paths_add(found, reader->arena,
+			 name ? arena_printf(reader->arena, "%s/%s", base, name) : NULL);
+}
+
+static int compare_texts(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/*
+ * glob(3) within the root, for an absolute PATTERN, which is cut up. Errors: -ENOMEM;
+ * -E2BIG where the pattern wants too much.
+ */
+static int glob_root(struct reader *reader, char *pattern, struct paths *found)
+{
+	char *component;
+	int r;
+
+	*found = (struct paths){ 0 };
+	r = paths_add(found, reader->arena, "");
+	if (r < 0)
+		return r;
+	while ((component = strsep(&pattern, "/"))) {
+		struct paths bases = *found;
+		bool is_pattern = strpbrk(component, "*?[") != NULL;
+
+		if (!*component)
+			continue;
+		*found = (struct paths){ 0 };
+		for (size_t i = 0; i < bases.count && r == 0; i++)
+			r = is_pattern ? glob_pattern(reader, bases.items[i], component, found)
+				       : glob_literal(reader, bases.items[i], component, found);
+		if (r < 0)
+			return r;
+	}
+	if (found->count > 0)
+		qsort(found->items, found->count, sizeof(*found->items), compare_texts);
+	return 0;
+}
+
+static int read_file(struct reader *reader, const char *path);
+
+/* One word of an include line. A relative one starts where the file with the line is. */
+static int read_include(struct reader *reader, const struct place *place, const char *word)
+{
+	const char *directory = word[0] == '/' ? "" : path_dirname(reader->arena, place->file);
+	char *pattern = directory ? arena_printf(reader->arena, "%s/%s", directory, word) : NULL;
+	struct paths found;
+	int r;
+
+	if (!pattern)
+		return -ENOMEM;
+	if (strlen(pattern) >= PATH_MAX) {
+		diag_warning(reader->diag, place_text(reader, place),
+			     "the path to include is too long");
+		return 0;
+	}
+	r = glob_root(reader, pattern, &found);
+	if (r == -E2BIG)
+		diag_warning(reader->diag, place_text(reader, place),
+			     "'%s' matches too much and is left out", word);
+	if (r < 0)
+		return r == -E2BIG ? 0 : r;
+	for (size_t i = 0; i < found.count; i++) {
+		r = read_file(reader, found.items[i]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int read_line(struct reader *reader, const struct place *place, char *line)
+{
+	char *word;
+	int r;
+
+	line[strcspn(line, "#")] = '\0';
+	while (is_space(*line))
+		line++;
+	if (!*line)
+		return 0;
+	/* Legacy hwcaps were given numbers; ldconfig ignores that since 2.33. */
+	if (strncasecmp(line, "hwcap", 5) == 0 && is_blank(line[5]))
+		return 0;
+	if (strncmp(line, "include", 7) != 0 || !is_blank(line[7]))
+		return read_directory(reader, place, line);
+	line += 7;
+	while ((word = strsep(&line, " \t"))) {
+		if (!*word)
+			continue;
+		r = read_include(reader, place, word);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int read_lines(struct reader *reader, const char *path, char *bytes, size_t size)
+{
+	struct place place = { .file = path };
+	const char *end = bytes + size;
+
+	while (bytes < end) {
+		char *newline = memchr(bytes, '\n', (size_t)(end - bytes));
+		char *next = newline ? newline + 1 : bytes + (end - bytes);
+		int r;
+
+		if (newline)
+			*newline = '\0';
+		place.line++;
+		r = read_line(reader, &place, bytes);
+		if (r < 0)
+			return r;
+		bytes = next;
+	}
+	return 0;
+}
+
+/* What cannot be read is left out; so is, without a warning, what is not there. */
+static int read_content(struct reader *reader, const char *path, char **bytes, size_t *size)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	int r;
+
+	*size = 0;
+	r = root_open(reader->root, path, &file);
+	if (r == 0 && S_ISDIR(file.stat.st_mode))
+		return 0;
+	if (r == 0)
+		r = root_file_read(&file, reader->arena, FILE_SIZE_MAX, bytes, size);
+	if (r < 0 && r != -ENOMEM && r != -ENOENT)
+		diag_warning(reader->diag, path, "%s: the file is left out", errno_text(-r));
+	return r == -ENOMEM ? r : 0;
+}
+
+/*
+ * Reads the file PATH. What names it is told by its directory's canonical path and its
+ * own name: that is what its relative includes start from. A file that was read
+ * before has nothing new to say.
+ */
+static int read_file(struct reader *reader, const char *path)
+{
+	struct met *met;
+	char *canonical;
+	char *bytes;
+	size_t size;
+	int r;
+
+	r = root_walk(reader->root, reader->arena, path, false, NULL, NULL, &canonical);
+	if (r == -ENOMEM)
+		return r;
+	/* What cannot be walked to cannot be opened either, and that tells why. */
+	if (r < 0)
+		return read_content(reader, path, &bytes, &size);
+	met = met_find(reader->met_files, canonical);
+	if (met && met->reading)
+		diag_warning(reader->diag, path, "the file includes itself");
+	if (met)
+		return 0;
+	if (reader->depth == DEPTH_MAX) {
+		diag_warning(reader->diag, path, "included too deep and left out");
+		return 0;
+	}
+	r = met_add(reader->arena, &reader->met_files, canonical, &met);
+	if (r < 0)
+		return r;
+	r = read_content(reader, canonical, &bytes, &size);
+	if (r < 0 || size == 0)
+		return r;
+	met->reading = true;
+	reader->depth++;
+	r = read_lines(reader, canonical, bytes, size);
+	reader->depth--;
+	met->reading = false;
+	return r;
+}
+
+int conf_read(const struct root *root, struct arena *arena, const char *path,
+	      const struct diag *diag, const char *const **directories, size_t *count)
+{
+	CLEANUP(reader)
+	struct reader reader = {
+		.root = root,
+		.arena = arena,
+		.diag = diag,
+		.budget = GLOB_BUDGET,
+	};
+	int r;
+
+	r = read_file(&reader, path);
+	if (r < 0)
+		return r;
+	*directories = reader.directories.items;
+	*count = reader.directories.count;
+	return 0;
+}

@@ -9,10 +9,12 @@
 
 /*
  * The directories that PATH (usually "/etc/ld.so.conf") names, its includes followed
- * (globs, relative to the file, sorted), in order, each once. '#' starts a comment
- * anywhere, "hwcap" lines are ignored, "=TYPE" suffixes dropped (ldconfig.c of glibc).
- * A file that does not exist gives no directories. *DIRECTORIES belongs to ARENA.
- * Errors: -ENOMEM; unreadable or looping includes are warnings and left out.
+ * (globs, relative to the file, sorted), in order, as they are written there but for
+ * slashes at the end. One that does not exist is left out, one that was named already,
+ * be it by another path, too. '#' starts a comment anywhere, "hwcap" lines are ignored,
+ * "=TYPE" suffixes dropped (ldconfig.c of glibc). A file that does not exist gives no
+ * directories. *DIRECTORIES belongs to ARENA. Errors: -ENOMEM; files that cannot be read or
+ * that include themselves, and relative directories, are warnings and left out.
  */
 int conf_read(const struct root *root, struct arena *arena, const char *path,
 	      const struct diag *diag, const char *const **directories, size_t *count);
