@@ -1,1 +1,552 @@
-/* to come */ typedef int empty_closure;
+#include "closure/closure.h"
+#include "base/path.h"
+#include "closure/versions.h"
+#include "loader/glibc.h"
+#include "loader/musl.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <string.h>
+
+#define uthash_fatal(message) ((void)0)
+#define HASH_NONFATAL_OOM     1
+#include <uthash.h>
+
+/* A name that a loaded object answers to: what it was asked by, its path, its DT_SONAME. */
+struct named {
+	UT_hash_handle hh;
+	const char *name;
+	struct closure_object *object;
+};
+
+/* A file that is loaded. */
+struct identity {
+	dev_t dev;
+	ino_t ino;
+};
+
+struct identified {
+	UT_hash_handle hh;
+	struct identity identity;
+	struct closure_object *object;
+};
+
+/* A link map that is being built. */
+struct builder {
+	struct arena *arena;
+	struct closure *closure;
+	const struct closure_options *options;
+	struct search_context context;
+	size_t capacity; /* of closure->objects */
+	struct named *names;
+	struct identified *identities;
+	/* The interpreter is loaded from the start, but gets its place when it is first needed. */
+	bool interp_placed;
+	struct closure_object *before_interp;
+};
+
+static void builder_cleanup(struct builder *builder)
+{
+	search_finish(&builder->context);
+	HASH_CLEAR(hh, builder->names);
+	HASH_CLEAR(hh, builder->identities);
+}
+
+/* The object that came first keeps a name: the loader looks through its list from the front. */
+static int add_name(struct builder *builder, const char *name, struct closure_object *object)
+{
+	struct named *named;
+
+	if (!name)
+		return 0;
+	HASH_FIND_STR(builder->names, name, named);
+	if (named)
+		return 0;
+	named = arena_alloc(builder->arena, sizeof(*named));
+	if (!named)
+		return -ENOMEM;
+	named->name = name;
+	named->object = object;
+	HASH_ADD_KEYPTR(hh, builder->names, named->name, strlen(named->name), named);
+	return 0;
+}
+
+static struct closure_object *find_name(struct builder *builder, const char *name)
+{
+	struct named *named;
+
+	HASH_FIND_STR(builder->names, name, named);
+	return named ? named->object : NULL;
+}
+
+static struct closure_object *find_identity(struct builder *builder, const struct elf_object *elf)
+{
+	struct identity identity;
+	struct identified *found;
+
+	memset(&identity, 0, sizeof(identity));
+	identity.dev = elf->dev;
+	identity.ino = elf->ino;
+	HASH_FIND(hh, builder->identities, &identity, sizeof(identity), found);
+	return found ? found->object : NULL;
+}
+
+static int add_identity(struct builder *builder, struct closure_object *object)
+{
+	struct identified *identified = arena_alloc(builder->arena, sizeof(*identified));
+
+	if (!identified)
+		return -ENOMEM;
+	identified->identity.dev = object->loaded.elf->dev;
+	identified->identity.ino = object->loaded.elf->ino;
+	identified->object = object;
+	HASH_ADD(hh, builder->identities, identity, sizeof(identified->identity), identified);
+	return 0;
+}
+
+/* musl matches short names of libraries that it searched for, never a DT_SONAME. */
+static int add_names(struct builder *builder, struct closure_object *object)
+{
+	const struct loaded *loaded = &object->loaded;
+	int r;
+
+	if (builder->closure->loader->kind == LOADER_MUSL)
+		return add_name(builder, loaded->name, object);
+	r = add_name(builder, loaded->name, object);
+	if (r == 0)
+		r = add_name(builder, loaded->place.path, object);
+	if (r == 0 && loaded->elf)
+		r = add_name(builder, loaded->elf->soname, object);
+	return r;
+}
+
+static struct closure_object *new_object(struct builder *builder, const char *name,
+					 struct place place, const struct elf_object *elf,
+					 const struct loaded *requester, enum via via)
+{
+	struct closure_object *object = arena_alloc(builder->arena, sizeof(*object));
+
+	if (!object)
+		return NULL;
+	object->loaded = (struct loaded){
+		.name = name,
+		.place = place,
+		.elf = elf,
+		.requester = requester,
+	};
+	object->via = via;
+	return object;
+}
+
+/* A library's $ORIGIN is the directory of the path it was found by, links and all. */
+static int set_origin(struct builder *builder, struct closure_object *object)
+{
+	struct loaded *loaded = &object->loaded;
+	const char *path = search_absolute(&builder->context, loaded->place.path);
+	const char *dest = search_absolute(&builder->context, loaded->place.dest);
+
+	if (!path || !dest)
+		return -ENOMEM;
+	loaded->origin.path = path_dirname(builder->arena, path);
+	loaded->origin.dest = path_dirname(builder->arena, dest);
+	return loaded->origin.path && loaded->origin.dest ? 0 : -ENOMEM;
+}
+
+/* Puts OBJECT into the list before POSITION. */
+static int insert(struct builder *builder, struct closure_object *object, size_t position)
+{
+	struct closure *closure = builder->closure;
+	int r;
+
+	r = arena_grow(builder->arena, &closure->objects, closure->n_objects, &builder->capacity,
+		       sizeof(*closure->objects));
+	if (r < 0)
+		return r;
+	memmove(closure->objects + position + 1, closure->objects + position,
+		(closure->n_objects - position) * sizeof(*closure->objects));
+	closure->objects[position] = object;
+	closure->n_objects++;
+	return 0;
+}
+
+static int append(struct builder *builder, struct closure_object *object)
+{
+	return insert(builder, object, builder->closure->n_objects);
+}
+
+/* The interpreter stands behind the last object that was found before it was needed by name. */
+static void place_interp(struct builder *builder)
+{
+	struct closure *closure = builder->closure;
+
+	if (builder->interp_placed)
+		return;
+	builder->interp_placed = true;
+	for (size_t i = 0; i < closure->n_objects; i++)
+		if (!closure_is_missing(closure->objects[i]))
+			builder->before_interp = closure->objects[i];
+}
+
+static bool may_be_missing(const struct builder *builder, const char *name, enum edge_kind kind)
+{
+	if (kind == EDGE_AUXILIARY)
+		return true;
+	for (size_t i = 0; i < builder->options->n_allow_missing; i++)
+		if (fnmatch(builder->options->allow_missing[i], name, 0) == 0)
+			return true;
+	return false;
+}
+
+static struct closure_object *match_loaded(struct builder *builder, const char *name)
+{
+	struct closure *closure = builder->closure;
+
+	if (closure->loader->kind == LOADER_MUSL && closure->interp &&
+	    (musl_is_reserved(name) || strcmp(name, closure->loader->interp) == 0))
+		return closure->interp;
+	return find_name(builder, name);
+}
+
+static int stop(struct builder *builder, const struct loaded *requester, const char *name,
+		const char *file, const char *problem)
+{
+	struct closure *closure = builder->closure;
+
+	if (closure->loader->kind == LOADER_MUSL)
+		closure->stopped = arena_printf(
+			builder->arena, "Error loading shared library %s: %s (needed by %s)", name,
+			problem, requester->place.path);
+	else
+		closure->stopped =
+			arena_printf(builder->arena, "error while loading shared libraries: %s: %s",
+				     file, problem);
+	return closure->stopped ? SEARCH_STOPPED : -ENOMEM;
+}
+
+static int add_missing(struct builder *builder, const struct loaded *requester, const char *name,
+		       enum edge_kind kind, const struct search_result *result,
+		       struct closure_object **out)
+{
+	struct closure_object *object;
+
+	object = new_object(builder, name, (struct place){ NULL, NULL }, NULL, requester,
+			    VIA_LOADED);
+	if (!object)
+		return -ENOMEM;
+	object->searched = result->searched;
+	object->n_searched = result->n_searched;
+	object->allowed_missing = may_be_missing(builder, name, kind);
+	*out = object;
+	return 0;
+}
+
+/*
+ * A file that a search ended at: the object that is loaded from it already, under one
+ * name more; or a new one.
+ */
+static int add_found(struct builder *builder, const struct loaded *requester, const char *name,
+		     const struct search_result *result, struct closure_object **out, bool *is_new)
+{
+	const char *problem;
+	struct closure_object *object = find_identity(builder, result->elf);
+	int r;
+
+	if (object) {
+		*out = object;
+		return result->via == VIA_PATH && builder->closure->loader->kind == LOADER_MUSL
+			       ? 0
+			       : add_name(builder, name, object);
+	}
+	problem =
+		builder->closure->loader->kind == LOADER_GLIBC ? glibc_refusal(result->elf) : NULL;
+	if (problem)
+		return stop(builder, requester, name, result->place.path, problem);
+	object = new_object(builder, name, result->place, result->elf, requester, result->via);
+	if (!object)
+		return -ENOMEM;
+	*is_new = true;
+	*out = object;
+	r = set_origin(builder, object);
+	if (r == 0)
+		r = add_identity(builder, object);
+	if (r == 0)
+		r = add_names(builder, object);
+	return r;
+}
+
+/*
+ * Loads what REQUESTER asks for by the text NAME. Fills EDGE; *IS_NEW tells whether its
+ * object is to be put into the list. Returns 0, SEARCH_STOPPED, -errno.
+ */
+static int load(struct builder *builder, struct closure_object *requester, enum edge_kind kind,
+		const char *text, struct closure_edge *edge, bool *is_new)
+{
+	struct search_result result;
+	struct place name;
+	int r;
+
+	*is_new = false;
+	*edge = (struct closure_edge){ .kind = kind, .name = text, .via = VIA_LOADED };
+	r = search_expand_name(&builder->context, &requester->loaded, text, &name);
+	if (r < 0)
+		return r;
+	if (r == SEARCH_NOT_FOUND || !*name.path)
+		return stop(builder, &requester->loaded, text, text,
+			    "empty dynamic string token substitution");
+	edge->object = match_loaded(builder, name.path);
+	if (edge->object) {
+		edge->place = edge->object->loaded.place;
+		return 0;
+	}
+	r = search_library(&builder->context, &requester->loaded, name, &result);
+	if (r == SEARCH_STOPPED)
+		return stop(builder, &requester->loaded, name.path, result.place.path,
+			    result.problem);
+	if (r == SEARCH_NOT_FOUND) {
+		*is_new = true;
+		return add_missing(builder, &requester->loaded, name.path, kind, &result,
+				   &edge->object);
+	}
+	if (r < 0)
+		return r;
+	edge->via = result.via;
+	edge->place = result.place;
+	return add_found(builder, &requester->loaded, name.path, &result, &edge->object, is_new);
+}
+
+static size_t position_of(const struct closure *closure, const struct closure_object *object)
+{
+	size_t position = 0;
+
+	while (position < closure->n_objects && closure->objects[position] != object)
+		position++;
+	return position;
+}
+
+/*
+ * A filter's or auxiliary library stands before the object that names it, so that its
+ * symbols are found first; one that stands behind is moved there (elf/dl-deps.c).
+ */
+static int put_before(struct builder *builder, struct closure_object *object,
+		      struct closure_object *requester, bool is_new)
+{
+	struct closure *closure = builder->closure;
+	size_t here = position_of(closure, requester);
+	size_t there = position_of(closure, object);
+
+	if (is_new)
+		return insert(builder, object, here);
+	if (there <= here || there == closure->n_objects)
+		return 0;
+	memmove(closure->objects + here + 1, closure->objects + here,
+		(there - here) * sizeof(*closure->objects));
+	closure->objects[here] = object;
+	return 0;
+}
+
+static enum edge_kind kind_of_tag(int64_t tag)
+{
+	return tag == DT_FILTER ? EDGE_FILTER : tag == DT_AUXILIARY ? EDGE_AUXILIARY : EDGE_NEEDED;
+}
+
+static int load_dependencies(struct builder *builder, struct closure_object *object)
+{
+	const struct elf_object *elf = object->loaded.elf;
+	bool musl = builder->closure->loader->kind == LOADER_MUSL;
+	int r;
+
+	if (!elf || elf->n_dependencies == 0)
+		return 0;
+	object->edges = arena_array(builder->arena, elf->n_dependencies, sizeof(*object->edges));
+	if (!object->edges)
+		return -ENOMEM;
+	for (size_t i = 0; i < elf->n_dependencies; i++) {
+		enum edge_kind kind = kind_of_tag(elf->dependencies[i].tag);
+		struct closure_edge *edge = &object->edges[object->n_edges];
+		bool is_new;
+
+		if (musl && kind != EDGE_NEEDED)
+			continue;
+		r = load(builder, object, kind, elf->dependencies[i].name, edge, &is_new);
+		if (r != 0)
+			return r;
+		object->n_edges++;
+		if (edge->object == builder->closure->interp && kind == EDGE_NEEDED)
+			place_interp(builder);
+		else if (kind != EDGE_NEEDED)
+			r = put_before(builder, edge->object, object, is_new);
+		else if (is_new)
+			r = append(builder, edge->object);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Breadth first: an object's dependencies are loaded before any of theirs. */
+static int load_all(struct builder *builder)
+{
+	struct closure *closure = builder->closure;
+	size_t next = 0;
+
+	while (next < closure->n_objects) {
+		struct closure_object *object = closure->objects[next];
+		int r;
+
+		if (object->scanned) {
+			next++;
+			continue;
+		}
+		object->scanned = true;
+		/* Filters put new objects at this very position: it is looked at again. */
+		r = load_dependencies(builder, object);
+		if (r != 0)
+			return r;
+	}
+	return builder->interp_placed && closure->interp
+		       ? insert(builder, closure->interp,
+				builder->before_interp
+					? position_of(closure, builder->before_interp) + 1
+					: closure->n_objects)
+		       : 0;
+}
+
+static int add_program(struct builder *builder, struct place place, const struct elf_object *elf)
+{
+	struct closure_object *program;
+	int r;
+
+	program = new_object(builder, place.path, place, elf, NULL, VIA_PROGRAM);
+	if (!program)
+		return -ENOMEM;
+	program->loaded.origin = builder->options->origin;
+	program->loaded.secure = builder->options->secure;
+	builder->context.program = &program->loaded;
+	r = append(builder, program);
+	if (r == 0)
+		r = add_identity(builder, program);
+	if (r == 0 && builder->closure->loader->kind == LOADER_GLIBC)
+		r = add_names(builder, program);
+	return r;
+}
+
+/* PT_INTERP counts as loaded, by that path and by its DT_SONAME (elf/rtld.c). */
+static int add_interp(struct builder *builder)
+{
+	const struct loader *loader = builder->closure->loader;
+	struct closure_object *interp;
+	int r;
+
+	if (!loader->interp)
+		return 0;
+	interp = new_object(builder, loader->interp,
+			    (struct place){ loader->interp, loader->interp }, loader->elf, NULL,
+			    VIA_INTERP);
+	if (!interp)
+		return -ENOMEM;
+	builder->closure->interp = interp;
+	if (!loader->elf)
+		return 0;
+	r = set_origin(builder, interp);
+	if (r == 0)
+		r = add_identity(builder, interp);
+	return r == 0 ? add_names(builder, interp) : r;
+}
+
+static int add_preloads(struct builder *builder, const char *const *names, size_t count)
+{
+	struct closure_object *program = builder->closure->objects[0];
+	int r;
+
+	for (size_t i = 0; i < count; i++) {
+		struct closure_edge *edges;
+		bool is_new;
+
+		edges = arena_array(builder->arena, program->n_preloads + 1, sizeof(*edges));
+		if (!edges)
+			return -ENOMEM;
+		if (program->n_preloads)
+			memcpy(edges, program->preloads, program->n_preloads * sizeof(*edges));
+		program->preloads = edges;
+		r = load(builder, program, EDGE_PRELOAD, names[i], &edges[program->n_preloads],
+			 &is_new);
+		if (r != 0)
+			return r;
+		if (edges[program->n_preloads].object == builder->closure->interp)
+			place_interp(builder);
+		else if (is_new)
+			r = append(builder, edges[program->n_preloads].object);
+		program->n_preloads++;
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static const struct closure_object *find_for_versions(void *data, const char *name)
+{
+	return find_name(data, name);
+}
+
+static int build(struct builder *builder, struct place program, const struct elf_object *elf)
+{
+	const struct closure_options *options = builder->options;
+	struct closure *closure = builder->closure;
+	int r;
+
+	r = search_prepare(&builder->context);
+	if (r == 0)
+		r = add_program(builder, program, elf);
+	if (r == 0)
+		r = add_interp(builder);
+	if (r == 0 && closure->loader->kind != LOADER_NONE) {
+		r = add_preloads(builder, options->preload, options->n_preload);
+		if (r == 0)
+			r = add_preloads(builder, closure->loader->preload,
+					 closure->loader->n_preload);
+		if (r == 0)
+			r = load_all(builder);
+	}
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < closure->n_objects; i++)
+		closure->objects[i]->index = i;
+	closure->varied = builder->context.varied;
+	/* Where the loader stopped it did not come to the versions. */
+	if (r == SEARCH_STOPPED)
+		return 0;
+	return versions_check(builder->arena, closure, find_for_versions, builder);
+}
+
+int closure_resolve(struct arena *arena, const struct root *root, struct elf_store *store,
+		    struct place program, const struct elf_object *elf, const struct loader *loader,
+		    const struct processor *processor, const struct closure_options *options,
+		    const struct diag *diag, const struct closure **out)
+{
+	CLEANUP(builder) struct builder builder = {
+		.arena = arena,
+		.closure = arena_alloc(arena, sizeof(struct closure)),
+		.options = options,
+		.context = {
+			.root = root,
+			.store = store,
+			.arena = arena,
+			.diag = diag,
+			.loader = loader,
+			.processor = processor,
+			.library_path = options->library_path,
+			.working_directory = options->working_directory,
+		},
+	};
+	int r;
+
+	if (!builder.closure)
+		return -ENOMEM;
+	builder.closure->loader = loader;
+	builder.closure->processor = processor;
+	r = build(&builder, program, elf);
+	if (r < 0)
+		return r;
+	*out = builder.closure;
+	return 0;
+}

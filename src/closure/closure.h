@@ -22,8 +22,13 @@ struct closure_edge {
 	enum edge_kind kind;
 	const char *name;	       /* as it stands in the file */
 	struct closure_object *object; /* what answers; its ELF is NULL where nothing was found */
-	/* How it was found; VIA_LOADED where an object loaded before answers to the name. */
+	/*
+	 * How it was found: VIA_LOADED where an object loaded before answers to the name. A
+	 * search can also end at a file that is loaded already under another path: then PLACE
+	 * is not the object's own, and the result has to hold both.
+	 */
 	enum via via;
+	struct place place; /* path NULL where nothing was found */
 };
 
 struct closure_object {
@@ -31,12 +36,14 @@ struct closure_object {
 	enum via via;	      /* how it was found when it was loaded first */
 	struct closure_edge *edges;
 	size_t n_edges;
+	struct closure_edge *preloads; /* of the program: what was loaded before its needs */
+	size_t n_preloads;
 	size_t index; /* position in the closure's OBJECTS */
 	/* A missing object: where it was looked for, and whether that is allowed. */
 	const char *const *searched;
 	size_t n_searched;
 	bool allowed_missing; /* --allow-missing, DT_AUXILIARY */
-	bool depth_done;      /* scratch of the reports: a tree prints an object once */
+	bool scanned;	      /* its dependencies were loaded */
 };
 
 /* What the loader would refuse or complain about, in its words. */
@@ -59,8 +66,13 @@ struct closure {
 	struct closure_object *interp; /* NULL for a program without */
 	const struct closure_fault *faults;
 	size_t n_faults;
-	/* Set where the loader would stop in the middle: no list is printed then. */
+	/*
+	 * Set where the loader would stop in the middle, in its words ("error while loading
+	 * shared libraries: /lib/libx.so: file too short"): OBJECTS ends there then.
+	 */
 	const char *stopped;
+	/* Another kind of processor may have another closure. */
+	bool varied;
 };
 
 struct closure_options {
@@ -70,7 +82,12 @@ struct closure_options {
 	const char *const *allow_missing; /* globs */
 	size_t n_allow_missing;
 	const char *working_directory;
-	bool skip_versions; /* the versions were checked before */
+	/*
+	 * What $ORIGIN stands for in the program. A running program has the directory of its
+	 * file with all links resolved, ldd that of the path it was given.
+	 */
+	struct place origin;
+	bool secure; /* a set-id program: its loader trusts less */
 };
 
 /*

@@ -1,1 +1,507 @@
-/* to come */ typedef int empty_loader;
+#include "loader/loader.h"
+#include "base/bytes.h"
+#include "base/path.h"
+#include "loader/conf.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum {
+	CACHE_SIZE_MAX = 64 << 20,
+	TEXT_SIZE_MAX = 1 << 20, /* of configuration files */
+	DEFAULT_DIRECTORIES_MAX = 16,
+};
+
+/*
+ * What cannot be read out of a loader's file, and what stands in for a loader that is
+ * not there: by machine and class.
+ */
+static const struct abi {
+	uint16_t machine;
+	bool is64;
+	bool big_endian;       /* where it matters for INTERP */
+	const char *interp;    /* of glibc */
+	const char *multiarch; /* Debian's directory below /lib */
+	const char *plain;     /* upstream's name of the directory below / */
+	int32_t cache_flags;   /* sysdeps/.../dl-cache.h: _DL_CACHE_DEFAULT_ID */
+} abis[] = {
+	{ EM_X86_64, true, false, "/lib64/ld-linux-x86-64.so.2", "x86_64-linux-gnu", "lib64",
+	  0x0303 },
+	{ EM_X86_64, false, false, "/libx32/ld-linux-x32.so.2", "x86_64-linux-gnux32", "libx32",
+	  0x0803 },
+	{ EM_386, false, false, "/lib/ld-linux.so.2", "i386-linux-gnu", "lib", 0x0003 },
+	{ EM_AARCH64, true, false, "/lib/ld-linux-aarch64.so.1", "aarch64-linux-gnu", "lib64",
+	  0x0a03 },
+	{ EM_ARM, false, false, "/lib/ld-linux-armhf.so.3", "arm-linux-gnueabihf", "lib", 0x0903 },
+	{ EM_PPC64, true, false, "/lib64/ld64.so.2", "powerpc64le-linux-gnu", "lib64", 0x0503 },
+	{ EM_PPC64, true, true, "/lib64/ld64.so.1", "powerpc64-linux-gnu", "lib64", 0x0503 },
+	{ EM_PPC, false, true, "/lib/ld.so.1", "powerpc-linux-gnu", "lib", 0x0003 },
+	{ EM_S390, true, true, "/lib/ld64.so.1", "s390x-linux-gnu", "lib64", 0x0403 },
+	{ EM_S390, false, true, "/lib/ld.so.1", "s390-linux-gnu", "lib", 0x0003 },
+	{ EM_RISCV, true, false, "/lib/ld-linux-riscv64-lp64d.so.1", "riscv64-linux-gnu",
+	  "lib64/lp64d", 0x1003 },
+	{ EM_LOONGARCH, true, false, "/lib64/ld-linux-loongarch-lp64d.so.1",
+	  "loongarch64-linux-gnu", "lib64", 0x1203 },
+	{ EM_MIPS, true, false, "/lib64/ld.so.1", "mips64el-linux-gnuabi64", "lib64", 0x0703 },
+	{ EM_MIPS, true, true, "/lib64/ld.so.1", "mips64-linux-gnuabi64", "lib64", 0x0703 },
+	{ EM_MIPS, false, false, "/lib/ld.so.1", "mipsel-linux-gnu", "lib", 0x0003 },
+	{ EM_MIPS, false, true, "/lib/ld.so.1", "mips-linux-gnu", "lib", 0x0003 },
+	{ EM_SPARCV9, true, true, "/lib64/ld-linux.so.2", "sparc64-linux-gnu", "lib64", 0x0103 },
+	{ EM_ALPHA, true, false, "/lib/ld-linux.so.2", "alpha-linux-gnu", "lib", 0x0003 },
+	{ EM_PARISC, false, true, "/lib/ld.so.1", "hppa-linux-gnu", "lib", 0x0003 },
+	{ EM_68K, false, true, "/lib/ld.so.1", "m68k-linux-gnu", "lib", 0x0003 },
+	{ EM_SH, false, false, "/lib/ld-linux.so.2", "sh4-linux-gnu", "lib", 0x0003 },
+};
+
+static const struct abi *abi_find(const struct elf_object *object)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(abis); i++)
+		if (abis[i].machine == object->machine && abis[i].is64 == object->is64 &&
+		    abis[i].big_endian == object->big_endian)
+			return &abis[i];
+	return NULL;
+}
+
+/* The id in a cache is one of the program's ABI, not of its machine alone. */
+static int32_t abi_cache_flags(const struct elf_object *program)
+{
+	const struct abi *abi = abi_find(program);
+
+	if (program->machine == EM_ARM)
+		return program->flags & EF_ARM_ABI_FLOAT_SOFT ? 0x0b03 : 0x0903;
+	if (program->machine == EM_RISCV && program->is64)
+		return (program->flags & EF_RISCV_FLOAT_ABI) == EF_RISCV_FLOAT_ABI_DOUBLE ? 0x1003
+											  : 0x0f03;
+	if (program->machine == EM_MIPS && !program->is64 && program->flags & EF_MIPS_ABI2)
+		return 0x0603; /* n32 */
+	return abi ? abi->cache_flags : 0x0003;
+}
+
+const char *loader_usual_interp(const struct elf_object *object)
+{
+	const struct abi *abi = abi_find(object);
+
+	if (object->machine == EM_ARM && object->flags & EF_ARM_ABI_FLOAT_SOFT)
+		return "/lib/ld-linux.so.3";
+	return abi ? abi->interp : NULL;
+}
+
+/* What is being found out about a loader, from the strings in its read-only data. */
+struct survey {
+	struct arena *arena;
+	struct loader *loader;
+	const char *directories[DEFAULT_DIRECTORIES_MAX];
+	size_t n_directories;
+	bool lib_stands_alone; /* loader->lib stands as a string of its own */
+	bool musl;
+	int error;
+};
+
+/* Whether TEXT is an absolute directory that ends in '/', as in SYSTEM_DIRS. */
+static bool is_system_directory(const char *text, size_t length)
+{
+	if (length < 3 || text[0] != '/' || text[length - 1] != '/')
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if ((unsigned char)text[i] <= ' ' || text[i] == 0x7f || text[i] == '%' ||
+		    (text[i] == '/' && i + 1 < length && text[i + 1] == '/'))
+			return false;
+	return memmem(text, length, "/lib", 4) != NULL;
+}
+
+/*
+ * The system directories are one array of bytes, each directory with its trailing '/'
+ * and a NUL (elf/Makefile: trusted-dirs.st): the longest run of such strings.
+ */
+static void survey_directories(struct survey *survey, const char *bytes, size_t size)
+{
+	const char *found[DEFAULT_DIRECTORIES_MAX];
+	size_t n_found = 0;
+	const char *end = bytes + size;
+
+	while (bytes < end) {
+		const char *nul = memchr(bytes, '\0', (size_t)(end - bytes));
+		size_t length = nul ? (size_t)(nul - bytes) : 0;
+
+		if (!nul)
+			break;
+		if (!is_system_directory(bytes, length)) {
+			n_found = 0;
+		} else if (n_found < DEFAULT_DIRECTORIES_MAX) {
+			found[n_found++] = bytes;
+			if (n_found > survey->n_directories) {
+				memcpy(survey->directories, found, n_found * sizeof(found[0]));
+				survey->n_directories = n_found;
+			}
+		}
+		bytes = nul + 1;
+	}
+	/* The segment's memory does not outlive this visit. */
+	for (size_t i = 0; i < survey->n_directories; i++) {
+		const char *directory = survey->directories[i];
+		char *copy = arena_strndup(survey->arena, directory, strlen(directory) - 1);
+
+		if (!copy)
+			survey->error = -ENOMEM;
+		survey->directories[i] = copy;
+	}
+}
+
+/* The NUL-terminated string whose end is TAIL, or NULL. */
+static const char *survey_string_ending_in(struct survey *survey, const char *bytes, size_t size,
+					   const char *tail)
+{
+	size_t length = strlen(tail) + 1;
+	const char *end = memmem(bytes, size, tail, length);
+	const char *start = end;
+	char *copy;
+
+	if (!end)
+		return NULL;
+	while (start > bytes && start[-1] != '\0')
+		start--;
+	copy = arena_strdup(survey->arena, start);
+	if (!copy)
+		survey->error = -ENOMEM;
+	return copy;
+}
+
+static bool contains_string(const char *bytes, size_t size, const char *string)
+{
+	size_t length = strlen(string) + 1;
+
+	for (;;) {
+		const char *found = memmem(bytes, size, string, length);
+
+		if (!found)
+			return false;
+		if (found == bytes || found[-1] == '\0')
+			return true;
+		size -= (size_t)(found - bytes) + 1;
+		bytes = found + 1;
+	}
+}
+
+/* "... release version 2.36." in the banner of every loader since it has --version. */
+static unsigned survey_minor(const char *bytes, size_t size)
+{
+	static const char banner[] = "release version 2.";
+	const char *found = memmem(bytes, size, banner, sizeof(banner) - 1);
+	unsigned minor = 0;
+
+	if (!found)
+		return 0;
+	found += sizeof(banner) - 1;
+	while (found < bytes + size && *found >= '0' && *found <= '9' && minor < 1000)
+		minor = minor * 10 + (unsigned)(*found++ - '0');
+	return minor;
+}
+
+/*
+ * $LIB is compiled in as a string (DL_DST_LIB): "lib/x86_64-linux-gnu" for Debian,
+ * "lib64" or "lib" elsewhere. It is the end of a default directory.
+ */
+static void survey_lib(struct survey *survey, const char *bytes, size_t size)
+{
+	for (size_t i = 0; i < survey->n_directories && !survey->loader->lib; i++) {
+		const char *directory = survey->directories[i];
+
+		if (!directory)
+			continue;
+		if (strncmp(directory, "/usr/", 5) == 0)
+			directory += 4;
+		if (contains_string(bytes, size, directory + 1))
+			survey->loader->lib = directory + 1;
+		else if (contains_string(bytes, size, path_basename(directory)))
+			survey->loader->lib = path_basename(directory);
+	}
+}
+
+static int survey_segment(void *data, const unsigned char *segment, size_t size, uint64_t address)
+{
+	struct survey *survey = data;
+	const char *bytes = (const char *)segment;
+	struct loader *loader = survey->loader;
+
+	(void)address;
+	if (memmem(bytes, size, "/lib:/usr/local/lib:/usr/lib", 29))
+		survey->musl = true;
+	if (!loader->cache_path)
+		loader->cache_path = survey_string_ending_in(survey, bytes, size, "/ld.so.cache");
+	if (!loader->minor)
+		loader->minor = survey_minor(bytes, size);
+	if (survey->n_directories == 0)
+		survey_directories(survey, bytes, size);
+	survey_lib(survey, bytes, size);
+	return survey->error;
+}
+
+/* The last "GLIBC_2.N" that the loader defines, where its banner does not tell. */
+static unsigned minor_of_definitions(const struct elf_object *elf)
+{
+	unsigned minor = 0;
+
+	for (size_t i = 0; i < elf->n_version_definitions; i++) {
+		const char *name = elf->version_definitions[i].name;
+		unsigned value = 0;
+
+		if (strncmp(name, "GLIBC_2.", 8) != 0)
+			continue;
+		for (name += 8; *name >= '0' && *name <= '9' && value < 1000; name++)
+			value = value * 10 + (unsigned)(*name - '0');
+		if (value > minor)
+			minor = value;
+	}
+	return minor;
+}
+
+static bool defines_version(const struct elf_object *elf, const char *name)
+{
+	for (size_t i = 0; i < elf->n_version_definitions; i++)
+		if (strcmp(elf->version_definitions[i].name, name) == 0)
+			return true;
+	return false;
+}
+
+/* Upstream's and Debian's directories, for a loader whose file does not tell. */
+static int default_directories_of_table(struct arena *arena, const struct abi *abi,
+					struct survey *survey)
+{
+	const char *const forms[] = {
+		arena_printf(arena, "/lib/%s", abi->multiarch),
+		arena_printf(arena, "/usr/lib/%s", abi->multiarch),
+		arena_printf(arena, "/%s", abi->plain),
+		arena_printf(arena, "/usr/%s", abi->plain),
+		"/lib",
+		"/usr/lib",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(forms); i++) {
+		if (!forms[i])
+			return -ENOMEM;
+		if (i >= 4 && strcmp(abi->plain, "lib") == 0)
+			break;
+		survey->directories[survey->n_directories++] = forms[i];
+	}
+	if (!survey->loader->lib)
+		survey->loader->lib = abi->plain;
+	return 0;
+}
+
+/* Words separated by white space or ':', '#' starts a comment (elf/rtld.c: do_preload of the file).
+ */
+static int read_preload(struct arena *arena, const struct root *root, const struct diag *diag,
+			struct loader *loader)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	size_t capacity = 0;
+	const char **words = NULL;
+	char *text;
+	size_t size;
+	int r;
+
+	r = root_open(root, "/etc/ld.so.preload", &file);
+	if (r == -ENOENT || r == -ENOTDIR || r == -EACCES)
+		return 0;
+	if (r == 0)
+		r = root_file_read(&file, arena, TEXT_SIZE_MAX, &text, &size);
+	if (r < 0)
+		return diag_errno(diag, -r, "/etc/ld.so.preload");
+	for (char *c = text; *c; c++)
+		if (*c == '#')
+			while (*c && *c != '\n')
+				*c++ = ' ';
+	for (char *word = strtok_r(text, ": \t\n", &text); word;
+	     word = strtok_r(NULL, ": \t\n", &text)) {
+		r = arena_grow(arena, &words, loader->n_preload, &capacity, sizeof(*words));
+		if (r < 0)
+			return r;
+		words[loader->n_preload++] = word;
+	}
+	loader->preload = words;
+	if (loader->n_preload > 0)
+		diag_warning(diag, "/etc/ld.so.preload", "is followed: its libraries come along");
+	return 0;
+}
+
+/* ld.so reads the cache and never ld.so.conf; that one stands in where there is no cache. */
+static int read_cache(struct arena *arena, const struct root *root, const struct diag *diag,
+		      struct loader *loader)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	const char *directory;
+	const char *conf;
+	char *bytes;
+	size_t size;
+	int r;
+
+	r = root_open(root, loader->cache_path, &file);
+	if (r == 0 && S_ISREG(file.stat.st_mode)) {
+		r = root_file_read(&file, arena, CACHE_SIZE_MAX, &bytes, &size);
+		if (r == 0)
+			r = cache_parse(arena, bytes, size, loader->big_endian, &loader->cache);
+		if (r == -EINVAL) {
+			diag_warning(diag, loader->cache_path, "is no cache that %s accepts",
+				     loader->interp);
+			return 0;
+		}
+		return r < 0 ? diag_errno(diag, -r, loader->cache_path) : 0;
+	}
+	directory = path_dirname(arena, loader->cache_path);
+	conf = directory ? path_join(arena, directory, "ld.so.conf") : NULL;
+	if (!conf)
+		return -ENOMEM;
+	loader->cache_from_conf = true;
+	return conf_read(root, arena, conf, diag, &loader->conf_directories,
+			 &loader->n_conf_directories);
+}
+
+static int glibc_open(struct arena *arena, const struct root *root,
+		      const struct elf_object *program, const struct diag *diag,
+		      struct survey *survey)
+{
+	struct loader *loader = survey->loader;
+	const struct abi *abi = abi_find(program);
+	const char **directories;
+	int r;
+
+	loader->kind = LOADER_GLIBC;
+	loader->cache_flags = abi_cache_flags(program);
+	if (!loader->cache_path)
+		loader->cache_path = "/etc/ld.so.cache";
+	if (!loader->minor && loader->elf)
+		loader->minor = minor_of_definitions(loader->elf);
+	if (survey->n_directories == 0 && abi) {
+		r = default_directories_of_table(arena, abi, survey);
+		if (r < 0)
+			return r;
+	}
+	if (!loader->lib)
+		loader->lib = abi ? abi->plain : "lib";
+	directories = arena_memdup(arena, survey->directories,
+				   survey->n_directories * sizeof(survey->directories[0]));
+	if (!directories)
+		return -ENOMEM;
+	loader->default_directories = directories;
+	loader->n_default_directories = survey->n_directories;
+	r = read_cache(arena, root, diag, loader);
+	return r < 0 ? r : read_preload(arena, root, diag, loader);
+}
+
+/*
+ * musl's system path stands in <prefix>/etc/ld-musl-ARCH.path, the prefix being two
+ * directories above the loader (ldso/dynlink.c). A file that cannot be read means an
+ * empty path; one that does not exist, the default.
+ */
+static int musl_read_path(struct arena *arena, const struct root *root, const char *path,
+			  char **text)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	size_t size;
+	int r;
+
+	r = root_open(root, path, &file);
+	if (r == -ENOENT) {
+		*text = arena_strdup(arena, "/lib:/usr/local/lib:/usr/lib");
+		return *text ? 0 : -ENOMEM;
+	}
+	if (r == 0)
+		r = root_file_read(&file, arena, TEXT_SIZE_MAX, text, &size);
+	if (r == -ENOMEM)
+		return r;
+	if (r < 0)
+		*text = arena_strdup(arena, "");
+	return *text ? 0 : -ENOMEM;
+}
+
+static int musl_open(struct arena *arena, const struct root *root, struct loader *loader)
+{
+	const char *base = path_basename(loader->interp);
+	const char *dot = strstr(base, ".so");
+	size_t length = dot ? (size_t)(dot - base) : strlen(base);
+	const char *directory = path_dirname(arena, loader->interp);
+	const char *prefix = directory ? path_dirname(arena, directory) : NULL;
+	const char **directories = NULL;
+	size_t capacity = 0;
+	char *text;
+	char *path;
+	int r;
+
+	loader->kind = LOADER_MUSL;
+	if (!prefix)
+		return -ENOMEM;
+	path = arena_printf(arena, "%s/etc/%.*s.path", strcmp(prefix, "/") == 0 ? "" : prefix,
+			    (int)length, base);
+	if (!path)
+		return -ENOMEM;
+	loader->cache_path = path;
+	r = musl_read_path(arena, root, path, &text);
+	if (r < 0)
+		return r;
+	for (char *word = strtok_r(text, ":\n", &text); word; word = strtok_r(NULL, ":\n", &text)) {
+		r = arena_grow(arena, &directories, loader->n_default_directories, &capacity,
+			       sizeof(*directories));
+		if (r < 0)
+			return r;
+		directories[loader->n_default_directories++] = word;
+	}
+	loader->default_directories = directories;
+	return 0;
+}
+
+/* The loader's file: 0 with its ELF and survey, LOADER_MISSING, or -errno. */
+static int read_loader(const struct root *root, struct elf_store *store, const struct diag *diag,
+		       struct survey *survey)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	struct loader *loader = survey->loader;
+	int r;
+
+	r = root_open(root, loader->interp, &file);
+	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
+		return LOADER_MISSING;
+	if (r < 0)
+		return diag_errno(diag, -r, loader->interp);
+	if (!S_ISREG(file.stat.st_mode))
+		return diag_error(diag, ENOEXEC, loader->interp,
+				  "the loader is not a regular file");
+	r = elf_store_get(store, &file, loader->interp, &loader->elf);
+	if (r < 0)
+		return diag_errno(diag, -r, loader->interp);
+	if (loader->elf->state != ELF_OBJECT_VALID)
+		return diag_error(diag, ENOEXEC, loader->interp, "%s", loader->elf->problem);
+	loader->soname = loader->elf->soname;
+	return elf_object_read_only_data(&file, survey_segment, survey);
+}
+
+int loader_open(struct arena *arena, const struct root *root, struct elf_store *store,
+		const struct elf_object *program, const struct diag *diag,
+		const struct loader **out)
+{
+	struct loader *loader = arena_alloc(arena, sizeof(*loader));
+	struct survey survey = { .arena = arena, .loader = loader };
+	bool musl;
+	int found;
+	int r;
+
+	if (!loader)
+		return -ENOMEM;
+	*out = loader;
+	loader->is64 = program->is64;
+	loader->big_endian = program->big_endian;
+	loader->machine = program->machine;
+	loader->machine_flags = program->flags;
+	loader->interp = program->interp;
+	if (!loader->interp && program->dynamic && program->n_dependencies > 0)
+		loader->interp = loader_usual_interp(program);
+	if (!loader->interp)
+		return 0;
+	found = read_loader(root, store, diag, &survey);
+	if (found < 0)
+		return found;
+	musl = strncmp(path_basename(loader->interp), "ld-musl-", 8) == 0;
+	if (loader->elf)
+		musl = !defines_version(loader->elf, "GLIBC_PRIVATE") && (musl || survey.musl);
+	r = musl ? musl_open(arena, root, loader) : glibc_open(arena, root, program, diag, &survey);
+	return r < 0 ? r : found;
+}

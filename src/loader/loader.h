@@ -17,7 +17,6 @@ enum loader_kind {
 	LOADER_MUSL,
 };
 
-/* A directory that is searched without being named: glibc's system directories. */
 struct loader {
 	enum loader_kind kind;
 	const char *interp;	      /* the path by which it was asked for; NULL for LOADER_NONE */
@@ -78,7 +77,7 @@ const char *loader_usual_interp(const struct elf_object *object);
  */
 void loader_processors(const struct loader *loader, const struct processor **out, size_t *count);
 
-/* This machine's own processor, as LOADER would see it; owned by ARENA, NULL when out of memory. */
-const struct processor *loader_native_processor(struct arena *arena, const struct loader *loader);
+/* This machine's own processor, as LOADER would see it; the baseline of a foreign machine. */
+const struct processor *loader_native_processor(const struct loader *loader);
 
 #endif

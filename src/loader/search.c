@@ -1,1 +1,353 @@
-/* to come */ typedef int empty_search;
+#include "loader/search.h"
+#include "base/path.h"
+#include "loader/expand.h"
+#include "loader/glibc.h"
+#include "loader/musl.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define uthash_fatal(message) ((void)0)
+#define HASH_NONFATAL_OOM     1
+#include <uthash.h>
+
+enum {
+	/* The words of legacy subdirectories, "tls" among them: at most 2^N subdirectories. */
+	LEGACY_WORDS_MAX = 6,
+	LEGACY_UNTIL_MINOR = 36, /* 6099908fb8: gone in 2.37 */
+};
+
+/* A directory, or a subdirectory in it that depends on the processor. */
+struct search_subdirectory {
+	struct place place; /* with a trailing '/' where it is not "" */
+	bool missing;
+};
+
+struct search_directory {
+	UT_hash_handle hh;
+	const char *key; /* path, NUL, dest */
+	struct search_subdirectory *subdirectories;
+};
+
+const char *via_name(enum via via)
+{
+	static const char *const names[] = {
+		[VIA_PROGRAM] = "program", [VIA_PATH] = "path",
+		[VIA_RPATH] = "rpath",	   [VIA_LIBRARY_PATH] = "library-path",
+		[VIA_RUNPATH] = "runpath", [VIA_CACHE] = "cache",
+		[VIA_DEFAULT] = "default", [VIA_LOADED] = "loaded",
+		[VIA_INTERP] = "interp",   [VIA_PRELOAD] = "preload",
+		[VIA_DLOPEN] = "dlopen",   [VIA_RULE] = "rule",
+		[VIA_TRACE] = "trace",
+	};
+
+	return names[via];
+}
+
+/*
+ * The powerset of the legacy words, "tls" the highest, as loaders up to 2.36 try it:
+ * tls/haswell/x86_64, tls/haswell, tls/x86_64, tls, haswell/x86_64, ...
+ */
+static int legacy_subdirectories(struct search_context *context, const char **out, size_t *count)
+{
+	const struct processor *processor = context->processor;
+	const char *words[LEGACY_WORDS_MAX];
+	size_t n_words = 0;
+
+	if (context->loader->minor == 0 || context->loader->minor > LEGACY_UNTIL_MINOR)
+		return 0;
+	for (size_t i = 0; i < processor->n_legacy && n_words < LEGACY_WORDS_MAX - 1; i++)
+		words[n_words++] = processor->legacy[i];
+	words[n_words++] = "tls";
+	for (size_t set = ((size_t)1 << n_words) - 1; set > 0; set--) {
+		const char *path = "";
+
+		for (size_t i = n_words; i-- > 0;) {
+			if (!(set & (size_t)1 << i))
+				continue;
+			path = arena_printf(context->arena, "%s%s/", path, words[i]);
+			if (!path)
+				return -ENOMEM;
+		}
+		out[(*count)++] = path;
+	}
+	return 0;
+}
+
+int search_prepare(struct search_context *context)
+{
+	const struct processor *processor = context->processor;
+	const char **out;
+	size_t count = 0;
+	int r;
+
+	out = arena_array(context->arena, processor->n_hwcaps + ((size_t)1 << LEGACY_WORDS_MAX) + 1,
+			  sizeof(*out));
+	if (!out)
+		return -ENOMEM;
+	if (context->loader->kind == LOADER_GLIBC) {
+		for (size_t i = 0; i < processor->n_hwcaps; i++) {
+			out[count] = arena_printf(context->arena, "glibc-hwcaps/%s/",
+						  processor->hwcaps[i]);
+			if (!out[count++])
+				return -ENOMEM;
+		}
+		r = legacy_subdirectories(context, out, &count);
+		if (r < 0)
+			return r;
+	}
+	out[count++] = "";
+	context->subdirectories = out;
+	context->n_subdirectories = count;
+	return 0;
+}
+
+void search_finish(struct search_context *context)
+{
+	HASH_CLEAR(hh, context->directories);
+}
+
+const char *search_absolute(const struct search_context *context, const char *path)
+{
+	if (path[0] == '/')
+		return path;
+	return path_join(context->arena, context->working_directory, path);
+}
+
+int search_note(struct search_context *context, struct search_result *result, const char *where)
+{
+	int r;
+
+	for (size_t i = 0; i < result->n_searched; i++)
+		if (strcmp(result->searched[i], where) == 0)
+			return 0;
+	r = arena_grow(context->arena, &result->searched, result->n_searched,
+		       &result->searched_capacity, sizeof(*result->searched));
+	if (r < 0)
+		return r;
+	result->searched[result->n_searched++] = where;
+	return 0;
+}
+
+static bool is_directory(const struct search_context *context, const char *path)
+{
+	const char *absolute = search_absolute(context, path);
+	const struct stat *stat;
+	char *canonical;
+
+	if (!absolute)
+		return false;
+	if (root_walk(context->root, context->arena, absolute, true, NULL, NULL, &canonical) < 0)
+		return false;
+	return root_look(context->root, context->arena, canonical, &stat, NULL) == 0 &&
+	       S_ISDIR(stat->st_mode);
+}
+
+static bool has_subdirectory(struct search_context *context, const char *path, const char *name)
+{
+	const char *joined = arena_printf(context->arena, "%s%s", path, name);
+
+	return joined && is_directory(context, joined);
+}
+
+/* Whether another processor would find something of its own in the directory PATH. */
+static bool is_varied(struct search_context *context, const char *path)
+{
+	const struct processor *processors;
+	size_t count;
+
+	loader_processors(context->loader, &processors, &count);
+	if (count > 1 && has_subdirectory(context, path, "glibc-hwcaps"))
+		return true;
+	if (context->loader->minor == 0 || context->loader->minor > LEGACY_UNTIL_MINOR)
+		return false;
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < processors[i].n_legacy; j++)
+			if (has_subdirectory(context, path, processors[i].legacy[j]) ||
+			    has_subdirectory(context, path, "tls"))
+				return true;
+	return false;
+}
+
+/* DIRECTORY with one '/' behind it; "" stays, it is the working directory. */
+static const char *with_slash(struct arena *arena, const char *directory)
+{
+	size_t length = strlen(directory);
+
+	if (length == 0)
+		return "";
+	while (length > 1 && directory[length - 1] == '/')
+		length--;
+	return arena_printf(arena, "%.*s%s", (int)length, directory,
+			    directory[length - 1] == '/' ? "" : "/");
+}
+
+/* Looks once at which subdirectories there are, so that the others cost nothing later. */
+static int fill_directory(struct search_context *context, struct search_directory *known,
+			  struct place place)
+{
+	bool there = !*place.path || is_directory(context, place.path);
+
+	known->subdirectories = arena_array(context->arena, context->n_subdirectories,
+					    sizeof(*known->subdirectories));
+	if (!known->subdirectories)
+		return -ENOMEM;
+	if (there && context->loader->kind == LOADER_GLIBC && is_varied(context, place.path))
+		context->varied = true;
+	for (size_t i = 0; i < context->n_subdirectories; i++) {
+		struct search_subdirectory *sub = &known->subdirectories[i];
+		const char *name = context->subdirectories[i];
+
+		sub->place.path = arena_printf(context->arena, "%s%s", place.path, name);
+		sub->place.dest = arena_printf(context->arena, "%s%s", place.dest, name);
+		if (!sub->place.path || !sub->place.dest)
+			return -ENOMEM;
+		sub->missing = !there || (*name && !is_directory(context, sub->place.path));
+	}
+	return 0;
+}
+
+static int get_directory(struct search_context *context, struct place place,
+			 struct search_directory **out)
+{
+	struct search_directory *known;
+	size_t length;
+	char *key;
+	int r;
+
+	place.path = with_slash(context->arena, place.path);
+	place.dest = with_slash(context->arena, place.dest);
+	if (!place.path || !place.dest)
+		return -ENOMEM;
+	length = strlen(place.path) + 1 + strlen(place.dest);
+	key = arena_alloc(context->arena, length + 1);
+	if (!key)
+		return -ENOMEM;
+	memcpy(key, place.path, strlen(place.path));
+	memcpy(key + strlen(place.path) + 1, place.dest, strlen(place.dest));
+	HASH_FIND(hh, context->directories, key, length, known);
+	if (!known) {
+		known = arena_alloc(context->arena, sizeof(*known));
+		if (!known)
+			return -ENOMEM;
+		known->key = key;
+		r = fill_directory(context, known, place);
+		if (r < 0)
+			return r;
+		HASH_ADD_KEYPTR(hh, context->directories, known->key, length, known);
+	}
+	*out = known;
+	return 0;
+}
+
+/* What an unreadable candidate means: go on, or give up the list (open_path; path_open). */
+static int open_failed(struct search_context *context, const char *path, int error)
+{
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+	case EACCES:
+		return SEARCH_NOT_FOUND;
+	case ENAMETOOLONG:
+		return context->loader->kind == LOADER_MUSL ? SEARCH_NOT_FOUND : SEARCH_ABANDONED;
+	case ENOMEM:
+	case EMFILE:
+	case ENFILE:
+	case EIO:
+		return diag_errno(context->diag, error, path);
+	default:
+		return SEARCH_ABANDONED;
+	}
+}
+
+int search_file(struct search_context *context, struct place place, enum via via,
+		struct search_result *result)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	const char *path = search_absolute(context, place.path);
+	int r;
+
+	if (!path)
+		return -ENOMEM;
+	r = root_open(context->root, path, &file);
+	if (r < 0)
+		return open_failed(context, path, -r);
+	result->place = place;
+	result->via = via;
+	if (!S_ISREG(file.stat.st_mode)) {
+		result->problem = S_ISDIR(file.stat.st_mode)
+					  ? "cannot read file data: Is a directory"
+					  : "is not a regular file";
+		return SEARCH_STOPPED;
+	}
+	r = elf_store_get(context->store, &file, path, &result->elf);
+	if (r < 0)
+		return diag_errno(context->diag, -r, path);
+	if (context->loader->kind == LOADER_GLIBC)
+		return glibc_verify(context->loader, result->elf, &result->problem);
+	/* musl takes the first file that opens; a bad one is an error then and there. */
+	result->problem = "Exec format error";
+	return result->elf->state == ELF_OBJECT_VALID ? 0 : SEARCH_STOPPED;
+}
+
+int search_in_directory(struct search_context *context, struct place directory, enum via via,
+			const char *name, struct search_result *result)
+{
+	struct search_directory *known;
+	int r;
+
+	r = get_directory(context, directory, &known);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < context->n_subdirectories; i++) {
+		const struct search_subdirectory *sub = &known->subdirectories[i];
+		struct place place;
+
+		if (sub->missing)
+			continue;
+		place.path = arena_printf(context->arena, "%s%s", sub->place.path, name);
+		place.dest = arena_printf(context->arena, "%s%s", sub->place.dest, name);
+		if (!place.path || !place.dest)
+			return -ENOMEM;
+		r = search_file(context, place, via, result);
+		/* The base directory is the last: its answer is the directory's. */
+		if (r == SEARCH_ABANDONED && i + 1 < context->n_subdirectories)
+			continue;
+		if (r != SEARCH_NOT_FOUND)
+			return r;
+	}
+	r = search_note(context, result, *directory.path ? directory.path : ".");
+	return r < 0 ? r : SEARCH_NOT_FOUND;
+}
+
+int search_expand_name(struct search_context *context, const struct loaded *requester,
+		       const char *name, struct place *out)
+{
+	if (context->loader->kind == LOADER_GLIBC)
+		return expand_glibc(context, requester, name, strlen(name), out);
+	*out = (struct place){ name, name };
+	return 0;
+}
+
+/* A name with a '/' is not searched for; colons in it are literal. */
+static int search_path(struct search_context *context, struct place name,
+		       struct search_result *result)
+{
+	int r = search_file(context, name, VIA_PATH, result);
+
+	if (r != SEARCH_NOT_FOUND && r != SEARCH_ABANDONED)
+		return r;
+	r = search_note(context, result, name.path);
+	return r < 0 ? r : SEARCH_NOT_FOUND;
+}
+
+int search_library(struct search_context *context, const struct loaded *requester,
+		   struct place name, struct search_result *result)
+{
+	*result = (struct search_result){ 0 };
+	if (strchr(name.path, '/'))
+		return search_path(context, name, result);
+	if (context->loader->kind == LOADER_MUSL)
+		return musl_search(context, requester, name.path, result);
+	return glibc_search(context, requester, name.path, result);
+}

@@ -47,7 +47,7 @@ struct loaded {
 	bool secure;			/* a set-id program */
 };
 
-/* What a search starts from besides the requester. */
+/* What searches of one closure share. Prepared with search_prepare. */
 struct search_context {
 	const struct root *root;
 	struct elf_store *store;
@@ -55,22 +55,28 @@ struct search_context {
 	const struct diag *diag;
 	const struct loader *loader;
 	const struct processor *processor;
-	const struct loaded *program;	  /* whose DT_RPATH serves all; NULL for a lone library */
-	const char *library_path;	  /* --library-path, or NULL */
-	const char *working_directory;	  /* for relative names and empty elements */
-	bool stand_alone;		  /* the root is the result itself: $ORIGIN is DEST's */
-	struct search_directories *known; /* owned by search.c; NULL at first */
+	const struct loaded *program;  /* whose DT_RPATH serves all */
+	const char *library_path;      /* --library-path, or NULL */
+	const char *working_directory; /* for relative names and empty elements */
+
+	/* Set when an answer may be another one on another processor. */
+	bool varied;
+	/* Below here search.c's own. */
+	struct search_directory *directories;
+	const char *const *subdirectories; /* tried in every directory; the last one is "" */
+	size_t n_subdirectories;
 };
 
 struct search_result {
 	struct place place;
 	enum via via;
 	const struct elf_object *elf;
-	/* LOADER_STOPPED: the file that stopped it and why, in the loader's words. */
+	/* SEARCH_STOPPED: what stopped it, in the loader's words. */
 	const char *problem;
 	/* Where it was looked for, in order, when it was not found. */
-	const char *const *searched;
+	const char **searched;
 	size_t n_searched;
+	size_t searched_capacity;
 };
 
 enum {
@@ -78,11 +84,46 @@ enum {
 	SEARCH_STOPPED = 2, /* a candidate that ends the program: not ELF, truncated, ... */
 };
 
+/* Computes what depends on CONTEXT's loader and processor. Returns 0 or -ENOMEM. */
+int search_prepare(struct search_context *context);
+
+/* Frees what is not in the arena. */
+void search_finish(struct search_context *context);
+
 /*
- * Looks for NAME as REQUESTER's loader would. Returns 0 with RESULT's place, via and
- * elf; a positive outcome from above; or -errno after a diagnostic.
+ * NAME as REQUESTER's loader reads it out of the dynamic segment, its tokens expanded.
+ * Returns 0; SEARCH_NOT_FOUND where a token has no value; -ENOMEM.
  */
-int search_library(struct search_context *context, const struct loaded *requester, const char *name,
-		   struct search_result *result);
+int search_expand_name(struct search_context *context, const struct loaded *requester,
+		       const char *name, struct place *out);
+
+/*
+ * Looks for NAME (expanded) as REQUESTER's loader would; what is loaded already is not
+ * looked at. Returns 0 with RESULT's place, via and elf; a positive outcome from above, with
+ * RESULT's searched or place and problem; or -errno after a diagnostic.
+ */
+int search_library(struct search_context *context, const struct loaded *requester,
+		   struct place name, struct search_result *result);
+
+/*
+ * For glibc.c and musl.c.
+ *
+ * search_file tries the one file at PLACE: 0 found, SEARCH_STOPPED, SEARCH_NOT_FOUND
+ * where the search goes on, SEARCH_ABANDONED where the loader gives up the list of
+ * directories that it is in.
+ */
+enum { SEARCH_ABANDONED = 3 };
+int search_file(struct search_context *context, struct place place, enum via via,
+		struct search_result *result);
+
+/* Tries NAME in DIRECTORY (no trailing '/'; "" is the working directory), as search_file. */
+int search_in_directory(struct search_context *context, struct place directory, enum via via,
+			const char *name, struct search_result *result);
+
+/* Remembers WHERE as a place that was looked at, once. Returns 0 or -ENOMEM. */
+int search_note(struct search_context *context, struct search_result *result, const char *where);
+
+/* PLACE's path as an absolute one: relative ones start at the working directory. */
+const char *search_absolute(const struct search_context *context, const char *path);
 
 #endif

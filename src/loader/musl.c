@@ -1,0 +1,92 @@
+#include "loader/musl.h"
+#include "loader/expand.h"
+
+#include <errno.h>
+#include <string.h>
+
+bool musl_is_reserved(const char *name)
+{
+	static const char *const reserved[] = {
+		"libc.", "libpthread.", "librt.", "libm.", "libdl.", "libutil.", "libxnet.",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(reserved); i++)
+		if (strncmp(name, reserved[i], strlen(reserved[i])) == 0)
+			return true;
+	return false;
+}
+
+/* Empty elements are skipped; an error that is no "not there" ends all searching. */
+static int search_list(struct search_context *context, struct place list, const char *separators,
+		       enum via via, const char *name, struct search_result *result)
+{
+	const char *path = list.path;
+	const char *dest = list.dest;
+
+	for (;;) {
+		struct place directory;
+		size_t length;
+		size_t dest_length;
+		int r;
+
+		path += strspn(path, separators);
+		dest += strspn(dest, separators);
+		length = strcspn(path, separators);
+		dest_length = strcspn(dest, separators);
+		if (length == 0)
+			return SEARCH_NOT_FOUND;
+		directory.path = arena_strndup(context->arena, path, length);
+		directory.dest = arena_strndup(context->arena, dest, dest_length);
+		if (!directory.path || !directory.dest)
+			return -ENOMEM;
+		r = search_in_directory(context, directory, via, name, result);
+		if (r != SEARCH_NOT_FOUND)
+			return r;
+		path += length;
+		dest += dest_length;
+	}
+}
+
+/* DT_RUNPATH takes the place of DT_RPATH, and both are inherited. */
+static int search_rpaths(struct search_context *context, const struct loaded *requester,
+			 const char *name, struct search_result *result)
+{
+	for (const struct loaded *object = requester; object; object = object->requester) {
+		const struct elf_object *elf = object->elf;
+		const char *rpath = !elf ? NULL : elf->runpath ? elf->runpath : elf->rpath;
+		struct place list;
+		int r;
+
+		if (!rpath)
+			continue;
+		r = expand_musl(context, object, rpath, strlen(rpath), &list);
+		if (r == 0)
+			r = search_list(context, list, ":\n",
+					elf->runpath ? VIA_RUNPATH : VIA_RPATH, name, result);
+		if (r != SEARCH_NOT_FOUND)
+			return r;
+	}
+	return SEARCH_NOT_FOUND;
+}
+
+int musl_search(struct search_context *context, const struct loaded *requester, const char *name,
+		struct search_result *result)
+{
+	const struct loader *loader = context->loader;
+	bool secure = context->program && context->program->secure;
+	int r = SEARCH_NOT_FOUND;
+
+	if (context->library_path && !secure)
+		r = search_list(context,
+				(struct place){ context->library_path, context->library_path },
+				":\n", VIA_LIBRARY_PATH, name, result);
+	if (r == SEARCH_NOT_FOUND)
+		r = search_rpaths(context, requester, name, result);
+	for (size_t i = 0; r == SEARCH_NOT_FOUND && i < loader->n_default_directories; i++) {
+		const char *directory = loader->default_directories[i];
+
+		r = search_in_directory(context, (struct place){ directory, directory },
+					VIA_DEFAULT, name, result);
+	}
+	return r == SEARCH_ABANDONED ? SEARCH_NOT_FOUND : r;
+}
