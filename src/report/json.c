@@ -1,1 +1,329 @@
-/* to come */ typedef int empty_json;
+#include "base/path.h"
+#include "report/report.h"
+#include "report/seen.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+DEFINE_CLEANUP(json_t *, json_decref);
+
+/* An array at the top of the document: an element a line, made and freed one by one. */
+struct list {
+	struct buffer *out;
+	bool any;
+};
+
+static int append_bytes(const char *bytes, size_t size, void *data)
+{
+	buffer_add(data, bytes, size);
+	return 0;
+}
+
+static int add_value(struct buffer *out, const json_t *value)
+{
+	return json_dump_callback(value, append_bytes, out, JSON_ENCODE_ANY) < 0 ? -ENOMEM : 0;
+}
+
+static void list_begin(struct list *list, struct buffer *out, const char *key)
+{
+	*list = (struct list){ .out = out };
+	buffer_printf(out, ",\n \"%s\": [", key);
+}
+
+static int list_add(struct list *list, const json_t *element)
+{
+	buffer_add_string(list->out, list->any ? ",\n  " : "\n  ");
+	list->any = true;
+	return add_value(list->out, element);
+}
+
+static void list_end(struct list *list)
+{
+	buffer_add_string(list->out, list->any ? "\n ]" : "]");
+}
+
+static bool is_utf8(const char *text)
+{
+	while (*text) {
+		unsigned length = utf8_length(text);
+
+		if (length == 0)
+			return false;
+		text += length;
+	}
+	return true;
+}
+
+static json_t *hex_string(const char *text)
+{
+	CLEANUP(buffer) struct buffer hex = { 0 };
+
+	buffer_add_string(&hex, "");
+	for (; *text; text++)
+		buffer_printf(&hex, "%02x", (unsigned char)*text);
+	return buffer_error(&hex) ? NULL : json_string(hex.bytes);
+}
+
+/* TEXT as it is where it is UTF-8, else escaped as in the other reports; NULL as null. */
+static json_t *text_string(const char *text)
+{
+	CLEANUP(buffer) struct buffer escaped = { 0 };
+
+	if (!text)
+		return json_null();
+	if (is_utf8(text))
+		return json_string(text);
+	escape_append(&escaped, text);
+	return buffer_error(&escaped) ? NULL : json_string(escaped.bytes);
+}
+
+static int set(json_t *object, const char *key, json_t *value)
+{
+	return json_object_set_new(object, key, value) < 0 ? -ENOMEM : 0;
+}
+
+static int set_number(json_t *object, const char *key, uint64_t number)
+{
+	return set(object, key, json_integer((json_int_t)number));
+}
+
+/* Bytes that are not UTF-8 have no place in JSON: KEY_bytes has them all in hex then. */
+static int set_text(json_t *object, const char *key, const char *text)
+{
+	char bytes_key[32];
+	int r = set(object, key, text_string(text));
+
+	if (r < 0 || !text || is_utf8(text))
+		return r;
+	snprintf(bytes_key, sizeof(bytes_key), "%s_bytes", key);
+	return set(object, bytes_key, hex_string(text));
+}
+
+static int set_texts(json_t *object, const char *key, const char *const *texts, size_t count)
+{
+	CLEANUP(json_decref) json_t *array = json_array();
+	CLEANUP(json_decref) json_t *bytes = json_array();
+	char bytes_key[32];
+	bool plain = true;
+	int r;
+
+	for (size_t i = 0; i < count; i++) {
+		if (json_array_append_new(array, text_string(texts[i])) < 0 ||
+		    json_array_append_new(bytes, hex_string(texts[i])) < 0)
+			return -ENOMEM;
+		plain = plain && is_utf8(texts[i]);
+	}
+	r = set(object, key, STEAL(array));
+	if (r < 0 || plain)
+		return r;
+	snprintf(bytes_key, sizeof(bytes_key), "%s_bytes", key);
+	return set(object, bytes_key, STEAL(bytes));
+}
+
+static int add_needed(json_t *array, const struct closure_edge *edge)
+{
+	CLEANUP(json_decref) json_t *needed = json_object();
+	const struct closure_object *object = edge->object;
+	bool missing = closure_is_missing(object);
+	enum via via = edge->kind == EDGE_PRELOAD ? VIA_PRELOAD : edge->via;
+	int r;
+
+	r = set_text(needed, "name", edge->name);
+	if (r == 0)
+		r = set_text(needed, "path", missing ? NULL : object->loaded.place.path);
+	if (r == 0)
+		r = set_text(needed, "via", missing ? NULL : via_name(via));
+	if (r == 0 && json_array_append_new(array, STEAL(needed)) < 0)
+		r = -ENOMEM;
+	return r;
+}
+
+static int set_needed(json_t *value, const struct closure_object *object)
+{
+	CLEANUP(json_decref) json_t *array = json_array();
+	int r = 0;
+
+	for (size_t i = 0; i < object->n_preloads && r == 0; i++)
+		r = add_needed(array, &object->preloads[i]);
+	for (size_t i = 0; i < object->n_edges && r == 0; i++)
+		r = add_needed(array, &object->edges[i]);
+	return r == 0 ? set(value, "needed", STEAL(array)) : r;
+}
+
+static int add_object(struct list *list, struct seen *seen, const struct closure_object *object)
+{
+	CLEANUP(json_decref) json_t *value = json_object();
+	const struct loaded *loaded = &object->loaded;
+	int r;
+
+	if (closure_is_missing(object))
+		return 0;
+	r = seen_add(seen, loaded->place.dest, "");
+	if (r != 0)
+		return r == SEEN_KNOWN ? 0 : r;
+	r = set_text(value, "path", loaded->place.path);
+	if (r == 0)
+		r = set_text(value, "dest", loaded->place.dest);
+	if (r == 0)
+		r = set_text(value, "soname", loaded->elf->soname);
+	if (r == 0)
+		r = set_text(value, "interp", loaded->elf->interp);
+	if (r == 0)
+		r = set_needed(value, object);
+	return r == 0 ? list_add(list, value) : r;
+}
+
+static int add_objects(struct buffer *out, const struct report_input *input)
+{
+	CLEANUP(seen) struct seen seen = { 0 };
+	struct list list;
+	int r = 0;
+
+	list_begin(&list, out, "objects");
+	for (size_t i = 0; i < input->n_closures && r == 0; i++) {
+		const struct closure *closure = input->closures[i];
+
+		for (size_t j = 0; j < closure->n_objects && r == 0; j++)
+			r = add_object(&list, &seen, closure->objects[j]);
+		if (closure->interp && r == 0)
+			r = add_object(&list, &seen, closure->interp);
+	}
+	list_end(&list);
+	return r;
+}
+
+static const char *type_name(enum entry_type type)
+{
+	static const char *const names[] = {
+		[ENTRY_DIRECTORY] = "directory",
+		[ENTRY_FILE] = "file",
+		[ENTRY_SYMLINK] = "symlink",
+	};
+
+	return names[type];
+}
+
+static int add_entry(struct list *list, const struct entry *entry)
+{
+	CLEANUP(json_decref) json_t *value = json_object();
+	char mode[16];
+	int r;
+
+	snprintf(mode, sizeof(mode), "%04o", (unsigned)entry->mode & 07777);
+	r = set_text(value, "path", entry->path);
+	if (r == 0)
+		r = set_text(value, "type", type_name(entry->type));
+	if (r == 0)
+		r = set_text(value, "mode", mode);
+	if (r == 0)
+		r = set_number(value, "uid", entry->uid);
+	if (r == 0)
+		r = set_number(value, "gid", entry->gid);
+	if (r == 0)
+		r = set_number(value, "size", entry->size);
+	if (r == 0 && entry->type == ENTRY_SYMLINK)
+		r = set_text(value, "target", entry->target);
+	if (r == 0)
+		r = set_text(value, "source", entry->source);
+	if (r == 0)
+		r = set_text(value, "why", entry->why);
+	return r == 0 ? list_add(list, value) : r;
+}
+
+static int add_entries(struct buffer *out, const struct manifest *manifest)
+{
+	size_t count;
+	const struct entry *const *entries = manifest_entries(manifest, &count);
+	struct list list;
+	int r = 0;
+
+	list_begin(&list, out, "entries");
+	for (size_t i = 0; i < count && r == 0; i++)
+		if (strcmp(entries[i]->path, "/") != 0)
+			r = add_entry(&list, entries[i]);
+	list_end(&list);
+	return r;
+}
+
+static int add_missing(struct list *list, struct seen *seen, const struct closure_object *from,
+		       const char *name, const struct closure_object *object)
+{
+	CLEANUP(json_decref) json_t *value = json_object();
+	const char *needed_by = from->loaded.place.path;
+	int r;
+
+	if (!closure_is_missing(object))
+		return 0;
+	r = seen_add(seen, needed_by, name);
+	if (r != 0)
+		return r == SEEN_KNOWN ? 0 : r;
+	r = set_text(value, "name", name);
+	if (r == 0)
+		r = set_text(value, "needed_by", needed_by);
+	if (r == 0)
+		r = set(value, "allowed", json_boolean(object->allowed_missing));
+	if (r == 0)
+		r = set_texts(value, "searched", object->searched, object->n_searched);
+	return r == 0 ? list_add(list, value) : r;
+}
+
+static int add_missing_of(struct list *list, struct seen *seen, const struct closure *closure)
+{
+	const struct closure_object *program = closure->objects[0];
+	int r = 0;
+
+	if (closure->interp)
+		r = add_missing(list, seen, program, closure->interp->loaded.name, closure->interp);
+	for (size_t i = 0; i < program->n_preloads && r == 0; i++)
+		r = add_missing(list, seen, program, program->preloads[i].name,
+				program->preloads[i].object);
+	for (size_t i = 0; i < closure->n_objects && r == 0; i++) {
+		const struct closure_object *from = closure->objects[i];
+
+		for (size_t j = 0; j < from->n_edges && r == 0; j++)
+			r = add_missing(list, seen, from, from->edges[j].name,
+					from->edges[j].object);
+	}
+	return r;
+}
+
+static int add_all_missing(struct buffer *out, const struct report_input *input)
+{
+	CLEANUP(seen) struct seen seen = { 0 };
+	struct list list;
+	int r = 0;
+
+	list_begin(&list, out, "missing");
+	for (size_t i = 0; i < input->n_closures && r == 0; i++)
+		r = add_missing_of(&list, &seen, input->closures[i]);
+	list_end(&list);
+	return r;
+}
+
+static int add_head(struct buffer *out, const struct report_input *input)
+{
+	CLEANUP(json_decref) json_t *version = text_string(input->version);
+	CLEANUP(json_decref) json_t *machine = text_string(input->machine);
+	int r;
+
+	buffer_add_string(out, "{\"version\": ");
+	r = add_value(out, version);
+	buffer_add_string(out, ",\n \"machine\": ");
+	return r == 0 ? add_value(out, machine) : r;
+}
+
+int report_json(struct buffer *out, const struct report_input *input)
+{
+	int r = add_head(out, input);
+
+	if (r == 0)
+		r = add_objects(out, input);
+	if (r == 0)
+		r = add_entries(out, input->manifest);
+	if (r == 0)
+		r = add_all_missing(out, input);
+	buffer_printf(out, ",\n \"size\": %llu}\n",
+		      (unsigned long long)manifest_size(input->manifest));
+	return r == 0 ? buffer_error(out) : r;
+}

@@ -1,0 +1,84 @@
+#include "report/summary.h"
+#include "report/seen.h"
+
+#include <inttypes.h>
+
+/* Counts OBJECT where it is missing, may not be, and its name is new. */
+static int count_object(struct seen *seen, const struct closure_object *object, size_t *count)
+{
+	int r;
+
+	if (!closure_is_missing(object) || object->allowed_missing)
+		return 0;
+	r = seen_add(seen, object->loaded.name, "");
+	*count += r == 0;
+	return r < 0 ? r : 0;
+}
+
+static int count_missing(const struct report_input *input, size_t *count)
+{
+	CLEANUP(seen) struct seen seen = { 0 };
+	int r = 0;
+
+	*count = 0;
+	for (size_t i = 0; i < input->n_closures && r == 0; i++) {
+		const struct closure *closure = input->closures[i];
+
+		if (closure->interp)
+			r = count_object(&seen, closure->interp, count);
+		for (size_t j = 0; j < closure->n_objects && r == 0; j++)
+			r = count_object(&seen, closure->objects[j], count);
+	}
+	return r;
+}
+
+static void add_count(struct buffer *out, uint64_t count, const char *noun)
+{
+	buffer_printf(out, "%" PRIu64 " %s%s", count, noun, count == 1 ? "" : "s");
+}
+
+/* Bytes in the largest unit that they fill, to one decimal; no locale's comma. */
+static void add_size(struct buffer *out, uint64_t size)
+{
+	/* The first number of 1024ths that would round to 1024.0 of a unit. */
+	enum { NEXT_UNIT = 1048525 };
+	static const char units[] = "KMGTPE";
+	unsigned unit = 0;
+	unsigned tenths;
+
+	if (size < 1024) {
+		add_count(out, size, "byte");
+		return;
+	}
+	for (; size >= NEXT_UNIT; size >>= 10)
+		unit++;
+	tenths = (unsigned)((size * 10 + 512) / 1024);
+	buffer_printf(out, "%u.%u %ciB", tenths / 10, tenths % 10, units[unit]);
+}
+
+int summary_add(struct buffer *out, const struct report_input *input)
+{
+	size_t count;
+	const struct entry *const *entries = manifest_entries(input->manifest, &count);
+	uint64_t files = 0;
+	uint64_t links = 0;
+	size_t missing;
+	int r = count_missing(input, &missing);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < count; i++) {
+		files += entries[i]->type == ENTRY_FILE;
+		links += entries[i]->type == ENTRY_SYMLINK;
+	}
+	add_count(out, files, "file");
+	buffer_add_string(out, ", ");
+	add_count(out, links, "link");
+	buffer_add_string(out, ", ");
+	add_size(out, manifest_size(input->manifest));
+	if (missing > 0)
+		buffer_printf(out, ", %s%zu not found%s", input->colour ? "\033[1;31m" : "",
+			      missing, input->colour ? "\033[0m" : "");
+	buffer_add_string(out, "\n");
+	return 0;
+}
