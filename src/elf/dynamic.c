@@ -1,1 +1,233 @@
-/* to come */ typedef int empty_dynamic;
+#include "elf/dynamic.h"
+#include "base/bytes.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum {
+	DYNAMIC_SIZE_MAX = 4 << 20,
+};
+
+int elf_dynamic_string(struct elf_reader *reader, const struct elf_tables *tables, uint64_t offset,
+		       const char **out)
+{
+	uint64_t start;
+	uint64_t room;
+	uint64_t size = tables->strings_size;
+
+	if (!elf_reader_offset(reader, tables->strings, &start, &room))
+		return -ENXIO;
+	/* DT_STRSZ may lie; the segment's end is the limit all the same. */
+	if (size == 0 || size > room)
+		size = room;
+	if (offset >= size)
+		return -ENXIO;
+	return elf_reader_string(reader, start + offset, start + size, out);
+}
+
+/* One entry of the dynamic segment. */
+struct dynamic {
+	int64_t tag;
+	uint64_t value;
+};
+
+/* What was found in the dynamic segment before the string table's place is known. */
+struct found {
+	uint64_t soname, rpath, runpath, audit, depaudit; /* string offsets plus 1; 0: none */
+};
+
+static struct dynamic entry_at(const struct elf_reader *reader, const unsigned char *bytes,
+			       size_t index)
+{
+	unsigned word = reader->is64 ? 8 : 4;
+	const unsigned char *at = bytes + index * 2 * word;
+	uint64_t tag = elf_reader_number(reader, at, word);
+
+	return (struct dynamic){
+		.tag = reader->is64 ? (int64_t)tag : (int32_t)(uint32_t)tag,
+		.value = elf_reader_number(reader, at + word, word),
+	};
+}
+
+static void note_entry(const struct dynamic *entry, struct elf_object *object,
+		       struct elf_tables *tables, struct found *found)
+{
+	switch (entry->tag) {
+	case DT_SONAME:
+		found->soname = entry->value + 1;
+		break;
+	case DT_RPATH: /* of several the last one counts: the loader keeps one slot a tag */
+		found->rpath = entry->value + 1;
+		break;
+	case DT_RUNPATH:
+		found->runpath = entry->value + 1;
+		break;
+	case DT_AUDIT:
+		found->audit = entry->value + 1;
+		break;
+	case DT_DEPAUDIT:
+		found->depaudit = entry->value + 1;
+		break;
+	case DT_FLAGS:
+		object->dt_flags = entry->value;
+		break;
+	case DT_FLAGS_1:
+		object->dt_flags_1 = entry->value;
+		break;
+	case DT_MIPS_FLAGS:
+		if (object->machine == EM_MIPS)
+			object->mips_flags = entry->value;
+		break;
+	case DT_STRTAB:
+		tables->strings = entry->value;
+		break;
+	case DT_STRSZ:
+		tables->strings_size = entry->value;
+		break;
+	case DT_SYMTAB:
+		tables->symbols = entry->value;
+		break;
+	case DT_HASH:
+		tables->hash = entry->value;
+		break;
+	case DT_GNU_HASH:
+		tables->gnu_hash = entry->value;
+		break;
+	case DT_VERSYM:
+		tables->symbol_versions = entry->value;
+		break;
+	case DT_VERNEED:
+		tables->version_needs = entry->value;
+		break;
+	case DT_VERNEEDNUM:
+		tables->n_version_needs = entry->value;
+		break;
+	case DT_VERDEF:
+		tables->version_definitions = entry->value;
+		break;
+	case DT_VERDEFNUM:
+		tables->n_version_definitions = entry->value;
+		break;
+	default:
+		break;
+	}
+}
+
+static bool is_dependency(int64_t tag)
+{
+	return tag == DT_NEEDED || tag == DT_FILTER || tag == DT_AUXILIARY;
+}
+
+static int read_string(struct elf_reader *reader, const struct elf_tables *tables,
+		       uint64_t offset_plus_1, const char **out)
+{
+	return offset_plus_1 ? elf_dynamic_string(reader, tables, offset_plus_1 - 1, out) : 0;
+}
+
+static int read_strings(struct elf_reader *reader, const struct elf_tables *tables,
+			const struct found *found, struct elf_object *object)
+{
+	const struct {
+		uint64_t offset;
+		const char **out;
+	} strings[] = {
+		{ found->soname, &object->soname },	{ found->rpath, &object->rpath },
+		{ found->runpath, &object->runpath },	{ found->audit, &object->audit },
+		{ found->depaudit, &object->depaudit },
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(strings); i++) {
+		int r = read_string(reader, tables, strings[i].offset, strings[i].out);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int read_dependencies(struct elf_reader *reader, const struct elf_tables *tables,
+			     const unsigned char *bytes, size_t count, size_t n_dependencies,
+			     struct elf_object *object)
+{
+	struct elf_dependency *dependencies;
+
+	dependencies = arena_array(reader->arena, n_dependencies + 1, sizeof(*dependencies));
+	if (!dependencies)
+		return -ENOMEM;
+	object->dependencies = dependencies;
+	for (size_t i = 0; i < count && object->n_dependencies < n_dependencies; i++) {
+		const struct dynamic entry = entry_at(reader, bytes, i);
+		struct elf_dependency *dependency = &dependencies[object->n_dependencies];
+		int r;
+
+		if (!is_dependency(entry.tag))
+			continue;
+		dependency->tag = entry.tag;
+		r = elf_dynamic_string(reader, tables, entry.value, &dependency->name);
+		if (r < 0)
+			return r;
+		object->n_dependencies++;
+	}
+	return 0;
+}
+
+/* The last PT_DYNAMIC counts (elf/dl-load.c); the loader sees it by its address. */
+static const GElf_Phdr *find_dynamic(const struct elf_reader *reader)
+{
+	const GElf_Phdr *found = NULL;
+
+	for (size_t i = 0; i < reader->n_segments; i++)
+		if (reader->segments[i].p_type == PT_DYNAMIC && reader->segments[i].p_filesz > 0)
+			found = &reader->segments[i];
+	return found;
+}
+
+int elf_dynamic_read(struct elf_reader *reader, struct elf_object *object,
+		     struct elf_tables *tables, const char **problem)
+{
+	const GElf_Phdr *segment = find_dynamic(reader);
+	struct found found = { 0 };
+	size_t n_dependencies = 0;
+	const void *bytes;
+	unsigned char *copy;
+	uint64_t offset;
+	uint64_t room;
+	size_t count;
+	int r;
+
+	if (!segment)
+		return 0;
+	object->dynamic = true;
+	if (!elf_reader_offset(reader, segment->p_vaddr, &offset, &room)) {
+		offset = segment->p_offset;
+		room = segment->p_filesz;
+	}
+	if (room > segment->p_filesz)
+		room = segment->p_filesz;
+	*problem = "the dynamic segment is not in the file";
+	if (room > DYNAMIC_SIZE_MAX)
+		return ELF_READER_CORRUPT;
+	r = elf_reader_bytes(reader, &reader->records, offset, (size_t)room, &bytes);
+	if (r < 0)
+		return r == -ENXIO ? ELF_READER_CORRUPT : r;
+	/* The window is read on; the entries are needed twice. */
+	copy = arena_memdup(reader->arena, bytes, (size_t)room);
+	if (!copy)
+		return -ENOMEM;
+	count = (size_t)room / (reader->is64 ? 16 : 8);
+	for (size_t i = 0; i < count; i++) {
+		const struct dynamic entry = entry_at(reader, copy, i);
+
+		if (entry.tag == DT_NULL) {
+			count = i;
+			break;
+		}
+		n_dependencies += is_dependency(entry.tag);
+		note_entry(&entry, object, tables, &found);
+	}
+	r = read_dependencies(reader, tables, copy, count, n_dependencies, object);
+	if (r == 0)
+		r = read_strings(reader, tables, &found, object);
+	*problem = "a name of the dynamic segment is not in the string table";
+	return r == -ENXIO ? ELF_READER_CORRUPT : r;
+}

@@ -1,1 +1,166 @@
-/* to come */ typedef int empty_notes;
+#include "elf/notes.h"
+#include "base/bytes.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum {
+	SEGMENT_SIZE_MAX = 1 << 20,
+	NOTE_HEADER_SIZE = 12,
+	X86_ISA_1_NEEDED = 0xc0008002, /* GNU_PROPERTY_X86_ISA_1_NEEDED of the x86-64 psABI */
+};
+
+/* The notes of one segment: names and descriptions padded to 4 bytes, or to 8 by p_align. */
+static int visit_segment(struct elf_reader *reader, const unsigned char *bytes, size_t size,
+			 size_t align, elf_note_fn *visit, void *data)
+{
+	size_t at = 0;
+
+	while (bytes_within(at, NOTE_HEADER_SIZE, size)) {
+		size_t name_size = (size_t)elf_reader_number(reader, bytes + at, 4);
+		size_t description_size = (size_t)elf_reader_number(reader, bytes + at + 4, 4);
+		struct elf_note note = {
+			.type = (uint32_t)elf_reader_number(reader, bytes + at + 8, 4),
+			.size = description_size,
+		};
+		size_t name = at + NOTE_HEADER_SIZE;
+		size_t description;
+		int r;
+
+		if (!bytes_within(name, name_size, size))
+			return 0;
+		description = (name + name_size + align - 1) / align * align;
+		if (!bytes_within(description, description_size, size))
+			return 0;
+		note.owner = name_size > 0 && bytes[name + name_size - 1] == '\0'
+				     ? (const char *)bytes + name
+				     : "";
+		note.description = bytes + description;
+		r = visit(data, &note);
+		if (r != 0)
+			return r;
+		at = (description + description_size + align - 1) / align * align;
+	}
+	return 0;
+}
+
+int elf_notes_visit(struct elf_reader *reader, elf_note_fn *visit, void *data)
+{
+	for (size_t i = 0; i < reader->n_segments; i++) {
+		const GElf_Phdr *segment = &reader->segments[i];
+		struct elf_window *window = &reader->records;
+		const void *bytes;
+		int r;
+
+		if (segment->p_type != PT_NOTE || segment->p_filesz == 0 ||
+		    segment->p_filesz > SEGMENT_SIZE_MAX)
+			continue;
+		/* They stand at the file's beginning, which is there already. */
+		if (bytes_within(segment->p_offset, segment->p_filesz, reader->head.size))
+			window = &reader->head;
+		r = elf_reader_bytes(reader, window, segment->p_offset, (size_t)segment->p_filesz,
+				     &bytes);
+		if (r == 0)
+			r = visit_segment(reader, bytes, (size_t)segment->p_filesz,
+					  segment->p_align == 8 ? 8 : 4, visit, data);
+		if (r != 0 && r != -ENXIO)
+			return r;
+	}
+	return 0;
+}
+
+struct facts {
+	const struct elf_reader *reader;
+	struct elf_object *object;
+};
+
+static void read_properties(const struct facts *facts, const struct elf_note *note)
+{
+	size_t align = facts->reader->is64 ? 8 : 4;
+	size_t at = 0;
+
+	while (bytes_within(at, 8, note->size)) {
+		uint32_t type =
+			(uint32_t)elf_reader_number(facts->reader, note->description + at, 4);
+		size_t size =
+			(size_t)elf_reader_number(facts->reader, note->description + at + 4, 4);
+
+		at += 8;
+		if (!bytes_within(at, size, note->size))
+			return;
+		if (type == X86_ISA_1_NEEDED && size == 4)
+			facts->object->x86_isa_needed = (uint32_t)elf_reader_number(
+				facts->reader, note->description + at, 4);
+		at += (size + align - 1) / align * align;
+	}
+}
+
+static int read_fact(void *data, const struct elf_note *note)
+{
+	const struct facts *facts = data;
+	struct elf_object *object = facts->object;
+
+	if (strcmp(note->owner, "GNU") != 0)
+		return 0;
+	if (note->type == NT_GNU_ABI_TAG && note->size >= sizeof(object->abi_tag)) {
+		object->has_abi_tag = true;
+		for (unsigned i = 0; i < ARRAY_SIZE(object->abi_tag); i++)
+			object->abi_tag[i] = (uint32_t)elf_reader_number(
+				facts->reader, note->description + (size_t)i * 4, 4);
+	}
+	if (note->type == NT_GNU_PROPERTY_TYPE_0 &&
+	    (object->machine == EM_X86_64 || object->machine == EM_386))
+		read_properties(facts, note);
+	return 0;
+}
+
+int elf_notes_read(struct elf_reader *reader, struct elf_object *object)
+{
+	struct facts facts = { .reader = reader, .object = object };
+
+	return elf_notes_visit(reader, read_fact, &facts);
+}
+
+struct collected {
+	struct arena *arena;
+	struct elf_note *notes;
+	size_t count;
+	size_t capacity;
+};
+
+static int collect(void *data, const struct elf_note *note)
+{
+	struct collected *collected = data;
+	struct elf_note *copy;
+	int r;
+
+	r = arena_grow(collected->arena, &collected->notes, collected->count, &collected->capacity,
+		       sizeof(*collected->notes));
+	if (r < 0)
+		return r;
+	copy = &collected->notes[collected->count++];
+	copy->type = note->type;
+	copy->size = note->size;
+	copy->owner = arena_strdup(collected->arena, note->owner);
+	copy->description = arena_memdup(collected->arena, note->description, note->size);
+	return copy->owner && copy->description ? 0 : -ENOMEM;
+}
+
+int elf_object_notes(struct root_file *file, struct arena *arena, const struct elf_note **out,
+		     size_t *count)
+{
+	struct collected collected = { .arena = arena };
+	struct elf_reader reader;
+	const char *problem;
+	int r;
+
+	*out = NULL;
+	*count = 0;
+	r = elf_reader_open(&reader, file, arena, &problem);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = elf_notes_visit(&reader, collect, &collected);
+	*out = collected.notes;
+	*count = collected.count;
+	return r;
+}

@@ -1,0 +1,118 @@
+#include "check.h"
+#include "base/path.h"
+
+#include <errno.h>
+#include <string.h>
+
+static const char *display(const struct closure_object *object)
+{
+	return closure_is_missing(object) ? object->loaded.name : object->loaded.place.dest;
+}
+
+/* The two link maps of one program must be the same files in the same order. */
+static bool compare(const struct diag *diag, const char *program, const struct closure *outside,
+		    const struct closure *inside)
+{
+	if (inside->stopped) {
+		diag_error(diag, ESTALE, program, "does not load inside the rootfs: %s",
+			   inside->stopped);
+		return false;
+	}
+	for (size_t i = 0; i < outside->n_objects; i++) {
+		const struct closure_object *wanted = outside->objects[i];
+		const struct closure_object *found =
+			i < inside->n_objects ? inside->objects[i] : NULL;
+
+		if (found && wanted->loaded.elf == found->loaded.elf)
+			continue;
+		if (!found || closure_is_missing(found))
+			diag_error(diag, ESTALE, program, "%s is not found inside the rootfs",
+				   display(wanted));
+		else
+			diag_error(diag, ESTALE, program,
+				   "finds %s inside the rootfs where it should find %s",
+				   display(found), display(wanted));
+		return false;
+	}
+	if (inside->n_objects == outside->n_objects)
+		return true;
+	diag_error(diag, ESTALE, program, "loads %s inside the rootfs and not outside",
+		   display(inside->objects[outside->n_objects]));
+	return false;
+}
+
+/* A running program has the directory of its file, links resolved, as $ORIGIN. */
+static int origin_inside(struct mkrootfs *harvest, const struct root *root, const char *dest,
+			 struct place *origin)
+{
+	char *canonical;
+	int r = root_walk(root, harvest->arena, dest, true, NULL, NULL, &canonical);
+
+	if (r < 0)
+		return r;
+	origin->path = origin->dest = path_dirname(harvest->arena, canonical);
+	return origin->path ? 0 : -ENOMEM;
+}
+
+static int check_program(struct mkrootfs *harvest, const struct root *root, struct seeds *seeds,
+			 const struct harvest_program *program)
+{
+	const struct diag *diag = &harvest->plan->diag;
+	const struct seed *seed = program->seed;
+	const struct place place = { seed->place.dest, seed->place.dest };
+	const struct loader *loader;
+	struct place origin = { 0 };
+	int result = 0;
+	int r;
+
+	r = seeds_loader(seeds, seed->elf, &loader);
+	if (r == LOADER_MISSING)
+		return diag_error(diag, ESTALE, place.dest, "its loader %s is not in the rootfs",
+				  loader->interp);
+	if (r == 0 && seed->library)
+		origin.path = origin.dest = path_dirname(harvest->arena, place.dest);
+	else if (r == 0)
+		r = origin_inside(harvest, root, place.dest, &origin);
+	if (r < 0)
+		return diag_error(diag, ESTALE, place.dest, "is not in the rootfs: %s",
+				  errno_text(-r));
+	for (size_t i = 0; i < program->count; i++) {
+		const struct closure *outside = harvest->closures[program->first + i];
+		const struct closure *inside;
+
+		r = harvest_resolve(harvest, root, seed, loader, place, origin, outside->processor,
+				    &inside);
+		if (r < 0)
+			return r;
+		if (!compare(diag, place.dest, outside, inside))
+			result = -ESTALE;
+	}
+	return result;
+}
+
+int check_closed(struct mkrootfs *harvest)
+{
+	CLEANUP(root_close) struct root *root = NULL;
+	struct seeds seeds = {
+		.arena = harvest->arena,
+		.store = harvest->store,
+		/* What is wrong with the loader's files was said in the first resolution. */
+		.diag = NULL,
+		.working_directory = harvest->seeds.working_directory,
+	};
+	int result;
+
+	result = manifest_root(harvest->manifest, &root);
+	if (result < 0)
+		return result;
+	seeds.root = root;
+	for (size_t i = 0; i < harvest->n_programs; i++) {
+		int r = check_program(harvest, root, &seeds, &harvest->programs[i]);
+
+		if (r < 0 && r != -ESTALE)
+			return r;
+		if (r < 0)
+			result = r;
+	}
+	return result;
+}

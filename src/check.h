@@ -1,0 +1,16 @@
+/*
+ * Promise 2: the result is closed. Every program is resolved again, seeing only what the
+ * rootfs holds, and must find the very same files in the same order.
+ */
+#ifndef MKROOTFS_CHECK_H
+#define MKROOTFS_CHECK_H
+
+#include "harvest.h"
+
+/*
+ * Checks HARVEST's sealed manifest against its closures. Returns 0; -ESTALE after a
+ * diagnostic for each difference; -errno.
+ */
+int check_closed(struct mkrootfs *harvest);
+
+#endif

@@ -1,0 +1,39 @@
+/*
+ * The dynamic segment of an ELF file, as its loader reads it.
+ */
+#ifndef MKROOTFS_ELF_DYNAMIC_H
+#define MKROOTFS_ELF_DYNAMIC_H
+
+#include "elf/object.h"
+#include "elf/reader.h"
+
+/* Where the tables that the dynamic segment names are, as virtual addresses; 0: none. */
+struct elf_tables {
+	uint64_t strings;
+	uint64_t strings_size;
+	uint64_t symbols;
+	uint64_t hash;
+	uint64_t gnu_hash;
+	uint64_t symbol_versions;
+	uint64_t version_needs;
+	uint64_t n_version_needs;
+	uint64_t version_definitions;
+	uint64_t n_version_definitions;
+};
+
+/*
+ * Reads the dynamic segment into OBJECT and TABLES. Returns 0; ELF_READER_CORRUPT with
+ * *PROBLEM set; -errno. A file without one leaves OBJECT->dynamic false.
+ */
+int elf_dynamic_read(struct elf_reader *reader, struct elf_object *object,
+		     struct elf_tables *tables, const char **problem);
+
+/* The string at OFFSET of the dynamic string table. Errors: as of elf_reader_string. */
+int elf_dynamic_string(struct elf_reader *reader, const struct elf_tables *tables, uint64_t offset,
+		       const char **out);
+
+/* Reads the version needs and definitions that TABLES names. Returns as elf_dynamic_read. */
+int elf_versions_read(struct elf_reader *reader, const struct elf_tables *tables,
+		      struct elf_object *object, const char **problem);
+
+#endif

@@ -1,0 +1,237 @@
+#include "elf/reader.h"
+#include "base/bytes.h"
+
+#include <errno.h>
+#include <string.h>
+
+uint64_t elf_reader_number(const struct elf_reader *reader, const void *bytes, unsigned size)
+{
+	return bytes_get(bytes, size, reader->big_endian);
+}
+
+int elf_reader_bytes(struct elf_reader *reader, struct elf_window *window, uint64_t offset,
+		     size_t size, const void **bytes)
+{
+	ssize_t n;
+
+	if (!bytes_within(offset, size, reader->size))
+		return -ENXIO;
+	if (offset >= window->offset && bytes_within(offset - window->offset, size, window->size)) {
+		*bytes = window->bytes + (offset - window->offset);
+		return 0;
+	}
+	if (size > sizeof(window->bytes)) {
+		void *copy = arena_alloc(reader->arena, size);
+
+		if (!copy)
+			return -ENOMEM;
+		n = root_file_pread(reader->file, copy, size, (off_t)offset);
+		*bytes = copy;
+		return n < 0 ? (int)n : (size_t)n < size ? -ENXIO : 0;
+	}
+	n = root_file_pread(reader->file, window->bytes, sizeof(window->bytes), (off_t)offset);
+	window->offset = offset;
+	window->size = n < 0 ? 0 : (size_t)n;
+	*bytes = window->bytes;
+	return n < 0 ? (int)n : (size_t)n < size ? -ENXIO : 0;
+}
+
+bool elf_reader_offset(const struct elf_reader *reader, uint64_t address, uint64_t *offset,
+		       uint64_t *room)
+{
+	for (size_t i = 0; i < reader->n_segments; i++) {
+		const GElf_Phdr *segment = &reader->segments[i];
+		uint64_t distance;
+
+		if (segment->p_type != PT_LOAD || address < segment->p_vaddr)
+			continue;
+		distance = address - segment->p_vaddr;
+		if (distance >= segment->p_filesz ||
+		    !bytes_within(segment->p_offset, segment->p_filesz, reader->size))
+			continue;
+		*offset = segment->p_offset + distance;
+		*room = segment->p_filesz - distance;
+		return true;
+	}
+	return false;
+}
+
+int elf_reader_string(struct elf_reader *reader, uint64_t offset, uint64_t end, const char **out)
+{
+	struct elf_window *window = &reader->strings;
+	const void *bytes;
+	size_t length;
+	size_t room;
+	int r;
+
+	if (end > reader->size)
+		end = reader->size;
+	if (offset >= end)
+		return -ENXIO;
+	room = end - offset > ELF_STRING_MAX ? ELF_STRING_MAX : (size_t)(end - offset);
+	/* What the window still holds may be enough; if not, the window is read anew from here. */
+	for (unsigned i = 0; i < 2; i++) {
+		r = elf_reader_bytes(reader, window, offset, 1, &bytes);
+		if (r < 0)
+			return r;
+		length = window->size - (size_t)(offset - window->offset);
+		if (length > room)
+			length = room;
+		if (memchr(bytes, '\0', length)) {
+			*out = arena_strdup(reader->arena, bytes);
+			return *out ? 0 : -ENOMEM;
+		}
+		window->size = 0;
+	}
+	r = elf_reader_bytes(reader, window, offset, room, &bytes);
+	if (r < 0)
+		return r;
+	if (!memchr(bytes, '\0', room))
+		return -ENXIO;
+	*out = arena_strdup(reader->arena, bytes);
+	return *out ? 0 : -ENOMEM;
+}
+
+/* Translates COUNT records of TYPE, FROM bytes in the file's form, into the machine's own. */
+static bool translate(const struct elf_reader *reader, Elf_Type type, const void *from,
+		      size_t from_size, void *to, size_t to_size)
+{
+	Elf_Data source = {
+		.d_buf = (void *)(uintptr_t)from,
+		.d_type = type,
+		.d_version = EV_CURRENT,
+		.d_size = from_size,
+	};
+	Elf_Data target = {
+		.d_buf = to,
+		.d_type = type,
+		.d_version = EV_CURRENT,
+		.d_size = to_size,
+	};
+	unsigned encoding = reader->big_endian ? ELFDATA2MSB : ELFDATA2LSB;
+
+	return reader->is64 ? elf64_xlatetom(&target, &source, encoding) != NULL
+			    : elf32_xlatetom(&target, &source, encoding) != NULL;
+}
+
+static bool translate_header(struct elf_reader *reader)
+{
+	GElf_Ehdr *header = &reader->header;
+	Elf32_Ehdr narrow;
+
+	if (reader->is64)
+		return translate(reader, ELF_T_EHDR, reader->head.bytes, sizeof(*header), header,
+				 sizeof(*header));
+	if (!translate(reader, ELF_T_EHDR, reader->head.bytes, sizeof(narrow), &narrow,
+		       sizeof(narrow)))
+		return false;
+	*header = (GElf_Ehdr){
+		.e_type = narrow.e_type,
+		.e_machine = narrow.e_machine,
+		.e_version = narrow.e_version,
+		.e_entry = narrow.e_entry,
+		.e_phoff = narrow.e_phoff,
+		.e_flags = narrow.e_flags,
+		.e_ehsize = narrow.e_ehsize,
+		.e_phentsize = narrow.e_phentsize,
+		.e_phnum = narrow.e_phnum,
+	};
+	memcpy(header->e_ident, narrow.e_ident, sizeof(header->e_ident));
+	return true;
+}
+
+static void widen(const Elf32_Phdr *narrow, GElf_Phdr *wide)
+{
+	*wide = (GElf_Phdr){
+		.p_type = narrow->p_type,
+		.p_flags = narrow->p_flags,
+		.p_offset = narrow->p_offset,
+		.p_vaddr = narrow->p_vaddr,
+		.p_filesz = narrow->p_filesz,
+		.p_memsz = narrow->p_memsz,
+		.p_align = narrow->p_align,
+	};
+}
+
+/*
+ * As many as e_phnum says: neither the kernel nor glibc's loader looks for the larger
+ * number that PN_XNUM stands for.
+ */
+static int read_segments(struct elf_reader *reader)
+{
+	size_t size = reader->is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr);
+	size_t count = reader->header.e_phnum;
+	const void *bytes;
+	Elf32_Phdr *narrow;
+	int r;
+
+	r = elf_reader_bytes(reader, &reader->head, reader->header.e_phoff, count * size, &bytes);
+	if (r < 0)
+		return r;
+	reader->segments = arena_array(reader->arena, count + 1, sizeof(*reader->segments));
+	if (!reader->segments)
+		return -ENOMEM;
+	if (reader->is64) {
+		if (count && !translate(reader, ELF_T_PHDR, bytes, count * size, reader->segments,
+					count * sizeof(*reader->segments)))
+			return -ENXIO;
+		reader->n_segments = count;
+		return 0;
+	}
+	narrow = arena_array(reader->arena, count + 1, sizeof(*narrow));
+	if (!narrow)
+		return -ENOMEM;
+	if (count &&
+	    !translate(reader, ELF_T_PHDR, bytes, count * size, narrow, count * sizeof(*narrow)))
+		return -ENXIO;
+	for (size_t i = 0; i < count; i++)
+		widen(&narrow[i], &reader->segments[i]);
+	reader->n_segments = count;
+	return 0;
+}
+
+int elf_reader_open(struct elf_reader *reader, struct root_file *file, struct arena *arena,
+		    const char **problem)
+{
+	const void *bytes;
+	size_t header_size;
+	int r;
+
+	memset(reader, 0, offsetof(struct elf_reader, head));
+	reader->head.offset = reader->strings.offset = reader->records.offset = 0;
+	reader->head.size = reader->strings.size = reader->records.size = 0;
+	reader->file = file;
+	reader->arena = arena;
+	reader->size = (uint64_t)file->stat.st_size;
+	/* Without it libelf translates nothing; it can only fail for versions yet unknown. */
+	elf_version(EV_CURRENT);
+	*problem = "file too short";
+	r = elf_reader_bytes(reader, &reader->head, 0, EI_NIDENT, &bytes);
+	if (r < 0)
+		return r == -ENXIO ? ELF_READER_FOREIGN : r;
+	memcpy(reader->ident, bytes, EI_NIDENT);
+	reader->is64 = reader->ident[EI_CLASS] == ELFCLASS64;
+	reader->big_endian = reader->ident[EI_DATA] == ELFDATA2MSB;
+	header_size = reader->is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
+	if (reader->size < header_size)
+		return ELF_READER_FOREIGN;
+	*problem = "invalid ELF header";
+	if (memcmp(reader->ident, ELFMAG, SELFMAG) != 0)
+		return ELF_READER_FOREIGN;
+	if (!translate_header(reader))
+		return ELF_READER_FOREIGN;
+	if (reader->ident[EI_CLASS] != ELFCLASS32 && reader->ident[EI_CLASS] != ELFCLASS64)
+		return ELF_READER_CORRUPT;
+	if (reader->header.e_phnum > 0 &&
+	    reader->header.e_phentsize !=
+		    (reader->is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr))) {
+		*problem = "ELF file's phentsize not the expected size";
+		return ELF_READER_CORRUPT;
+	}
+	r = read_segments(reader);
+	if (r == -ENXIO) {
+		*problem = "the program headers are not in the file";
+		return ELF_READER_CORRUPT;
+	}
+	return r;
+}

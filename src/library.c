@@ -1,0 +1,207 @@
+/*
+ * The rest of the public face: what can be done with a harvested rootfs.
+ */
+#include "base/path.h"
+#include "harvest.h"
+#include "output/output.h"
+#include "report/report.h"
+
+#include <errno.h>
+#include <string.h>
+
+#ifndef MKROOTFS_VERSION
+#error "MKROOTFS_VERSION comes from the build"
+#endif
+
+const char *mkrootfs_version(void)
+{
+	return MKROOTFS_VERSION;
+}
+
+static int to_output(const struct mkrootfs_plan *plan, const struct mkrootfs_output *asked,
+		     struct output *output)
+{
+	static const enum output_format formats[] = {
+		[MKROOTFS_FORMAT_AUTO] = OUTPUT_AUTO,
+		[MKROOTFS_FORMAT_DIRECTORY] = OUTPUT_DIRECTORY,
+		[MKROOTFS_FORMAT_TAR] = OUTPUT_TAR,
+		[MKROOTFS_FORMAT_CPIO] = OUTPUT_CPIO,
+	};
+	int r;
+
+	*output = (struct output){ .path = asked->path, .force = asked->force };
+	if ((size_t)asked->format >= ARRAY_SIZE(formats))
+		return diag_error(&plan->diag, EINVAL, asked->path, "unknown format");
+	if (!*asked->path)
+		return diag_error(&plan->diag, EINVAL, NULL, "an output has no name");
+	output->format = formats[asked->format];
+	r = output_guess(output);
+	if (r == -EINVAL)
+		return diag_error_hint(&plan->diag, EINVAL, asked->path,
+				       "known: .tar .tar.gz .tgz .tar.zst .tar.xz .cpio .cpio.gz "
+				       ".cpio.zst .cpio.xz, or --format",
+				       "the suffix names no format");
+	return r;
+}
+
+int mkrootfs_output_check(struct mkrootfs_plan *plan, const struct mkrootfs_output *output)
+{
+	struct output checked;
+
+	return to_output(plan, output, &checked);
+}
+
+int mkrootfs_write(const struct mkrootfs *rootfs, const struct mkrootfs_output *outputs,
+		   size_t count)
+{
+	const struct mkrootfs_plan *plan = rootfs->plan;
+	CLEANUP(free) struct output *list = calloc(count ? count : 1, sizeof(*list));
+
+	if (!list)
+		return -ENOMEM;
+	if (rootfs->incomplete)
+		return diag_error(&plan->diag, EINVAL, NULL, "an incomplete rootfs is not written");
+	for (size_t i = 0; i < count; i++) {
+		int r = to_output(plan, &outputs[i], &list[i]);
+
+		if (r < 0)
+			return r;
+	}
+	return outputs_write(rootfs->manifest, list, count, plan->cancelled, &plan->diag);
+}
+
+/*
+ * What ldd would say on this machine: this processor's closure, and $ORIGIN from the path
+ * as given, for that is what ldd's loader gets to see.
+ */
+static int resolve_native(struct mkrootfs *rootfs, const struct harvest_program *program,
+			  const struct closure **out)
+{
+	const struct seed *seed = program->seed;
+	struct seed plain = *seed;
+	const struct processor *native = loader_native_processor(seed->loader);
+	const struct closure *baseline = rootfs->closures[program->first];
+	struct place origin;
+
+	/* The loader is started by root's hand or the user's own: never with AT_SECURE. */
+	plain.secure = false;
+	origin.path = path_dirname(rootfs->arena, seed->place.path);
+	origin.dest = path_dirname(rootfs->arena, seed->place.dest);
+	if (!origin.path || !origin.dest)
+		return -ENOMEM;
+	*out = baseline;
+	if (!seed->secure && !(baseline->varied && native != baseline->processor) &&
+	    strcmp(origin.path, seed->origin.path) == 0)
+		return 0;
+	return harvest_resolve(rootfs, rootfs->root, &plain, seed->loader, seed->place, origin,
+			       native, out);
+}
+
+static int fill_native(struct mkrootfs *rootfs, struct report_input *input)
+{
+	const struct closure **native;
+	const char **names;
+
+	native = arena_array(rootfs->arena, rootfs->n_programs + 1, sizeof(*native));
+	names = arena_array(rootfs->arena, rootfs->n_programs + 1, sizeof(*names));
+	if (!native || !names)
+		return -ENOMEM;
+	for (size_t i = 0; i < rootfs->n_programs; i++) {
+		int r = resolve_native(rootfs, &rootfs->programs[i], &native[i]);
+
+		if (r < 0)
+			return r;
+		names[i] = rootfs->programs[i].seed->place.path;
+	}
+	input->native = native;
+	input->native_names = names;
+	input->n_native = rootfs->n_programs;
+	return 0;
+}
+
+static int make_report(struct mkrootfs *rootfs, enum mkrootfs_report report, bool colour,
+		       struct buffer *out)
+{
+	struct report_input input = {
+		.closures = rootfs->closures,
+		.n_closures = rootfs->n_closures,
+		.manifest = rootfs->manifest,
+		.version = MKROOTFS_VERSION,
+		.machine = "",
+		.colour = colour,
+	};
+	int r = 0;
+
+	if (rootfs->n_programs > 0)
+		input.machine = elf_machine_name(rootfs->programs[0].seed->elf);
+	switch (report) {
+	case MKROOTFS_TREE:
+		report_tree(out, &input);
+		break;
+	case MKROOTFS_LIST:
+		report_list(out, &input);
+		break;
+	case MKROOTFS_LDD:
+		r = fill_native(rootfs, &input);
+		if (r == 0)
+			report_ldd(out, &input);
+		break;
+	case MKROOTFS_JSON:
+		r = report_json(out, &input);
+		break;
+	default:
+		return -EINVAL;
+	}
+	return r < 0 ? r : buffer_error(out);
+}
+
+int mkrootfs_print(const struct mkrootfs *rootfs, enum mkrootfs_report report, FILE *stream,
+		   bool colour)
+{
+	CLEANUP(buffer) struct buffer text = { 0 };
+	/* Reports may resolve anew; what they find out belongs to the rootfs's arena. */
+	int r = make_report((struct mkrootfs *)(uintptr_t)rootfs, report, colour, &text);
+
+	if (r < 0)
+		return diag_errno(&rootfs->plan->diag, -r, NULL);
+	errno = 0;
+	if ((text.size && fwrite(text.bytes, 1, text.size, stream) != text.size) ||
+	    fflush(stream) != 0) {
+		int error = errno ? errno : EIO;
+
+		return diag_errno(&rootfs->plan->diag, error, "standard output");
+	}
+	return 0;
+}
+
+int mkrootfs_entries(const struct mkrootfs *rootfs,
+		     int (*function)(void *data, const struct mkrootfs_entry *entry), void *data)
+{
+	static const char types[] = {
+		[ENTRY_DIRECTORY] = 'd',
+		[ENTRY_FILE] = 'f',
+		[ENTRY_SYMLINK] = 'l',
+	};
+	const struct entry *const *entries;
+	size_t count;
+
+	entries = manifest_entries(rootfs->manifest, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct mkrootfs_entry entry = {
+			.path = entries[i]->path,
+			.type = types[entries[i]->type],
+			.mode = entries[i]->mode,
+			.uid = entries[i]->uid,
+			.gid = entries[i]->gid,
+			.size = entries[i]->size,
+			.target = entries[i]->target,
+			.source = entries[i]->source,
+			.why = entries[i]->why,
+		};
+		int r = function(data, &entry);
+
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}

@@ -1,0 +1,65 @@
+/*
+ * The plan: what the user asked for, checked and in plain structs. Options make it;
+ * nothing is read from the file system here.
+ */
+#ifndef MKROOTFS_PLAN_H
+#define MKROOTFS_PLAN_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "mkrootfs.h"
+#include "rootfs/accounts.h"
+
+/* FILE[:DEST], SRC[:DEST] */
+struct plan_file {
+	const char *path;
+	const char *dest; /* absolute and normalized, or NULL: where it is */
+};
+
+/* TARGET:LINK */
+struct plan_symlink {
+	const char *target;
+	const char *link;
+};
+
+/* PATH[:MODE[:UID:GID]] */
+struct plan_directory {
+	const char *path;
+	mode_t mode;
+	uid_t uid; /* (uid_t)-1: as --chown says */
+	gid_t gid;
+};
+
+/* A growing list of one kind of thing, in the order of the command line. */
+struct plan_list {
+	void *items;
+	size_t count;
+	size_t capacity;
+};
+
+struct mkrootfs_plan {
+	struct arena *arena;
+	struct diag diag;
+	mkrootfs_log_fn *log;
+	void *log_data;
+	const volatile sig_atomic_t *cancelled;
+
+	struct plan_list files;		/* struct plan_file */
+	struct plan_list adds;		/* struct plan_file */
+	struct plan_list symlinks;	/* struct plan_symlink */
+	struct plan_list mkdirs;	/* struct plan_directory */
+	struct plan_list preloads;	/* const char * */
+	struct plan_list allow_missing; /* const char *: globs */
+
+	const char *sysroot; /* NULL: this system's "/" */
+	const char *library_path;
+	const char *search_path;   /* for bare names; NULL: a system's usual one */
+	const char *const *hwcaps; /* names of glibc-hwcaps subdirectories */
+	size_t n_hwcaps;
+	bool all_hwcaps;
+	const struct account *user;
+	struct manifest_policy policy;
+	bool bare;
+};
+
+#endif

@@ -1,0 +1,59 @@
+/*
+ * Seeds: what the user named, found in the root. A seed is an ELF file with the model
+ * of its loader; a script is followed to its interpreter, and both are seeds.
+ */
+#ifndef MKROOTFS_SEED_H
+#define MKROOTFS_SEED_H
+
+#include "loader/search.h"
+#include "plan.h"
+
+struct seed {
+	struct place place;	      /* as asked for; links not followed */
+	struct place origin;	      /* the directory that a running program finds itself in */
+	const struct elf_object *elf; /* NULL for a script */
+	const struct loader *loader;  /* NULL for a script */
+	const char *why;
+	bool library;	     /* no program: its needs are resolved, it is not run */
+	bool secure;	     /* set-id */
+	bool loader_missing; /* PT_INTERP's file is not there */
+	bool script;
+};
+
+/* All seeds of a run, and what finding them shares. */
+struct seeds {
+	struct arena *arena;
+	const struct root *root;
+	struct elf_store *store;
+	const struct diag *diag;
+	const char *working_directory; /* in the root */
+	const char *search_path;       /* for bare names */
+
+	struct seed *items;
+	size_t count;
+	size_t capacity;
+	const struct loader **loaders; /* one model per loader and ABI */
+	bool *loader_missing;
+	size_t n_loaders;
+	size_t loaders_capacity;
+	size_t missing_capacity;
+};
+
+/*
+ * Adds FILE as the user wrote it (a path, or a bare name for the search path) and what it
+ * needs to be started: a script's interpreter. Returns 0; SEED_INTERPRETER_MISSING after a
+ * diagnostic; -errno after one: -ENOENT, -ENOEXEC for what is neither ELF nor script.
+ */
+enum { SEED_INTERPRETER_MISSING = 1 };
+int seeds_add_file(struct seeds *seeds, const struct plan_file *file);
+
+/*
+ * Adds the file at absolute PATH, which will stand at DEST, if it is an ELF file or script;
+ * others are left alone. For what --add brings.
+ */
+int seeds_add_path(struct seeds *seeds, const char *path, const char *dest, const char *why);
+
+/* The model of the loader that ELF asks for; LOADER_MISSING as of loader_open. */
+int seeds_loader(struct seeds *seeds, const struct elf_object *elf, const struct loader **out);
+
+#endif
