@@ -1,0 +1,85 @@
+#!/usr/bin/env bash
+# Whatever goes wrong, what was there before is there still, and nothing besides.
+. "$(dirname "$0")/lib.sh"
+
+cd "$WORK" || exit 1
+mkdir out
+cd out || exit 1
+
+fresh() {
+	rm -rf ./* ./.??*
+	echo before >a.tar.xz
+	mkdir dir
+}
+
+names() {
+	find . -mindepth 1 -maxdepth 1 -printf '%P\n' | sort | xargs
+}
+
+untouched() {
+	prints "a.tar.xz dir" names && prints before cat a.tar.xz &&
+		prints "" ls -A dir
+}
+
+# Work that takes long enough to be met in the middle: xz over something big.
+big=$WORK/big
+head -c 200000000 /dev/urandom >"$big"
+
+writing_began() {
+	[ "$(names)" != "a.tar.xz dir" ]
+}
+
+# stopped_by SIGNAL: is stopped while it writes, and dies of the signal.
+stopped_by() {
+	local pid result=0
+	"$MKROOTFS" /usr/bin/env --add "$big:/big" -o a.tar.xz -d dir &
+	pid=$!
+	BACKGROUND+=("$pid")
+	wait_for writing_began || return 1
+	kill "-$1" "$pid"
+	wait "$pid" || result=$?
+	[ "$result" -eq $((128 + $(kill -l "$1"))) ] || { echo "status $result"; return 1; }
+}
+
+for signal in TERM INT HUP; do
+	fresh
+	check "SIG$signal in the middle of writing ends it, by that signal" stopped_by $signal
+	check "SIG$signal: everything is as it was" untouched
+done
+
+fresh
+check "a missing library among good programs: status 3" \
+	status 3 mkrootfs /usr/bin/env --preload libnowhere.so -o a.tar.xz -d dir
+check "nothing changed by that" untouched
+check "an output that cannot be made: status 1" \
+	status 1 mkrootfs /usr/bin/env -o a.tar.xz -d dir -o /nonexistent/b.tar
+check "the other outputs did not appear" untouched
+check "a directory that is refused: status 1" \
+	status 1 mkrootfs /usr/bin/env -o a.tar.xz -d dir -d /usr
+check "the others did not appear then either" untouched
+check "a file that is no program: status 1" status 1 mkrootfs a.tar.xz -o b.tar -d dir
+check "no output for that" untouched
+
+if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
+	nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
+	cp "$MKROOTFS" "$WORK/mkrootfs"
+	chmod 755 "$WORK/mkrootfs"
+	check "a folder without the right to write: status 1" \
+		status 1 "${nobody[@]}" "$WORK/mkrootfs" /usr/bin/env -o "$WORK/out/b.tar"
+	check "nothing is left there" untouched
+else
+	skip "a folder without the right to write" "only root can become another user"
+fi
+
+# A file system that is full.
+if [ "$(id -u)" -eq 0 ] && mkdir small && mount -t tmpfs -o size=1m none small 2>/dev/null; then
+	echo before >small/a.tar
+	check "a full file system: status 1" \
+		status 1 mkrootfs /usr/bin/env --add "$big:/big" -o small/a.tar
+	check "what was there is there still" prints before cat small/a.tar
+	check "and nothing else" prints a.tar ls -A small
+	umount small
+else
+	skip "a full file system" "no tmpfs can be mounted here"
+fi
+finish

@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# A rootfs holds what ldd and the file system say, and not a path more.
+. "$(dirname "$0")/lib.sh"
+need python3 ldd
+
+is_exact() {
+	python3 "$HERE/rootfs_oracle.py" "$@" >"$WORK/expected" &&
+		mkrootfs --bare --list --hwcaps none "$@" >"$WORK/actual" &&
+		diff "$WORK/expected" "$WORK/actual"
+}
+
+for program in redis-server nginx git ffmpeg bash; do
+	if path=$(command -v "$program"); then
+		check "$program: exactly the paths that ldd needs" is_exact "$path"
+	else
+		skip "$program: exactly the paths that ldd needs" "$program is not installed"
+	fi
+done
+check "two programs share one rootfs" is_exact /usr/bin/env /usr/bin/bash
+
+mkrootfs --list --hwcaps none /usr/bin/env >"$WORK/whole"
+mkrootfs --list --hwcaps none --bare /usr/bin/env >"$WORK/bare"
+printf '%s\n' /etc /etc/group /etc/passwd /tmp >"$WORK/expected"
+check "beside the closure: accounts and /tmp" \
+	diff "$WORK/expected" <(comm -13 "$WORK/bare" "$WORK/whole")
+finish

@@ -1,0 +1,97 @@
+#!/usr/bin/env bash
+# Programs whose libraries are found in ways of their own, and those that have none.
+. "$(dirname "$0")/lib.sh"
+need_root
+need "${CC:-cc}" ldconfig
+
+library='const char *word(void) { return "hello"; }'
+program='#include <stdio.h>
+extern const char *word(void);
+int main(void) { puts(word()); return 0; }'
+alone='#include <stdio.h>
+int main(void) { puts("hello"); return 0; }'
+
+# $1 is a directory for a bin/hello and a lib/libword.so; the rest goes to the linker.
+make_hello() {
+	compile "$1/lib/libword.so" "$library" -shared -fPIC -Wl,-soname,libword.so &&
+		compile "$1/bin/hello" "$program" "$1/lib/libword.so" "${@:2}"
+}
+
+runs() {
+	prints hello as 10000 "$@"
+}
+
+# A library in /opt that only the cache knows.
+system=$WORK/system
+make_hello "$WORK/cached"
+mkdir -p "$system/usr/bin" "$system/opt/words" "$system/etc"
+cp "$WORK/cached/bin/hello" "$system/usr/bin"
+cp "$WORK/cached/lib/libword.so" "$system/opt/words"
+# What it needs of the machine: the C library and the loader, at their own paths.
+ldd "$system/usr/bin/hello" | awk '{ for (i = 1; i <= NF; i++) if ($i ~ /^\//) print $i }' |
+	while read -r path; do
+		case $path in
+		*/libword.so) ;;
+		*) mkdir -p "$system$(dirname "$path")" && cp -L "$path" "$system$path" ;;
+		esac
+	done
+echo /opt/words >"$system/etc/ld.so.conf"
+ldconfig -r "$system"
+check "a library in /opt known only to the cache is found" \
+	mkrootfs --sysroot "$system" /usr/bin/hello -d "$WORK/opt"
+check "it stands where it stood" test -f "$WORK/opt/opt/words/libword.so"
+check "the rootfs has a cache of its own that names it" \
+	grep -q "/opt/words/libword.so" <(ldconfig -r "$WORK/opt" -p)
+check "the program runs by that cache" runs "$WORK/opt" /usr/bin/hello
+check "the cache is written only where it is needed" \
+	not grep -q ld.so.cache <(mkrootfs --list /usr/bin/env)
+rm "$system/etc/ld.so.cache"
+check "a sysroot without a cache: ld.so.conf stands in" \
+	mkrootfs --sysroot "$system" /usr/bin/hello -d "$WORK/conf"
+check "and the program runs" runs "$WORK/conf" /usr/bin/hello
+
+# A program that is moved, with the library beside it.
+# shellcheck disable=SC2016 # the loader's own $ORIGIN
+make_hello "$WORK/origin" '-Wl,-rpath,$ORIGIN/../lib'
+check "a moved program takes along what \$ORIGIN found" \
+	mkrootfs "$WORK/origin/bin/hello:/srv/app/bin/hello" -d "$WORK/moved"
+check "its library stands beside its new place" test -f "$WORK/moved/srv/app/lib/libword.so"
+check "nothing stands at the old place" not test -e "$WORK/moved$WORK"
+check "and it runs" runs "$WORK/moved" /srv/app/bin/hello
+
+# The same by the environment's way.
+check "--library-path finds what LD_LIBRARY_PATH would" \
+	mkrootfs "$WORK/cached/bin/hello" --library-path "$WORK/cached/lib" --list
+check "LD_LIBRARY_PATH itself is ignored" \
+	env LD_LIBRARY_PATH="$WORK/nowhere" "$MKROOTFS" /usr/bin/env --list
+
+# Programs without a loader.
+for kind in -static -static-pie; do
+	if compile "$WORK/alone$kind/hello" "$alone" "$kind" 2>"$WORK/log"; then
+		check "a $kind program is harvested" \
+			mkrootfs "$WORK/alone$kind/hello:/hello" --bare -d "$WORK/root$kind"
+		check "it is all there is" prints ./hello sh -c "cd '$WORK/root$kind' && find . -type f"
+		check "and it runs" runs "$WORK/root$kind" /hello
+	else
+		skip "a $kind program" "the compiler cannot make one"
+	fi
+done
+
+# Libraries that are not there.
+compile "$WORK/libgone-a.so" 'int a;' -shared -fPIC -Wl,-soname,libgone-a.so
+compile "$WORK/libgone-b.so" 'int b;' -shared -fPIC -Wl,-soname,libgone-b.so
+compile "$WORK/lost" 'extern int a, b; int main(void) { return a + b; }' \
+	"$WORK/libgone-a.so" "$WORK/libgone-b.so"
+echo before >"$WORK/lost.tar"
+check "missing libraries: status 3" \
+	status 3 mkrootfs "$WORK/lost" -o "$WORK/lost.tar" -d "$WORK/lost-root"
+check "what was at the output's place still is" prints before cat "$WORK/lost.tar"
+check "no output was made" not test -e "$WORK/lost-root"
+check "the first missing library is named" says libgone-a.so mkrootfs "$WORK/lost" --list
+check "the second is named too" says libgone-b.so mkrootfs "$WORK/lost" --list
+check "with who needs it" says "needed by .*$WORK/lost" mkrootfs "$WORK/lost" --list
+check "the report is printed all the same" \
+	grep -q "libgone-b.so => not found" <("$MKROOTFS" --ldd "$WORK/lost" 2>/dev/null)
+check "an allowed one is no error" \
+	mkrootfs "$WORK/lost" --allow-missing 'libgone-*' -o "$WORK/allowed.tar"
+finish
