@@ -291,7 +291,8 @@ static char *read_conf(const char *path, struct buffer *warnings)
  */
 static char *ask_ldconfig(void)
 {
-	char *output = scratch_run(&scratch, "ldconfig -r '%s' -v -N -X");
+	/* Without chroot(2) it resolves paths by itself, and does not know about globs then. */
+	char *output = geteuid() == 0 ? scratch_run(&scratch, "ldconfig -r '%s' -v -N -X") : NULL;
 	struct buffer text = { 0 };
 	char *rest = output;
 	char *line;
@@ -330,7 +331,7 @@ START_TEST(test_directories)
 		ck_assert_msg(strcmp(directories, oracle) == 0, "%s: got \"%s\", ldconfig \"%s\"",
 			      test->name, directories, oracle);
 	else if (!test->no_oracle)
-		scratch_skip("ldconfig -v", "ldconfig cannot be run here (as root)");
+		scratch_skip("ldconfig -v", "needs root and ldconfig");
 	free(oracle);
 	free(directories);
 }
