@@ -1,1 +1,413 @@
-/* to come */ typedef int empty_manifest;
+#include "rootfs/manifest.h"
+#include "base/path.h"
+#include "rootfs/manifest_private.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum {
+	DIRECTORY_MODE = 0755,
+};
+
+int64_t manifest_time(const struct manifest *manifest, int64_t seconds)
+{
+	if (seconds < 0)
+		seconds = 0;
+	if (manifest->policy.keep_mtime || seconds < manifest->policy.source_epoch)
+		return seconds;
+	return manifest->policy.source_epoch;
+}
+
+struct manifest *manifest_new(const struct manifest_policy *policy, const struct diag *diag)
+{
+	CLEANUP(manifest_free) struct manifest *manifest = calloc(1, sizeof(*manifest));
+	const struct entry top = {
+		.path = "/",
+		.type = ENTRY_DIRECTORY,
+		.mode = DIRECTORY_MODE,
+		.uid = policy->uid,
+		.gid = policy->gid,
+		.mtime = policy->source_epoch,
+		.why = "root directory",
+	};
+
+	if (!manifest)
+		return NULL;
+	manifest->policy = *policy;
+	if (diag)
+		manifest->diag = *diag;
+	manifest->next_inode = 1;
+	manifest->arena = arena_new();
+	if (!manifest->arena || manifest_put(manifest, &top) < 0)
+		return NULL;
+	return STEAL(manifest);
+}
+
+void manifest_free(struct manifest *manifest)
+{
+	if (!manifest)
+		return;
+	HASH_CLEAR(hh, manifest->slots);
+	arena_free(manifest->arena);
+	free(manifest);
+}
+
+struct arena *manifest_arena(struct manifest *manifest)
+{
+	return manifest->arena;
+}
+
+static struct slot *find_slot(const struct manifest *manifest, const char *path)
+{
+	struct slot *slot;
+
+	HASH_FIND_STR(manifest->slots, path, slot);
+	return slot;
+}
+
+const struct entry *manifest_find(const struct manifest *manifest, const char *path)
+{
+	struct slot *slot = find_slot(manifest, path);
+
+	return slot ? &slot->entry : NULL;
+}
+
+const struct entry *const *manifest_entries(const struct manifest *manifest, size_t *count)
+{
+	*count = manifest->n_entries;
+	return manifest->entries;
+}
+
+static bool is_same_file(const struct entry *left, const struct entry *right)
+{
+	if (left->source && right->source)
+		return left->identity.st_dev == right->identity.st_dev &&
+		       left->identity.st_ino == right->identity.st_ino;
+	if (left->source || right->source)
+		return false;
+	return left->size == right->size && memcmp(left->content, right->content, left->size) == 0;
+}
+
+static bool is_same(const struct entry *left, const struct entry *right)
+{
+	if (left->type != right->type)
+		return false;
+	switch (left->type) {
+	case ENTRY_DIRECTORY:
+		return true;
+	case ENTRY_SYMLINK:
+		return strcmp(left->target, right->target) == 0;
+	case ENTRY_FILE:
+		return is_same_file(left, right);
+	}
+	return false;
+}
+
+/* A name for where an entry comes from, for a diagnostic. */
+static const char *origin_of(const struct entry *entry)
+{
+	if (entry->type == ENTRY_SYMLINK)
+		return entry->target;
+	return entry->source ? entry->source : entry->why;
+}
+
+static const char *type_of(const struct entry *entry)
+{
+	static const char *const names[] = {
+		[ENTRY_DIRECTORY] = "a directory",
+		[ENTRY_FILE] = "the file",
+		[ENTRY_SYMLINK] = "a link to",
+	};
+
+	return names[entry->type];
+}
+
+static int conflict(const struct manifest *manifest, const struct entry *left,
+		    const struct entry *right)
+{
+	return diag_error(&manifest->diag, EEXIST, left->path,
+			  "is asked to be two different things: %s %s (%s) and %s %s (%s)",
+			  type_of(left), origin_of(left), left->why, type_of(right),
+			  origin_of(right), right->why);
+}
+
+static int add(struct manifest *manifest, const struct entry *entry)
+{
+	struct slot *slot = arena_alloc(manifest->arena, sizeof(*slot));
+	int r;
+
+	if (!slot)
+		return -ENOMEM;
+	slot->entry = *entry;
+	r = arena_grow(manifest->arena, &manifest->entries, manifest->n_entries,
+		       &manifest->capacity, sizeof(*manifest->entries));
+	if (r < 0)
+		return r;
+	HASH_ADD_KEYPTR(hh, manifest->slots, slot->entry.path, strlen(slot->entry.path), slot);
+	/* Without the table's memory the element is not in it: its table pointer tells. */
+	if (!slot->hh.tbl)
+		return -ENOMEM;
+	manifest->entries[manifest->n_entries++] = &slot->entry;
+	return 0;
+}
+
+int manifest_put(struct manifest *manifest, const struct entry *entry)
+{
+	struct slot *slot = find_slot(manifest, entry->path);
+	enum entry_rank rank;
+	const char *why;
+
+	if (!slot)
+		return add(manifest, entry);
+	if (is_same(&slot->entry, entry)) {
+		if (entry->rank <= slot->entry.rank)
+			return 0;
+		/* Asked for by name now: its mode and owner count. The first reason is kept for
+		 * files. */
+		why = slot->entry.rank == ENTRY_PARENT ? entry->why : slot->entry.why;
+		rank = entry->rank;
+		slot->entry = *entry;
+		slot->entry.why = why;
+		slot->entry.rank = rank;
+		return 0;
+	}
+	if (entry->rank == slot->entry.rank)
+		return conflict(manifest, &slot->entry, entry);
+	if (entry->rank > slot->entry.rank)
+		slot->entry = *entry;
+	return 0;
+}
+
+int manifest_put_parents(struct manifest *manifest, const char *path, const char *why)
+{
+	for (const char *slash = strchr(path + 1, '/'); slash; slash = strchr(slash + 1, '/')) {
+		struct entry entry = {
+			.path = arena_strndup(manifest->arena, path, (size_t)(slash - path)),
+			.type = ENTRY_DIRECTORY,
+			.rank = ENTRY_PARENT,
+			.mode = DIRECTORY_MODE,
+			.uid = manifest->policy.uid,
+			.gid = manifest->policy.gid,
+			.mtime = manifest->policy.source_epoch,
+			.why = why,
+		};
+		int r;
+
+		if (!entry.path)
+			return -ENOMEM;
+		if (manifest_find(manifest, entry.path))
+			continue;
+		r = manifest_put(manifest, &entry);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/*
+ * PATH with the links of the manifest followed in its directory part, so that what is
+ * generated below /lib stands below /usr/lib where /lib is a link.
+ */
+static const char *canonical_path(struct manifest *manifest, const char *path)
+{
+	CLEANUP(root_close) struct root *root = NULL;
+	const char *parent = path_dirname(manifest->arena, path);
+	char *canonical;
+
+	if (!parent || manifest_root(manifest, &root) < 0)
+		return NULL;
+	if (root_walk(root, manifest->arena, parent, true, NULL, NULL, &canonical) < 0)
+		return path;
+	return path_join(manifest->arena, canonical, path_basename(path));
+}
+
+static int put_generated(struct manifest *manifest, struct entry *entry)
+{
+	const char *path = entry->path;
+	int r;
+
+	entry->path = strcmp(path, "/") == 0 ? path : canonical_path(manifest, path);
+	if (!entry->path)
+		return -ENOMEM;
+	entry->path = arena_strdup(manifest->arena, entry->path);
+	entry->mtime = manifest->policy.source_epoch;
+	if (!entry->path)
+		return -ENOMEM;
+	r = manifest_put_parents(manifest, entry->path, entry->why);
+	return r < 0 ? r : manifest_put(manifest, entry);
+}
+
+int manifest_put_file(struct manifest *manifest, const char *path, mode_t mode, const void *content,
+		      size_t size, enum entry_rank rank, const char *why)
+{
+	struct entry entry = {
+		.path = path,
+		.type = ENTRY_FILE,
+		.rank = rank,
+		.mode = mode,
+		.uid = manifest->policy.uid,
+		.gid = manifest->policy.gid,
+		.why = why,
+		.content = arena_memdup(manifest->arena, content, size),
+		.size = size,
+	};
+
+	if (!entry.content)
+		return -ENOMEM;
+	return put_generated(manifest, &entry);
+}
+
+int manifest_put_symlink(struct manifest *manifest, const char *path, const char *target,
+			 enum entry_rank rank, const char *why)
+{
+	struct entry entry = {
+		.path = path,
+		.type = ENTRY_SYMLINK,
+		.rank = rank,
+		.mode = 0777,
+		.uid = manifest->policy.uid,
+		.gid = manifest->policy.gid,
+		.why = why,
+		.target = arena_strdup(manifest->arena, target),
+		.size = strlen(target),
+	};
+
+	if (!entry.target)
+		return -ENOMEM;
+	return put_generated(manifest, &entry);
+}
+
+int manifest_put_directory(struct manifest *manifest, const char *path, mode_t mode, uid_t uid,
+			   gid_t gid, enum entry_rank rank, const char *why)
+{
+	struct entry entry = {
+		.path = path,
+		.type = ENTRY_DIRECTORY,
+		.rank = rank,
+		.mode = mode,
+		.uid = uid == (uid_t)-1 ? manifest->policy.uid : uid,
+		.gid = gid == (gid_t)-1 ? manifest->policy.gid : gid,
+		.why = why,
+	};
+
+	return put_generated(manifest, &entry);
+}
+
+static int compare_paths(const void *left, const void *right)
+{
+	const struct entry *const *a = left;
+	const struct entry *const *b = right;
+
+	return strcmp((*a)->path, (*b)->path);
+}
+
+/* Every entry but "/" stands in a directory. */
+static int check_parents(const struct manifest *manifest)
+{
+	for (size_t i = 0; i < manifest->n_entries; i++) {
+		const struct entry *entry = manifest->entries[i];
+		const char *slash = strrchr(entry->path, '/');
+		const struct entry *parent;
+		char *path;
+
+		if (slash == entry->path)
+			continue;
+		path = arena_strndup(manifest->arena, entry->path, (size_t)(slash - entry->path));
+		if (!path)
+			return -ENOMEM;
+		parent = manifest_find(manifest, path);
+		if (!parent || parent->type != ENTRY_DIRECTORY)
+			return diag_error(&manifest->diag, EEXIST, path,
+					  "cannot be %s %s (%s): %s (%s) is to stand below it",
+					  parent ? type_of(parent) : "absent",
+					  parent ? origin_of(parent) : "",
+					  parent ? parent->why : "", entry->path, entry->why);
+	}
+	return 0;
+}
+
+static mode_t type_bits(enum entry_type type)
+{
+	return type == ENTRY_DIRECTORY ? S_IFDIR : type == ENTRY_SYMLINK ? S_IFLNK : S_IFREG;
+}
+
+static void set_stat(struct manifest *manifest, struct slot *slot)
+{
+	struct entry *entry = &slot->entry;
+
+	if (entry->type == ENTRY_FILE && !entry->source) {
+		entry->identity.st_ino = manifest->next_inode++;
+		entry->identity.st_nlink = 1;
+	}
+	slot->stat = entry->identity;
+	slot->stat.st_mode = type_bits(entry->type) | entry->mode;
+	slot->stat.st_uid = entry->uid;
+	slot->stat.st_gid = entry->gid;
+	slot->stat.st_size = (off_t)entry->size;
+	slot->stat.st_mtim = (struct timespec){ .tv_sec = entry->mtime };
+}
+
+/* The first file in path order of each inode. */
+struct first {
+	UT_hash_handle hh;
+	struct {
+		dev_t dev;
+		ino_t ino;
+	} key;
+	const struct entry *entry;
+};
+
+static int tie_hard_links(struct manifest *manifest)
+{
+	struct first *firsts = NULL;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < manifest->n_entries; i++) {
+		struct slot *slot = find_slot(manifest, manifest->entries[i]->path);
+		struct entry *entry = &slot->entry;
+		struct first *first;
+		struct first *found;
+
+		if (entry->type != ENTRY_FILE || !entry->source)
+			continue;
+		first = arena_alloc(manifest->arena, sizeof(*first));
+		if (!first) {
+			r = -ENOMEM;
+			break;
+		}
+		first->key.dev = entry->identity.st_dev;
+		first->key.ino = entry->identity.st_ino;
+		first->entry = entry;
+		HASH_FIND(hh, firsts, &first->key, sizeof(first->key), found);
+		if (found)
+			entry->hardlink = found->entry;
+		else
+			HASH_ADD(hh, firsts, key, sizeof(first->key), first);
+	}
+	HASH_CLEAR(hh, firsts);
+	return r;
+}
+
+int manifest_seal(struct manifest *manifest)
+{
+	int r;
+
+	qsort(manifest->entries, manifest->n_entries, sizeof(*manifest->entries), compare_paths);
+	r = check_parents(manifest);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < manifest->n_entries; i++)
+		set_stat(manifest, find_slot(manifest, manifest->entries[i]->path));
+	manifest->sealed = true;
+	return tie_hard_links(manifest);
+}
+
+uint64_t manifest_size(const struct manifest *manifest)
+{
+	uint64_t size = 0;
+
+	for (size_t i = 0; i < manifest->n_entries; i++)
+		if (manifest->entries[i]->type == ENTRY_FILE && !manifest->entries[i]->hardlink)
+			size += manifest->entries[i]->size;
+	return size;
+}
