@@ -1,6 +1,6 @@
 #include "harvest.h"
 #include "base/path.h"
-#include "check.h"
+#include "closed.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -526,7 +526,7 @@ static int harvest_run(struct mkrootfs *harvest)
 	if (harvest->incomplete)
 		return MKROOTFS_INCOMPLETE;
 	warn_of_environment(harvest);
-	return check_closed(harvest);
+	return closed_check(harvest);
 }
 
 static int set_working_directory(struct mkrootfs *harvest)

@@ -1,8 +1,251 @@
+#include "base/arena.h"
+#include "base/buffer.h"
+#include "base/bytes.h"
+#include "base/diag.h"
+#include "base/path.h"
 #include "suite.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+static struct arena *arena;
+
+static void set_up(void)
+{
+	arena = arena_new();
+	ck_assert_ptr_nonnull(arena);
+}
+
+static void tear_down(void)
+{
+	arena_free(arena);
+}
+
+START_TEST(arena_pieces_are_zeroed_aligned_and_apart)
+{
+	char *before = NULL;
+
+	for (size_t size = 1; size < 200000; size = size * 3 + 1) {
+		char *piece = arena_alloc(arena, size);
+
+		ck_assert_ptr_nonnull(piece);
+		ck_assert_uint_eq((uintptr_t)piece % _Alignof(max_align_t), 0);
+		for (size_t i = 0; i < size; i++)
+			ck_assert_int_eq(piece[i], 0);
+		memset(piece, 0xff, size);
+		ck_assert_ptr_ne(piece, before);
+		before = piece;
+	}
+}
+END_TEST
+
+START_TEST(arena_refuses_what_overflows)
+{
+	ck_assert_ptr_null(arena_array(arena, SIZE_MAX / 2, 3));
+	ck_assert_ptr_null(arena_alloc(arena, SIZE_MAX));
+}
+END_TEST
+
+START_TEST(arena_arrays_keep_what_they_hold)
+{
+	int *numbers = NULL;
+	size_t capacity = 0;
+
+	for (int i = 0; i < 1000; i++) {
+		ck_assert_int_eq(arena_grow(arena, &numbers, (size_t)i, &capacity, sizeof(int)), 0);
+		numbers[i] = i;
+	}
+	for (int i = 0; i < 1000; i++)
+		ck_assert_int_eq(numbers[i], i);
+}
+END_TEST
+
+static const struct {
+	const char *base, *path, *normal;
+} normal_cases[] = {
+	{ "/", "/", "/" },
+	{ "/", "/usr//lib/./x", "/usr/lib/x" },
+	{ "/", "/usr/lib/../bin/", "/usr/bin" },
+	{ "/", "/../../x", "/x" },
+	{ "/a/b", "c", "/a/b/c" },
+	{ "/a/b", "../c", "/a/c" },
+	{ "/a/b", "../../../c", "/c" },
+	{ "/a/b", ".", "/a/b" },
+	{ "/", "", "/" },
+	{ "/a", "..", "/" },
+	{ "/a", "...", "/a/..." },
+	{ "/a", ".x/..y", "/a/.x/..y" },
+};
+
+START_TEST(paths_are_normalized_as_text)
+{
+	ck_assert_str_eq(path_normalize(arena, normal_cases[_i].base, normal_cases[_i].path),
+			 normal_cases[_i].normal);
+}
+END_TEST
+
+static const struct {
+	const char *path, *directory, *base;
+} split_cases[] = {
+	{ "/usr/bin/x", "/usr/bin", "x" },
+	{ "/x", "/", "x" },
+	{ "x", ".", "x" },
+	{ "a/b", "a", "b" },
+	{ "/a//b", "/a", "b" },
+	{ "//b", "/", "b" },
+};
+
+START_TEST(paths_are_split_at_the_last_slash)
+{
+	ck_assert_str_eq(path_dirname(arena, split_cases[_i].path), split_cases[_i].directory);
+	ck_assert_str_eq(path_basename(split_cases[_i].path), split_cases[_i].base);
+}
+END_TEST
+
+START_TEST(paths_are_joined_with_one_slash)
+{
+	ck_assert_str_eq(path_join(arena, "/", "x"), "/x");
+	ck_assert_str_eq(path_join(arena, "/a", "x"), "/a/x");
+	ck_assert_str_eq(path_join(arena, "", "x"), "/x");
+}
+END_TEST
+
+START_TEST(below_is_whole_components)
+{
+	ck_assert(path_is_below("/usr/lib", "/usr/lib"));
+	ck_assert(path_is_below("/usr/lib/x", "/usr/lib"));
+	ck_assert(!path_is_below("/usr/lib64", "/usr/lib"));
+	ck_assert(path_is_below("/x", "/"));
+}
+END_TEST
+
+static const struct {
+	const char *text, *escaped;
+} escape_cases[] = {
+	{ "/usr/lib", "/usr/lib" },
+	{ "a b", "a b" },
+	{ "a\nb\tc", "a\\nb\\tc" },
+	{ "a\\b", "a\\\\b" },
+	{ "\x1b[31m", "\\033[31m" },
+	{ "\xc3\xbc", "\xc3\xbc" },	       /* valid UTF-8 stays */
+	{ "\xc3", "\\303" },		       /* cut off */
+	{ "\xff\xfe", "\\377\\376" },	       /* never UTF-8 */
+	{ "\xc0\xaf", "\\300\\257" },	       /* overlong '/' */
+	{ "\xed\xa0\x80", "\\355\\240\\200" }, /* a surrogate */
+	{ "\xc2\x9b", "\\302\\233" },	       /* a control character of C1 */
+	{ "\x7f", "\\177" },
+};
+
+START_TEST(text_for_terminals_is_escaped)
+{
+	const char *text = escape_cases[_i].text;
+	const char *escaped = escape_text(arena, text);
+
+	ck_assert_str_eq(escaped, escape_cases[_i].escaped);
+	ck_assert_int_eq(escaped == text, strcmp(text, escape_cases[_i].escaped) == 0);
+}
+END_TEST
+
+START_TEST(bytes_are_read_and_written_in_both_orders)
+{
+	const unsigned char bytes[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
+	unsigned char out[8];
+
+	ck_assert_uint_eq(bytes_get(bytes, 4, false), 0x04030201);
+	ck_assert_uint_eq(bytes_get(bytes, 4, true), 0x01020304);
+	ck_assert_uint_eq(bytes_get(bytes, 8, true), 0x0102030405060708);
+	bytes_put(out, 8, true, 0x0102030405060708);
+	ck_assert_mem_eq(out, bytes, 8);
+	bytes_put(out, 2, false, 0x0201);
+	ck_assert_mem_eq(out, bytes, 2);
+}
+END_TEST
+
+START_TEST(within_never_overflows)
+{
+	ck_assert(bytes_within(0, 0, 0));
+	ck_assert(bytes_within(4, 4, 8));
+	ck_assert(!bytes_within(5, 4, 8));
+	ck_assert(!bytes_within(9, 0, 8));
+	ck_assert(!bytes_within(UINT64_MAX, 2, 8));
+	ck_assert(!bytes_within(2, UINT64_MAX, 8));
+}
+END_TEST
+
+START_TEST(buffers_grow_and_end_in_nul)
+{
+	struct buffer buffer = { 0 };
+
+	for (int i = 0; i < 1000; i++)
+		buffer_printf(&buffer, "%d,", i);
+	ck_assert_int_eq(buffer_error(&buffer), 0);
+	ck_assert_uint_eq(buffer.size, strlen(buffer.bytes));
+	ck_assert_uint_eq(buffer.size, 3890);
+	buffer_reset(&buffer);
+	ck_assert_ptr_null(buffer.bytes);
+}
+END_TEST
+
+START_TEST(a_buffer_remembers_that_it_is_not_whole)
+{
+	struct buffer buffer = { 0 };
+
+	buffer_add(&buffer, "x", SIZE_MAX);
+	ck_assert_int_eq(buffer_error(&buffer), -ENOMEM);
+	buffer_add_string(&buffer, "more");
+	ck_assert_uint_eq(buffer.size, 0);
+	buffer_reset(&buffer);
+}
+END_TEST
+
+static void catch (void *data, enum diag_level level, const char *subject, const char *message,
+		   const char *hint)
+{
+	char **text = data;
+
+	*text = arena_printf(arena, "%d|%s|%s|%s", (int)level, subject ? subject : "-", message,
+			     hint ? hint : "-");
+}
+
+START_TEST(diagnostics_end_a_function_with_their_number)
+{
+	char *text = NULL;
+	const struct diag diag = { catch, &text };
+
+	ck_assert_int_eq(diag_error(&diag, ENOENT, "x", "%d of %s", 1, "y"), -ENOENT);
+	ck_assert_str_eq(text, "0|x|1 of y|-");
+	ck_assert_int_eq(diag_error_hint(&diag, EINVAL, NULL, "try z", "no"), -EINVAL);
+	ck_assert_str_eq(text, "0|-|no|try z");
+	ck_assert_int_eq(diag_errno(&diag, ENOSPC, "disk"), -ENOSPC);
+	ck_assert_str_eq(text, "0|disk|No space left on device|-");
+	diag_warning(&diag, "w", "beware");
+	ck_assert_str_eq(text, "1|w|beware|-");
+	ck_assert_int_eq(diag_error(NULL, EIO, "x", "nobody listens"), -EIO);
+}
+END_TEST
 
 static Suite *base_suite(void)
 {
-	return suite_create("base");
+	Suite *suite = suite_create("base");
+	TCase *test = tcase_create("base");
+
+	tcase_add_checked_fixture(test, set_up, tear_down);
+	tcase_add_test(test, arena_pieces_are_zeroed_aligned_and_apart);
+	tcase_add_test(test, arena_refuses_what_overflows);
+	tcase_add_test(test, arena_arrays_keep_what_they_hold);
+	tcase_add_loop_test(test, paths_are_normalized_as_text, 0, ARRAY_SIZE(normal_cases));
+	tcase_add_loop_test(test, paths_are_split_at_the_last_slash, 0, ARRAY_SIZE(split_cases));
+	tcase_add_test(test, paths_are_joined_with_one_slash);
+	tcase_add_test(test, below_is_whole_components);
+	tcase_add_loop_test(test, text_for_terminals_is_escaped, 0, ARRAY_SIZE(escape_cases));
+	tcase_add_test(test, bytes_are_read_and_written_in_both_orders);
+	tcase_add_test(test, within_never_overflows);
+	tcase_add_test(test, buffers_grow_and_end_in_nul);
+	tcase_add_test(test, a_buffer_remembers_that_it_is_not_whole);
+	tcase_add_test(test, diagnostics_end_a_function_with_their_number);
+	suite_add_tcase(suite, test);
+	return suite;
 }
 
 SUITE_MAIN(base_suite);

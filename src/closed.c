@@ -1,4 +1,4 @@
-#include "check.h"
+#include "closed.h"
 #include "base/path.h"
 
 #include <errno.h>
@@ -90,7 +90,7 @@ static int check_program(struct mkrootfs *harvest, const struct root *root, stru
 	return result;
 }
 
-int check_closed(struct mkrootfs *harvest)
+int closed_check(struct mkrootfs *harvest)
 {
 	CLEANUP(root_close) struct root *root = NULL;
 	struct seeds seeds = {

@@ -2,8 +2,8 @@
  * Promise 2: the result is closed. Every program is resolved again, seeing only what the
  * rootfs holds, and must find the very same files in the same order.
  */
-#ifndef MKROOTFS_CHECK_H
-#define MKROOTFS_CHECK_H
+#ifndef MKROOTFS_CLOSED_H
+#define MKROOTFS_CLOSED_H
 
 #include "harvest.h"
 
@@ -11,6 +11,6 @@
  * Checks HARVEST's sealed manifest against its closures. Returns 0; -ESTALE after a
  * diagnostic for each difference; -errno.
  */
-int check_closed(struct mkrootfs *harvest);
+int closed_check(struct mkrootfs *harvest);
 
 #endif
