@@ -81,20 +81,20 @@ static int resolve_native(struct mkrootfs *rootfs, const struct harvest_program 
 	struct seed plain = *seed;
 	const struct processor *native = loader_native_processor(seed->loader);
 	const struct closure *baseline = rootfs->closures[program->first];
+	struct place given = { seed->given, seed->given };
 	struct place origin;
 
 	/* The loader is started by root's hand or the user's own: never with AT_SECURE. */
 	plain.secure = false;
-	origin.path = path_dirname(rootfs->arena, seed->place.path);
-	origin.dest = path_dirname(rootfs->arena, seed->place.dest);
-	if (!origin.path || !origin.dest)
+	origin.path = origin.dest = path_dirname(rootfs->arena, seed->given);
+	if (!origin.path)
 		return -ENOMEM;
 	*out = baseline;
 	if (!seed->secure && !(baseline->varied && native != baseline->processor) &&
 	    strcmp(origin.path, seed->origin.path) == 0)
 		return 0;
-	return harvest_resolve(rootfs, rootfs->root, &plain, seed->loader, seed->place, origin,
-			       native, out);
+	return harvest_resolve(rootfs, rootfs->root, &plain, seed->loader, given, origin, native,
+			       out);
 }
 
 static int fill_native(struct mkrootfs *rootfs, struct report_input *input)
@@ -111,7 +111,7 @@ static int fill_native(struct mkrootfs *rootfs, struct report_input *input)
 
 		if (r < 0)
 			return r;
-		names[i] = rootfs->programs[i].seed->place.path;
+		names[i] = rootfs->programs[i].seed->given;
 	}
 	input->native = native;
 	input->native_names = names;

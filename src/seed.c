@@ -199,7 +199,7 @@ static int add_place(struct seeds *seeds, struct place place, const char *why, b
 		     unsigned depth)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
-	struct seed seed = { .place = place, .why = why };
+	struct seed seed = { .place = place, .given = place.path, .why = why };
 	struct shebang shebang;
 	int r;
 
@@ -237,10 +237,31 @@ static int add_place(struct seeds *seeds, struct place place, const char *why, b
 						 : "is neither an ELF file nor a script");
 }
 
+/*
+ * PATH without "." and empty components. A ".." is taken as the kernel takes it, after the
+ * links before it.
+ */
+static int clean(struct seeds *seeds, const char *path, const char **out)
+{
+	const char *parent = path_dirname(seeds->arena, path);
+	char *canonical;
+
+	if (!parent)
+		return -ENOMEM;
+	if (strstr(path, "/..") &&
+	    root_walk(seeds->root, seeds->arena, parent, true, NULL, NULL, &canonical) == 0)
+		*out = path_join(seeds->arena, canonical, path_basename(path));
+	else
+		*out = path_normalize(seeds->arena, "/", path);
+	return *out ? 0 : -ENOMEM;
+}
+
 int seeds_add_file(struct seeds *seeds, const struct plan_file *file)
 {
 	const char *path = file->path;
+	const char *given;
 	const char *dest;
+	size_t first;
 	int r;
 
 	if (!strchr(path, '/')) {
@@ -253,11 +274,16 @@ int seeds_add_file(struct seeds *seeds, const struct plan_file *file)
 		if (r < 0)
 			return r;
 	}
-	path = path_normalize(seeds->arena, seeds->working_directory, path);
-	if (!path)
-		return -ENOMEM;
+	given = path[0] == '/' ? path : path_join(seeds->arena, seeds->working_directory, path);
+	r = given ? clean(seeds, given, &path) : -ENOMEM;
+	if (r < 0)
+		return r;
 	dest = file->dest ? file->dest : path;
-	return add_place(seeds, (struct place){ path, dest }, "asked for", false, 0);
+	first = seeds->count;
+	r = add_place(seeds, (struct place){ path, dest }, "asked for", false, 0);
+	if (seeds->count > first)
+		seeds->items[first].given = given;
+	return r;
 }
 
 int seeds_add_path(struct seeds *seeds, const char *path, const char *dest, const char *why)

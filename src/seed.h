@@ -9,8 +9,10 @@
 #include "plan.h"
 
 struct seed {
-	struct place place;	      /* as asked for; links not followed */
-	struct place origin;	      /* the directory that a running program finds itself in */
+	struct place place;  /* as asked for; links not followed */
+	struct place origin; /* the directory that a running program finds itself in */
+	const char *given;   /* as named by the user, made absolute: what its loader would see under
+				ldd */
 	const struct elf_object *elf; /* NULL for a script */
 	const struct loader *loader;  /* NULL for a script */
 	const char *why;
