@@ -79,8 +79,8 @@ static int resolve_native(struct mkrootfs *rootfs, const struct harvest_program 
 {
 	const struct seed *seed = program->seed;
 	struct seed plain = *seed;
-	const struct processor *native = loader_native_processor(seed->loader);
 	const struct closure *baseline = rootfs->closures[program->first];
+	const struct processor *native = baseline->processor;
 	struct place given = { seed->given, seed->given };
 	struct place origin;
 
@@ -90,7 +90,10 @@ static int resolve_native(struct mkrootfs *rootfs, const struct harvest_program 
 	if (!origin.path)
 		return -ENOMEM;
 	*out = baseline;
-	if (!seed->secure && !(baseline->varied && native != baseline->processor) &&
+	/* Asking the processor is slow where a hypervisor answers for it. */
+	if (baseline->varied)
+		native = loader_native_processor(seed->loader);
+	if (!seed->secure && native == baseline->processor &&
 	    strcmp(origin.path, seed->origin.path) == 0)
 		return 0;
 	return harvest_resolve(rootfs, rootfs->root, &plain, seed->loader, given, origin, native,
