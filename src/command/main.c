@@ -1,0 +1,236 @@
+/*
+ * mkrootfs, the command: options in, messages and a status out. All work is the
+ * library's.
+ */
+#include "options.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum status {
+	STATUS_DONE = 0,
+	STATUS_FAILED = 1,
+	STATUS_USAGE = 2,
+	STATUS_NOT_FOUND = 3,
+};
+
+/* The signal that asked us to stop; the library looks at it. */
+static volatile sig_atomic_t stopped_by;
+
+static void stop(int signal)
+{
+	stopped_by = signal;
+}
+
+static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP };
+
+static void catch_signals(void)
+{
+	/* No SA_RESTART: a write that blocks on a FIFO is to end. */
+	struct sigaction action = { .sa_handler = stop };
+	struct sigaction ignored = { .sa_handler = SIG_IGN };
+
+	for (size_t i = 0; i < sizeof(stop_signals) / sizeof(stop_signals[0]); i++) {
+		struct sigaction old;
+
+		/* nohup's choice stays. */
+		if (sigaction(stop_signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
+			sigaction(stop_signals[i], &action, NULL);
+	}
+	sigaction(SIGPIPE, &ignored, NULL);
+}
+
+/* Ends as the signal would have ended us, for whoever waits. */
+static int die_of_signal(void)
+{
+	struct sigaction action = { .sa_handler = SIG_DFL };
+
+	sigaction(stopped_by, &action, NULL);
+	raise(stopped_by);
+	return STATUS_FAILED;
+}
+
+/* How messages look. */
+struct voice {
+	bool verbose;
+	bool quiet;
+	bool colour;
+};
+
+static void say(void *data, enum mkrootfs_level level, const char *subject, const char *message,
+		const char *hint)
+{
+	static const struct {
+		const char *word, *colour;
+	} styles[] = {
+		[MKROOTFS_ERROR] = { "", "\033[1;31m" },
+		[MKROOTFS_WARNING] = { "warning: ", "\033[1;33m" },
+		[MKROOTFS_NOTE] = { "note: ", "\033[2m" },
+	};
+	const struct voice *voice = data;
+
+	if (level == MKROOTFS_NOTE ? !voice->verbose : level == MKROOTFS_WARNING && voice->quiet)
+		return;
+	fprintf(stderr, "mkrootfs: %s%s%s%s%s%s\n", voice->colour ? styles[level].colour : "",
+		styles[level].word, subject ? subject : "", subject ? ": " : "",
+		voice->colour ? "\033[0m" : "", message);
+	if (hint && !(level == MKROOTFS_NOTE && !voice->verbose))
+		fprintf(stderr, "  %s\n", hint);
+}
+
+static bool wants_colour(const struct options *options, int fd)
+{
+	const char *no_colour = getenv("NO_COLOR");
+	const char *terminal = getenv("TERM");
+
+	if (options->colour != COLOUR_AUTO)
+		return options->colour == COLOUR_ALWAYS;
+	return isatty(fd) && !(no_colour && *no_colour) &&
+	       !(terminal && strcmp(terminal, "dumb") == 0);
+}
+
+/*
+ * A descriptor 0 to 2 that is closed would be the first file opened here, and take what is
+ * meant for people. /dev/null opened the other way round keeps the place and refuses.
+ */
+static void keep_standard_descriptors(void)
+{
+	for (int fd = 0; fd <= 2; fd++)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
+		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0)
+			return;
+}
+
+/* What the environment says, which the library never reads. */
+static int set_environment(struct mkrootfs_plan *plan, const struct options *options)
+{
+	const char *epoch = getenv("SOURCE_DATE_EPOCH");
+	const char *path = getenv("PATH");
+
+	for (size_t i = 0; i < options->n_settings; i++)
+		if (options->settings[i].option == MKROOTFS_SYSROOT)
+			path = NULL;
+	if (path) {
+		int r = mkrootfs_plan_set(plan, MKROOTFS_PATH, path);
+
+		if (r < 0)
+			return r;
+	}
+	return epoch && *epoch ? mkrootfs_plan_set(plan, MKROOTFS_SOURCE_DATE_EPOCH, epoch) : 0;
+}
+
+static int make_plan(struct mkrootfs_plan *plan, const struct options *options,
+		     const struct voice *voice)
+{
+	int r = set_environment(plan, options);
+
+	for (size_t i = 0; r == 0 && i < options->n_settings; i++)
+		r = mkrootfs_plan_set(plan, options->settings[i].option,
+				      options->settings[i].value);
+	for (size_t i = 0; r == 0 && i < options->n_outputs; i++) {
+		r = mkrootfs_output_check(plan, &options->outputs[i]);
+		if (r == 0 && strcmp(options->outputs[i].path, "-") == 0 && isatty(STDOUT_FILENO)) {
+			say((void *)voice, MKROOTFS_ERROR, "standard output",
+			    "is a terminal, which shows no archives",
+			    "redirect it, or name a file with -o");
+			r = -EINVAL;
+		}
+	}
+	return r;
+}
+
+static int print_reports(const struct mkrootfs *rootfs, const struct options *options)
+{
+	bool colour = wants_colour(options, STDOUT_FILENO);
+	int r = 0;
+
+	if (options->n_outputs == 0 && options->n_reports == 0)
+		return mkrootfs_print(rootfs, MKROOTFS_TREE, stdout, colour);
+	for (size_t i = 0; r == 0 && i < options->n_reports; i++)
+		r = mkrootfs_print(rootfs, options->reports[i], stdout, colour);
+	return r;
+}
+
+static int run(struct mkrootfs_plan *plan, const struct options *options)
+{
+	struct mkrootfs *rootfs = NULL;
+	int outcome;
+	int r;
+
+	mkrootfs_plan_cancel(plan, &stopped_by);
+	outcome = mkrootfs_harvest(plan, &rootfs);
+	r = outcome;
+	if (outcome == 0 && options->n_outputs > 0)
+		r = mkrootfs_write(rootfs, options->outputs, options->n_outputs);
+	if (r >= 0)
+		r = print_reports(rootfs, options);
+	mkrootfs_free(rootfs);
+	if (r == -EINTR && stopped_by)
+		return die_of_signal();
+	if (r < 0)
+		return STATUS_FAILED;
+	return outcome == MKROOTFS_INCOMPLETE ? STATUS_NOT_FOUND : STATUS_DONE;
+}
+
+static int plan_and_run(const struct options *options, struct voice *voice)
+{
+	struct mkrootfs_plan *plan = mkrootfs_plan_new();
+	int status;
+	int r;
+
+	if (!plan) {
+		say(voice, MKROOTFS_ERROR, NULL, strerror(ENOMEM), NULL);
+		return STATUS_FAILED;
+	}
+	mkrootfs_plan_log(plan, say, voice);
+	r = make_plan(plan, options, voice);
+	if (r == 0)
+		status = run(plan, options);
+	else
+		status = r == -EINVAL ? STATUS_USAGE : STATUS_FAILED;
+	mkrootfs_plan_free(plan);
+	return status;
+}
+
+/* Everything that was printed is out, or there is an error to tell. */
+static int finish_standard_output(struct voice *voice, int status)
+{
+	errno = 0;
+	if (!ferror(stdout) && fflush(stdout) == 0)
+		return status;
+	say(voice, MKROOTFS_ERROR, "standard output", strerror(errno ? errno : EIO), NULL);
+	return STATUS_FAILED;
+}
+
+int main(int count, char **arguments)
+{
+	struct options options;
+	struct voice voice = { 0 };
+	int status = STATUS_DONE;
+	int r;
+
+	keep_standard_descriptors();
+	catch_signals();
+	r = options_parse(&options, count, arguments);
+	voice.verbose = options.verbose;
+	voice.quiet = options.quiet;
+	voice.colour = wants_colour(&options, STDERR_FILENO);
+	if (r < 0) {
+		say(&voice, MKROOTFS_ERROR, NULL, r == -ENOMEM ? strerror(ENOMEM) : options.error,
+		    r == -ENOMEM ? NULL : "try 'mkrootfs --help'");
+		status = r == -ENOMEM ? STATUS_FAILED : STATUS_USAGE;
+	} else if (options.help) {
+		options_print_help(stdout);
+		status = finish_standard_output(&voice, STATUS_DONE);
+	} else if (options.version) {
+		printf("mkrootfs %s\n", mkrootfs_version());
+		status = finish_standard_output(&voice, STATUS_DONE);
+	} else {
+		status = plan_and_run(&options, &voice);
+	}
+	options_free(&options);
+	return status;
+}

@@ -1,0 +1,343 @@
+#include "options.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What is done with an option. */
+enum action {
+	SET,	 /* the plan is told its value */
+	SET_YES, /* the plan is told "yes" */
+	OUTPUT,
+	DIRECTORY,
+	FORMAT,
+	FORCE,
+	REPORT,
+	COLOUR,
+	VERBOSE,
+	QUIET,
+	HELP,
+	VERSION,
+};
+
+static const struct row {
+	const char *name; /* NULL: a heading of --help, in TEXT */
+	const char *argument;
+	char letter;
+	enum action action;
+	int what; /* enum mkrootfs_option or enum mkrootfs_report */
+	const char *text;
+} rows[] = {
+	{ .text = "Output, any number of them from one harvest:" },
+	{ "output", "FILE", 'o', OUTPUT, 0,
+	  "write an archive by its suffix: .tar .cpio, each\n"
+	  "with .gz .zst .xz or none; - is standard output" },
+	{ "directory", "DIR", 'd', DIRECTORY, 0, "write a directory, for COPY --from=build DIR /" },
+	{ "force", NULL, 0, FORCE, 0, "replace a directory that mkrootfs made" },
+	{ "format", "tar|cpio", 0, FORMAT, 0, "the archive's format, whatever its name" },
+
+	{ .text = "Report, to standard output (the tree, where nothing else is asked for):" },
+	{ "tree", NULL, 0, REPORT, MKROOTFS_TREE, "what needs what, and how it was found" },
+	{ "list", NULL, 0, REPORT, MKROOTFS_LIST, "every path of the result, sorted" },
+	{ "ldd", NULL, 0, REPORT, MKROOTFS_LDD, "what ldd FILE prints, without addresses" },
+	{ "json", NULL, 0, REPORT, MKROOTFS_JSON, "all of it for programs" },
+
+	{ .text = "Resolution:" },
+	{ "sysroot", "DIR", 0, SET, MKROOTFS_SYSROOT, "harvest from DIR as if it were /" },
+	{ "library-path", "DIRS", 0, SET, MKROOTFS_LIBRARY_PATH, "as LD_LIBRARY_PATH" },
+	{ "preload", "LIB", 0, SET, MKROOTFS_PRELOAD, "as LD_PRELOAD" },
+	{ "hwcaps", "LIST", 0, SET, MKROOTFS_HWCAPS,
+	  "glibc-hwcaps variants: all, none, x86-64-v3,..." },
+	{ "allow-missing", "NAME", 0, SET, MKROOTFS_ALLOW_MISSING,
+	  "a library that may be absent (a glob)" },
+
+	{ .text = "Content:" },
+	{ "add", "SRC[:DEST]", 'a', SET, MKROOTFS_ADD, "a file, link or directory" },
+	{ "symlink", "TARGET:LINK", 0, SET, MKROOTFS_SYMLINK, "a symbolic link" },
+	{ "mkdir", "PATH[:MODE[:UID:GID]]", 0, SET, MKROOTFS_MKDIR, "a directory" },
+	{ "user", "NAME[:UID[:GID]]", 'u', SET, MKROOTFS_USER, "an account (default 10000:10000)" },
+	{ "chown", "UID:GID", 0, SET, MKROOTFS_CHOWN, "owner of every entry (default 0:0)" },
+	{ "mtime", "clamp|keep", 0, SET, MKROOTFS_MTIME,
+	  "times no later than SOURCE_DATE_EPOCH (default)\n"
+	  "or as they are" },
+	{ "bare", NULL, 0, SET_YES, MKROOTFS_BARE, "no accounts, no /tmp" },
+
+	{ .text = "General:" },
+	{ "color", "auto|always|never", 0, COLOUR, 0, "colours in the tree and in messages" },
+	{ "verbose", NULL, 'v', VERBOSE, 0, "say more" },
+	{ "quiet", NULL, 'q', QUIET, 0, "say nothing but errors" },
+	{ "help", NULL, 'h', HELP, 0, "this text" },
+	{ "version", NULL, 0, VERSION, 0, "the version" },
+};
+
+enum {
+	N_ROWS = sizeof(rows) / sizeof(rows[0]),
+	TEXT_COLUMN = 32,
+};
+
+static int fail(struct options *options, const char *format, ...)
+	__attribute__((format(printf, 2, 3)));
+
+static int fail(struct options *options, const char *format, ...)
+{
+	va_list arguments;
+
+	va_start(arguments, format);
+	vsnprintf(options->error, sizeof(options->error), format, arguments);
+	va_end(arguments);
+	return -EINVAL;
+}
+
+static int set_format(struct options *options, const char *value)
+{
+	if (strcmp(value, "tar") == 0)
+		options->format = MKROOTFS_FORMAT_TAR;
+	else if (strcmp(value, "cpio") == 0)
+		options->format = MKROOTFS_FORMAT_CPIO;
+	else
+		return fail(options, "--format: '%s' is not tar or cpio", value);
+	return 0;
+}
+
+static int set_colour(struct options *options, const char *value)
+{
+	static const char *const names[] = {
+		[COLOUR_AUTO] = "auto",
+		[COLOUR_ALWAYS] = "always",
+		[COLOUR_NEVER] = "never",
+	};
+
+	for (int i = COLOUR_AUTO; i <= COLOUR_NEVER; i++) {
+		if (strcmp(names[i], value) != 0)
+			continue;
+		options->colour = (enum colour_when)i;
+		return 0;
+	}
+	return fail(options, "--color: '%s' is not auto, always or never", value);
+}
+
+static void add_setting(struct options *options, int option, const char *value)
+{
+	options->settings[options->n_settings++] = (struct setting){
+		.option = (enum mkrootfs_option)option,
+		.value = value,
+	};
+}
+
+static int take(struct options *options, const struct row *row, const char *value)
+{
+	switch (row->action) {
+	case SET:
+		add_setting(options, row->what, value);
+		break;
+	case SET_YES:
+		add_setting(options, row->what, "yes");
+		break;
+	case OUTPUT:
+		options->outputs[options->n_outputs++].path = value;
+		break;
+	case DIRECTORY:
+		options->outputs[options->n_outputs].format = MKROOTFS_FORMAT_DIRECTORY;
+		options->outputs[options->n_outputs++].path = value;
+		break;
+	case FORMAT:
+		return set_format(options, value);
+	case FORCE:
+		options->force = true;
+		break;
+	case REPORT:
+		options->reports[options->n_reports++] = (enum mkrootfs_report)row->what;
+		break;
+	case COLOUR:
+		return set_colour(options, value);
+	case VERBOSE:
+		options->verbose = true;
+		break;
+	case QUIET:
+		options->quiet = true;
+		break;
+	case HELP:
+		options->help = true;
+		break;
+	case VERSION:
+		options->version = true;
+		break;
+	}
+	return 0;
+}
+
+/* getopt's tables out of the rows; long options return 256 plus their row. */
+static void fill_getopt(struct option *longs, char *letters)
+{
+	size_t n_longs = 0;
+
+	*letters++ = ':';
+	for (int i = 0; i < N_ROWS; i++) {
+		if (!rows[i].name)
+			continue;
+		longs[n_longs++] = (struct option){
+			.name = rows[i].name,
+			.has_arg = rows[i].argument ? required_argument : no_argument,
+			.val = 256 + i,
+		};
+		if (!rows[i].letter)
+			continue;
+		*letters++ = rows[i].letter;
+		if (rows[i].argument)
+			*letters++ = ':';
+	}
+	longs[n_longs] = (struct option){ 0 };
+	*letters = '\0';
+}
+
+static const struct row *find_row(int value)
+{
+	if (value >= 256 && value < 256 + N_ROWS)
+		return &rows[value - 256];
+	for (int i = 0; i < N_ROWS; i++)
+		if (rows[i].name && rows[i].letter == value)
+			return &rows[i];
+	return NULL;
+}
+
+static int parse_options(struct options *options, int count, char **arguments)
+{
+	struct option longs[N_ROWS + 1];
+	char letters[2 * N_ROWS + 2];
+
+	fill_getopt(longs, letters);
+	/* 0 makes getopt begin anew; its messages are ours to give. */
+	optind = 0;
+	opterr = 0;
+	for (;;) {
+		int value = getopt_long(count, arguments, letters, longs, NULL);
+		const struct row *row = find_row(value);
+		const char *word;
+		int r;
+
+		if (value == -1)
+			return 0;
+		word = optind > 0 && optind <= count ? arguments[optind - 1] : "";
+		if (value == ':')
+			return fail(options, "%s needs an argument", word);
+		if (value == '?' && optopt > 0 && optopt < 256)
+			return fail(options, "unknown option -%c", optopt);
+		if (value == '?' && optopt >= 256)
+			return fail(options, "--%s takes no argument", rows[optopt - 256].name);
+		if (value == '?')
+			return fail(options, "unknown or ambiguous option %s", word);
+		r = row ? take(options, row, optarg) : 0;
+		if (r < 0)
+			return r;
+	}
+}
+
+/* What the options say together. */
+static int check_together(struct options *options)
+{
+	size_t n_standard_outputs = 0;
+
+	for (size_t i = 0; i < options->n_outputs; i++) {
+		struct mkrootfs_output *output = &options->outputs[i];
+
+		if (output->format == MKROOTFS_FORMAT_DIRECTORY) {
+			output->force = options->force;
+			continue;
+		}
+		output->format = options->format;
+		n_standard_outputs += strcmp(output->path, "-") == 0;
+	}
+	if (n_standard_outputs > 1)
+		return fail(options, "standard output can take one archive only");
+	if (n_standard_outputs == 1 && options->n_reports > 0)
+		return fail(options, "standard output cannot take an archive and a report");
+	for (size_t i = 0; i < options->n_settings; i++) {
+		enum mkrootfs_option option = options->settings[i].option;
+
+		if (option == MKROOTFS_FILE || option == MKROOTFS_ADD ||
+		    option == MKROOTFS_SYMLINK || option == MKROOTFS_MKDIR)
+			return 0;
+	}
+	return fail(options, "no FILE was given");
+}
+
+static int allocate(struct options *options, size_t count)
+{
+	options->settings = calloc(count, sizeof(*options->settings));
+	options->outputs = calloc(count, sizeof(*options->outputs));
+	options->reports = calloc(count, sizeof(*options->reports));
+	return options->settings && options->outputs && options->reports ? 0 : -ENOMEM;
+}
+
+int options_parse(struct options *options, int count, char **arguments)
+{
+	int end = count;
+	int r;
+
+	*options = (struct options){ 0 };
+	/* No argument makes more than one of anything. */
+	if (allocate(options, (size_t)count + 1) < 0)
+		return -ENOMEM;
+	r = parse_options(options, count, arguments);
+	if (r < 0 || options->help || options->version)
+		return r;
+	for (int i = 1; i < count && end == count; i++)
+		if (strcmp(arguments[i], "--") == 0 && i < optind)
+			end = i;
+	if (end < count && optind < count)
+		return fail(options, "arguments behind -- are not taken yet");
+	for (int i = optind; i < count; i++)
+		add_setting(options, MKROOTFS_FILE, arguments[i]);
+	return check_together(options);
+}
+
+void options_free(struct options *options)
+{
+	free(options->settings);
+	free(options->outputs);
+	free(options->reports);
+}
+
+static void print_row(FILE *stream, const struct row *row)
+{
+	char left[64];
+	int length = snprintf(left, sizeof(left), "  %c%c%s --%s%s%s", row->letter ? '-' : ' ',
+			      row->letter ? row->letter : ' ', row->letter ? "," : " ", row->name,
+			      row->argument ? " " : "", row->argument ? row->argument : "");
+	const char *text = row->text;
+
+	fputs(left, stream);
+	if (length >= TEXT_COLUMN) {
+		fputc('\n', stream);
+		length = 0;
+	}
+	while (*text) {
+		size_t line = strcspn(text, "\n");
+
+		fprintf(stream, "%*s%.*s\n", TEXT_COLUMN - length, "", (int)line, text);
+		text += line + (text[line] == '\n');
+		length = 0;
+	}
+}
+
+void options_print_help(FILE *stream)
+{
+	fputs("Usage: mkrootfs [OPTION]... FILE[:DEST]...\n"
+	      "Make the smallest root filesystem that really runs the programs FILE...: each\n"
+	      "with every library its loader would load, the loader, the links that lead to\n"
+	      "them, accounts, and nothing else. Nothing of it is executed.\n",
+	      stream);
+	for (int i = 0; i < N_ROWS; i++)
+		if (rows[i].name)
+			print_row(stream, &rows[i]);
+		else
+			fprintf(stream, "\n%s\n", rows[i].text);
+	fputs("\nExamples:\n"
+	      "  mkrootfs /usr/bin/redis-server -o rootfs.tar\n"
+	      "  mkrootfs -u redis build/redis-server:/redis-server -d /rootfs\n"
+	      "  mkrootfs --ldd --sysroot /srv/arm64 /usr/sbin/nginx\n"
+	      "\nStatus: 0 done, 1 failed, 2 wrong usage, 3 something needed was not found.\n",
+	      stream);
+}
