@@ -80,6 +80,7 @@ enum mkrootfs_option {
 	MKROOTFS_MTIME,		    /* "clamp" or "keep" */
 	MKROOTFS_BARE,		    /* "yes" or "no": no accounts, no /tmp */
 	MKROOTFS_SOURCE_DATE_EPOCH, /* seconds since 1970; 0 where it is never set */
+	MKROOTFS_CHECK,		    /* "symbols": as ldd -r, all symbols have definitions */
 	MKROOTFS_PATH,		    /* DIRS: where bare names are looked up, as PATH */
 };
 

@@ -1,6 +1,7 @@
 #include "harvest.h"
 #include "base/path.h"
 #include "closed.h"
+#include "closure/symbols.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -76,7 +77,6 @@ static int resolve_seed(struct mkrootfs *harvest, const struct seed *seed)
 	program->count = harvest->n_closures - program->first;
 	return r;
 }
-
 
 static int report_missing(struct mkrootfs *harvest, const struct closure_object *object)
 {
@@ -162,6 +162,37 @@ static int judge(struct mkrootfs *harvest, size_t index)
 	return 0;
 }
 
+/* What the result may rely on: the closure's own processor, or better ones if --hwcaps says so. */
+static unsigned isa_level_for(const struct mkrootfs_plan *plan, const struct closure *closure)
+{
+	const struct processor *processors;
+	unsigned level = closure->processor->isa_level;
+	size_t count;
+
+	loader_processors(closure->loader, &processors, &count);
+	for (size_t i = 0; i < count && !plan->all_hwcaps; i++)
+		if (processors[i].n_hwcaps > 0 && is_wanted(plan, &processors[i]))
+			level |= processors[i].isa_level;
+	return level;
+}
+
+/* --check symbols */
+static int check_symbols(struct mkrootfs *harvest, const struct closure *closure)
+{
+	const struct mkrootfs_plan *plan = harvest->plan;
+	const struct closure_fault *faults;
+	size_t count;
+	int r;
+
+	r = symbols_check(harvest->arena, harvest->root, harvest->seeds.working_directory, closure,
+			  isa_level_for(plan, closure), &plan->diag, &faults, &count);
+	for (size_t i = 0; r == 0 && i < count; i++) {
+		harvest->incomplete = true;
+		diag_error(&plan->diag, ENOENT, faults[i].subject, "%s", faults[i].text);
+	}
+	return r;
+}
+
 static int resolve_all(struct mkrootfs *harvest, size_t first_seed)
 {
 	for (size_t i = first_seed; i < harvest->seeds.count; i++) {
@@ -179,6 +210,9 @@ static int resolve_all(struct mkrootfs *harvest, size_t first_seed)
 		r = resolve_seed(harvest, seed);
 		for (size_t j = first; r == 0 && j < harvest->n_closures; j++)
 			r = judge(harvest, j);
+		for (size_t j = first;
+		     r == 0 && harvest->plan->check_symbols && j < harvest->n_closures; j++)
+			r = check_symbols(harvest, harvest->closures[j]);
 		if (r < 0)
 			return r;
 	}

@@ -253,6 +253,14 @@ static int set_bare(struct mkrootfs_plan *plan, const char *option, const char *
 	return 0;
 }
 
+static int set_check(struct mkrootfs_plan *plan, const char *option, const char *value)
+{
+	if (strcmp(value, "symbols") != 0)
+		return diag_error(&plan->diag, EINVAL, option, "'%s' is not symbols", value);
+	plan->check_symbols = true;
+	return 0;
+}
+
 static int set_source_epoch(struct mkrootfs_plan *plan, const char *option, const char *value)
 {
 	const char *end = value;
@@ -337,6 +345,7 @@ static const struct {
 	[MKROOTFS_MTIME] = { "--mtime", set_mtime },
 	[MKROOTFS_BARE] = { "--bare", set_bare },
 	[MKROOTFS_SOURCE_DATE_EPOCH] = { "SOURCE_DATE_EPOCH", set_source_epoch },
+	[MKROOTFS_CHECK] = { "--check", set_check },
 	[MKROOTFS_PATH] = { "PATH", set_search_path },
 };
 

@@ -60,6 +60,7 @@ struct mkrootfs_plan {
 	const struct account *user;
 	struct manifest_policy policy;
 	bool bare;
+	bool check_symbols;
 };
 
 #endif

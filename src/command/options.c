@@ -50,6 +50,8 @@ static const struct row {
 	{ "preload", "LIB", 0, SET, MKROOTFS_PRELOAD, "as LD_PRELOAD" },
 	{ "hwcaps", "LIST", 0, SET, MKROOTFS_HWCAPS,
 	  "glibc-hwcaps variants: all, none, x86-64-v3,..." },
+	{ "check", "symbols", 0, SET, MKROOTFS_CHECK,
+	  "every symbol has a definition too, as ldd -r" },
 	{ "allow-missing", "NAME", 0, SET, MKROOTFS_ALLOW_MISSING,
 	  "a library that may be absent (a glob)" },
 
