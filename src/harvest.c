@@ -1,6 +1,7 @@
 #include "harvest.h"
 #include "base/path.h"
 #include "closed.h"
+#include "closure/audit.h"
 #include "closure/symbols.h"
 
 #include <errno.h>
@@ -193,13 +194,31 @@ static int check_symbols(struct mkrootfs *harvest, const struct closure *closure
 	return r;
 }
 
+/* The program's auditing libraries become seeds: each has a link map of its own. */
+static int add_audits(struct mkrootfs *harvest, const struct closure *closure)
+{
+	struct place *places;
+	size_t count;
+	int r;
+
+	r = audit_find(harvest->arena, harvest->root, harvest->store, closure, &harvest->options,
+		       &harvest->plan->diag, &places, &count);
+	for (size_t i = 0; r == 0 && i < count; i++)
+		r = seeds_add_library(&harvest->seeds, places[i], "auditing library");
+	return r;
+}
+
 static int resolve_all(struct mkrootfs *harvest, size_t first_seed)
 {
+	/* Seeds may be found on the way: their number and place change. */
 	for (size_t i = first_seed; i < harvest->seeds.count; i++) {
-		const struct seed *seed = &harvest->seeds.items[i];
+		const struct seed *seed =
+			arena_memdup(harvest->arena, &harvest->seeds.items[i], sizeof(*seed));
 		size_t first = harvest->n_closures;
 		int r;
 
+		if (!seed)
+			return -ENOMEM;
 		if (seed->script)
 			continue;
 		if (seed->loader_missing) {
@@ -213,6 +232,8 @@ static int resolve_all(struct mkrootfs *harvest, size_t first_seed)
 		for (size_t j = first;
 		     r == 0 && harvest->plan->check_symbols && j < harvest->n_closures; j++)
 			r = check_symbols(harvest, harvest->closures[j]);
+		if (r == 0 && !seed->library)
+			r = add_audits(harvest, harvest->closures[first]);
 		if (r < 0)
 			return r;
 	}

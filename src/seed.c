@@ -290,3 +290,8 @@ int seeds_add_path(struct seeds *seeds, const char *path, const char *dest, cons
 {
 	return add_place(seeds, (struct place){ path, dest }, why, true, 0);
 }
+
+int seeds_add_library(struct seeds *seeds, struct place place, const char *why)
+{
+	return add_place(seeds, place, why, false, 0);
+}

@@ -55,6 +55,9 @@ int seeds_add_file(struct seeds *seeds, const struct plan_file *file);
  */
 int seeds_add_path(struct seeds *seeds, const char *path, const char *dest, const char *why);
 
+/* Adds the library at PLACE, which something loads at run time; WHY as in struct seed. */
+int seeds_add_library(struct seeds *seeds, struct place place, const char *why);
+
 /* The model of the loader that ELF asks for; LOADER_MISSING as of loader_open. */
 int seeds_loader(struct seeds *seeds, const struct elf_object *elf, const struct loader **out);
 

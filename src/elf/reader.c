@@ -230,7 +230,7 @@ int elf_reader_open(struct elf_reader *reader, struct root_file *file, struct ar
 	}
 	r = read_segments(reader);
 	if (r == -ENXIO) {
-		*problem = "the program headers are not in the file";
+		*problem = "cannot read file data";
 		return ELF_READER_CORRUPT;
 	}
 	return r;

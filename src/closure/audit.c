@@ -1,0 +1,94 @@
+#include "closure/audit.h"
+
+#include <errno.h>
+#include <string.h>
+
+struct audit {
+	struct search_context context;
+	const struct closure_object *program;
+	struct place *places;
+	size_t count;
+	size_t capacity;
+};
+
+static void audit_cleanup(struct audit *audit)
+{
+	search_finish(&audit->context);
+}
+
+static int find_one(struct audit *audit, const char *text)
+{
+	struct search_context *context = &audit->context;
+	const struct loaded *program = &audit->program->loaded;
+	struct search_result result;
+	struct place name;
+	int r;
+
+	r = search_expand_name(context, program, text, &name);
+	if (r == 0)
+		r = search_library(context, program, name, &result);
+	if (r < 0)
+		return r;
+	if (r != 0) {
+		diag_warning(context->diag, program->place.path,
+			     "its auditing library %s is not found, and ignored", text);
+		return 0;
+	}
+	r = arena_grow(context->arena, &audit->places, audit->count, &audit->capacity,
+		       sizeof(*audit->places));
+	if (r == 0)
+		audit->places[audit->count++] = result.place;
+	return r;
+}
+
+/* A list separated by colons, as DT_AUDIT is. */
+static int find_all(struct audit *audit, const char *list)
+{
+	char *text = list ? arena_strdup(audit->context.arena, list) : NULL;
+
+	if (!list)
+		return 0;
+	if (!text)
+		return -ENOMEM;
+	for (char *name; (name = strsep(&text, ":")) != NULL;) {
+		int r = *name ? find_one(audit, name) : 0;
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+int audit_find(struct arena *arena, const struct root *root, struct elf_store *store,
+	       const struct closure *closure, const struct closure_options *options,
+	       const struct diag *diag, struct place **places, size_t *count)
+{
+	CLEANUP(audit) struct audit audit = {
+		.program = closure->objects[0],
+		.context = {
+			.root = root,
+			.store = store,
+			.arena = arena,
+			.diag = diag,
+			.loader = closure->loader,
+			.processor = closure->processor,
+			.program = &closure->objects[0]->loaded,
+			.library_path = options->library_path,
+			.working_directory = options->working_directory,
+		},
+	};
+	const struct elf_object *elf = audit.program->loaded.elf;
+	int r;
+
+	*count = 0;
+	if (closure->loader->kind != LOADER_GLIBC || (!elf->audit && !elf->depaudit))
+		return 0;
+	r = search_prepare(&audit.context);
+	if (r == 0)
+		r = find_all(&audit, elf->audit);
+	if (r == 0)
+		r = find_all(&audit, elf->depaudit);
+	*places = audit.places;
+	*count = audit.count;
+	return r;
+}
