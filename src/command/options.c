@@ -175,6 +175,8 @@ static void fill_getopt(struct option *longs, char *letters)
 {
 	size_t n_longs = 0;
 
+	/* Operands are returned in their places, as 1; messages are ours to give. */
+	*letters++ = '-';
 	*letters++ = ':';
 	for (int i = 0; i < N_ROWS; i++) {
 		if (!rows[i].name)
@@ -188,7 +190,10 @@ static void fill_getopt(struct option *longs, char *letters)
 			continue;
 		*letters++ = rows[i].letter;
 		if (rows[i].argument)
-			*letters++ = ':';
+			/* Operands are returned in their places, as 1; messages are ours to give.
+			 */
+			*letters++ = '-';
+		*letters++ = ':';
 	}
 	longs[n_longs] = (struct option){ 0 };
 	*letters = '\0';
@@ -207,10 +212,10 @@ static const struct row *find_row(int value)
 static int parse_options(struct options *options, int count, char **arguments)
 {
 	struct option longs[N_ROWS + 1];
-	char letters[2 * N_ROWS + 2];
+	char letters[2 * N_ROWS + 3];
 
 	fill_getopt(longs, letters);
-	/* 0 makes getopt begin anew; its messages are ours to give. */
+	/* 0 makes getopt begin anew. */
 	optind = 0;
 	opterr = 0;
 	for (;;) {
@@ -221,6 +226,10 @@ static int parse_options(struct options *options, int count, char **arguments)
 
 		if (value == -1)
 			return 0;
+		if (value == 1) {
+			add_setting(options, MKROOTFS_FILE, optarg);
+			continue;
+		}
 		word = optind > 0 && optind <= count ? arguments[optind - 1] : "";
 		if (value == ':')
 			return fail(options, "%s needs an argument", word);
@@ -275,7 +284,6 @@ static int allocate(struct options *options, size_t count)
 
 int options_parse(struct options *options, int count, char **arguments)
 {
-	int end = count;
 	int r;
 
 	*options = (struct options){ 0 };
@@ -285,11 +293,11 @@ int options_parse(struct options *options, int count, char **arguments)
 	r = parse_options(options, count, arguments);
 	if (r < 0 || options->help || options->version)
 		return r;
-	for (int i = 1; i < count && end == count; i++)
-		if (strcmp(arguments[i], "--") == 0 && i < optind)
-			end = i;
-	if (end < count && optind < count)
-		return fail(options, "arguments behind -- are not taken yet");
+	/* Behind "--" stand FILEs that may begin with a dash; after FILEs, a traced one's
+	 * arguments. */
+	for (size_t i = 0; i < options->n_settings && optind < count; i++)
+		if (options->settings[i].option == MKROOTFS_FILE)
+			return fail(options, "arguments behind -- are not taken yet");
 	for (int i = optind; i < count; i++)
 		add_setting(options, MKROOTFS_FILE, arguments[i]);
 	return check_together(options);
