@@ -1,0 +1,43 @@
+/*
+ * Archives: tar (POSIX pax interchange format, with its extended headers only where the
+ * plain ones do not suffice) and cpio (SVR4 "newc"). Both are written here byte by byte,
+ * and no library decides about them: what a manifest gives depends neither on a
+ * library's version nor on a locale, and names are the bytes that they are.
+ */
+#ifndef MKROOTFS_OUTPUT_ARCHIVE_H
+#define MKROOTFS_OUTPUT_ARCHIVE_H
+
+#include "output/sink.h"
+
+/* One entry as a member of an archive. */
+struct archive_member {
+	const struct entry *entry;
+	const char *name; /* relative, no "./" before it and no '/' behind */
+	/* Files that are one inode have one number, from 1 on, and count each other. */
+	uint32_t inode;
+	uint32_t n_links;
+	bool has_bytes; /* of a file's names, the one that the bytes go with */
+};
+
+/* How a format writes. All return 0 or a negative errno after a diagnostic. */
+struct archive_format {
+	size_t block;		   /* bytes that a member's data is padded to */
+	bool bytes_with_last_link; /* newc has them with the last name of a file, tar with the first
+				    */
+	/* Everything of MEMBER but a file's bytes. */
+	int (*put_header)(struct sink *sink, const struct archive_member *member);
+	int (*put_end)(struct sink *sink);
+};
+
+extern const struct archive_format tar_format;
+extern const struct archive_format cpio_format;
+
+/*
+ * Writes MANIFEST, sealed, into SINK, which is still to be ended. The root directory is
+ * no member. Errors: as of sink_put and sink_put_file; -EFBIG, -ENAMETOOLONG for what the
+ * format cannot hold; -ENOMEM.
+ */
+int archive_put(struct sink *sink, const struct manifest *manifest,
+		const struct archive_format *format);
+
+#endif

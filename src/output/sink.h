@@ -1,0 +1,53 @@
+/*
+ * Where an archive's bytes go: gathered in the transfer's buffer, compressed where asked
+ * for, and written to a descriptor. File data is read straight into the buffer, behind
+ * the header that precedes it.
+ */
+#ifndef MKROOTFS_OUTPUT_SINK_H
+#define MKROOTFS_OUTPUT_SINK_H
+
+#include "output/output.h"
+#include "output/transfer.h"
+
+struct archive;
+
+struct sink {
+	struct transfer *transfer; /* its buffer is the sink's while the sink is open */
+	int fd;
+	const char *subject;
+	struct archive *filter; /* what compresses; NULL where nothing does */
+	int error;		/* of writing what was compressed, -errno */
+	size_t used;		/* bytes in the buffer */
+	uint64_t position;	/* bytes put so far */
+};
+
+/*
+ * A sink that writes to FD, called SUBJECT in diagnostics; both stay the caller's. The
+ * compression is of fixed settings, one thread and no time stamp: the same bytes every
+ * time. Errors after a diagnostic: -ENOTSUP where libarchive was built without the
+ * compression, -ENOMEM.
+ */
+int sink_open(struct sink *sink, struct transfer *transfer, enum output_compression compression,
+	      int fd, const char *subject);
+
+/* Gives up what is not written yet; after sink_end there is nothing. */
+void sink_close(struct sink *sink);
+
+static inline void sink_cleanup(struct sink *sink)
+{
+	sink_close(sink);
+}
+
+/* Errors of these: as of transfer_write, -EIO for the compression. */
+int sink_put(struct sink *sink, const void *bytes, size_t size);
+
+/* Zeros up to the next multiple of BLOCK bytes. */
+int sink_pad(struct sink *sink, size_t block);
+
+/* The bytes of file ENTRY, verified. Errors too: as of transfer_read. */
+int sink_put_file(struct sink *sink, const struct entry *entry);
+
+/* Writes all that was put, and the compression's own end. */
+int sink_end(struct sink *sink);
+
+#endif

@@ -1,0 +1,286 @@
+#include "output/target.h"
+#include "base/path.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/magic.h>
+#include <string.h>
+#include <sys/vfs.h>
+#include <sys/xattr.h>
+
+enum {
+	LINKS_MAX = 40, /* as the kernel */
+	PARENT_FLAGS = O_PATH | O_DIRECTORY | O_CLOEXEC,
+};
+
+static const char mark[] = "user.mkrootfs";
+
+void target_mark(int directory)
+{
+	(void)!fsetxattr(directory, mark, "1", 1, 0);
+}
+
+static int open_parent(struct target *target, const char *parent)
+{
+	target->parent = open(parent, PARENT_FLAGS);
+	if (target->parent < 0 && errno == ENOENT)
+		return diag_error(target->diag, ENOENT, target->path,
+				  "there is no directory %s to make it in", parent);
+	if (target->parent < 0)
+		return diag_error(target->diag, errno, target->path, "%s: %s", parent,
+				  errno_text(errno));
+	if (fstat(target->parent, &target->root) < 0)
+		return diag_errno(target->diag, errno, target->path);
+	return 0;
+}
+
+/* A link in /proc/self/fd is no path to go: what it names is open already. */
+static bool is_open_file(const struct target *target)
+{
+	struct statfs statfs;
+
+	return fstatfs(target->parent, &statfs) == 0 && statfs.f_type == PROC_SUPER_MAGIC;
+}
+
+/* Opens the directory of PATH, following links at its end: sets PARENT, NAME; 1: a stream. */
+static int find_place(struct target *target, struct arena *arena, const char *path)
+{
+	for (unsigned links = 0; links <= LINKS_MAX; links++) {
+		const char *parent = path_dirname(arena, path);
+		char text[PATH_MAX];
+		ssize_t length;
+		int r;
+
+		if (!parent)
+			return -ENOMEM;
+		target_close(target);
+		r = open_parent(target, parent);
+		if (r < 0)
+			return r;
+		target->name = path_basename(path);
+		length = readlinkat(target->parent, target->name, text, sizeof(text));
+		if (length < 0)
+			return 0;
+		if (target->kind == TARGET_FILE && is_open_file(target))
+			return 1;
+		path = arena_strndup(arena, text, (size_t)length);
+		if (path && path[0] != '/')
+			path = path_join(arena, parent, path);
+		if (!path)
+			return -ENOMEM;
+	}
+	return diag_errno(target->diag, ELOOP, target->path);
+}
+
+/* PATH without the slashes at its end; "/" stays. */
+static const char *strip(struct arena *arena, const char *path)
+{
+	size_t length = strlen(path);
+
+	while (length > 1 && path[length - 1] == '/')
+		length--;
+	return arena_strndup(arena, path, length);
+}
+
+static int open_standard_output(struct target *target)
+{
+	target->kind = TARGET_STREAM;
+	target->standard = true;
+	target->path = "standard output";
+	if (fstat(STDOUT_FILENO, &target->root) < 0)
+		return diag_errno(target->diag, errno, target->path);
+	if (isatty(STDOUT_FILENO))
+		return diag_error_hint(target->diag, EINVAL, target->path,
+				       "redirect it to a file or a program",
+				       "is a terminal, and an archive no text");
+	return 0;
+}
+
+static int look_at_file(struct target *target, const struct output *output, struct arena *arena)
+{
+	struct stat stat_buffer = { 0 };
+	int r;
+
+	if (stat(output->path, &stat_buffer) == 0 && !S_ISREG(stat_buffer.st_mode)) {
+		if (S_ISDIR(stat_buffer.st_mode))
+			return diag_error_hint(target->diag, EISDIR, target->path,
+					       "-d writes a directory",
+					       "is a directory, not an archive");
+		target->kind = TARGET_STREAM;
+		target->root = stat_buffer;
+		return 0;
+	}
+	r = find_place(target, arena, output->path);
+	if (r == 1) {
+		target_close(target);
+		target->kind = TARGET_STREAM;
+		target->root = stat_buffer;
+	}
+	if (r != 0)
+		return r < 0 ? r : 0;
+	if (!*target->name)
+		return diag_errno(target->diag, EISDIR, target->path);
+	target->exists =
+		fstatat(target->parent, target->name, &target->old, AT_SYMLINK_NOFOLLOW) == 0;
+	return target->exists || errno == ENOENT ? 0
+						 : diag_errno(target->diag, errno, target->path);
+}
+
+static void closedir_cleanup(DIR **directory)
+{
+	if (*directory)
+		closedir(*directory);
+}
+
+/* Whether the directory there is empty, and whether mkrootfs made it. */
+static int look_into(const struct target *target, bool *empty, bool *marked)
+{
+	CLEANUP(closedir) DIR *directory = NULL;
+	const struct dirent *entry;
+	int fd = openat(target->parent, target->name,
+			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+
+	if (fd < 0)
+		return -errno;
+	*marked = fgetxattr(fd, mark, NULL, 0) >= 0;
+	*empty = true;
+	directory = fdopendir(fd);
+	if (!directory) {
+		int error = errno;
+
+		close(fd);
+		return -error;
+	}
+	for (;;) {
+		errno = 0;
+		entry = readdir(directory);
+		if (!entry)
+			return -errno;
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			*empty = false;
+	}
+}
+
+static int judge_directory(struct target *target, bool force)
+{
+	bool marked = false;
+	int r;
+
+	if (!S_ISDIR(target->old.st_mode))
+		return diag_error(target->diag, ENOTDIR, target->path,
+				  "is there, and no directory");
+	r = look_into(target, &target->empty, &marked);
+	if (r < 0)
+		return diag_errno(target->diag, -r, target->path);
+	/* A mount point does not go where its name goes. */
+	if (target->old.st_dev != target->root.st_dev)
+		return diag_error_hint(target->diag, EBUSY, target->path,
+				       "name a directory in it that is still to be made",
+				       "is a mount point, and cannot be replaced as a whole");
+	if (target->empty || (force && marked))
+		return 0;
+	if (force)
+		return diag_error_hint(target->diag, EEXIST, target->path,
+				       "remove it, if nothing in it is needed",
+				       "is not empty, and nothing says that mkrootfs made it");
+	return diag_error_hint(target->diag, EEXIST, target->path,
+			       marked ? "--force replaces it"
+				      : "name one that is empty or still to be made",
+			       "is not empty");
+}
+
+static int look_at_directory(struct target *target, const struct output *output,
+			     struct arena *arena)
+{
+	const char *path = strip(arena, output->path);
+	int r;
+
+	if (!path)
+		return -ENOMEM;
+	r = find_place(target, arena, path);
+	if (r < 0)
+		return r;
+	if (!*target->name || strcmp(target->name, ".") == 0 || strcmp(target->name, "..") == 0)
+		return diag_error_hint(target->diag, EINVAL, target->path,
+				       "name a directory in it that is still to be made",
+				       "cannot be replaced as a whole");
+	target->exists =
+		fstatat(target->parent, target->name, &target->old, AT_SYMLINK_NOFOLLOW) == 0;
+	if (!target->exists)
+		return errno == ENOENT ? 0 : diag_errno(target->diag, errno, target->path);
+	return judge_directory(target, output->force);
+}
+
+int target_open(struct target *target, struct arena *arena, const struct output *output,
+		const struct diag *diag)
+{
+	*target = TARGET_NONE;
+	target->diag = diag;
+	target->path = output->path;
+	if (output->format == OUTPUT_DIRECTORY) {
+		target->kind = TARGET_DIRECTORY;
+		return look_at_directory(target, output, arena);
+	}
+	if (strcmp(output->path, "-") == 0)
+		return open_standard_output(target);
+	target->kind = TARGET_FILE;
+	return look_at_file(target, output, arena);
+}
+
+void target_close(struct target *target)
+{
+	if (target->parent >= 0)
+		close(target->parent);
+	target->parent = -1;
+}
+
+static bool is_same(const struct stat *left, const struct stat *right)
+{
+	return left->st_dev == right->st_dev && left->st_ino == right->st_ino;
+}
+
+/* Whether the directory open as FD is DIRECTORY or lies somewhere below it. */
+static bool is_inside(int fd, const struct stat *directory)
+{
+	CLEANUP(fd) int at = openat(fd, ".", PARENT_FLAGS);
+	struct stat stat;
+	struct stat above;
+
+	if (at < 0 || fstat(at, &stat) < 0)
+		return false;
+	for (;;) {
+		int up;
+
+		if (is_same(&stat, directory))
+			return true;
+		up = openat(at, "..", PARENT_FLAGS);
+		if (up < 0)
+			return false;
+		close(at);
+		at = up;
+		if (fstat(at, &above) < 0 || is_same(&above, &stat))
+			return false;
+		stat = above;
+	}
+}
+
+int target_clash(const struct target *left, const struct target *right)
+{
+	bool stream = left->kind == TARGET_STREAM;
+
+	if (stream != (right->kind == TARGET_STREAM))
+		return 0;
+	/* Twice into /dev/null harms nobody. */
+	if (stream && S_ISCHR(left->root.st_mode))
+		return 0;
+	if (is_same(&left->root, &right->root) && (stream || strcmp(left->name, right->name) == 0))
+		return diag_error(left->diag, EINVAL, left->path,
+				  "is asked for twice, as %s and as %s", left->path, right->path);
+	if (!stream && right->exists && right->kind == TARGET_DIRECTORY &&
+	    is_inside(left->parent, &right->old))
+		return diag_error(left->diag, EINVAL, left->path,
+				  "lies in %s, which is replaced by another output", right->path);
+	return 0;
+}

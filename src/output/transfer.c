@@ -1,0 +1,164 @@
+#include "output/transfer.h"
+
+#include <errno.h>
+#include <linux/fs.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+
+enum {
+	PAGE = 4096,
+	/* What the kernel copies between two looks at the user's wish to stop. */
+	RANGE_SIZE = 16 * 1024 * 1024,
+};
+
+int transfer_open(struct transfer *transfer, const struct diag *diag,
+		  const volatile sig_atomic_t *cancelled)
+{
+	*transfer = (struct transfer){ .diag = diag, .cancelled = cancelled };
+	transfer->buffer = aligned_alloc(PAGE, TRANSFER_SIZE);
+	return transfer->buffer ? 0 : -ENOMEM;
+}
+
+void transfer_close(struct transfer *transfer)
+{
+	free(transfer->buffer);
+	transfer->buffer = NULL;
+}
+
+int transfer_cancelled(const struct transfer *transfer)
+{
+	return transfer->cancelled && *transfer->cancelled ? -EINTR : 0;
+}
+
+/* Somebody else may have made standard output a descriptor that does not wait. */
+static void wait_writable(int fd)
+{
+	struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
+
+	poll(&poll_fd, 1, -1);
+}
+
+int transfer_write(struct transfer *transfer, int fd, const char *subject, const void *bytes,
+		   size_t size)
+{
+	const unsigned char *at = bytes;
+
+	while (size > 0) {
+		ssize_t n;
+		int r = transfer_cancelled(transfer);
+
+		if (r < 0)
+			return r;
+		n = write(fd, at, size);
+		if (n < 0 && errno == EAGAIN)
+			wait_writable(fd);
+		else if (n < 0 && errno != EINTR)
+			return diag_errno(transfer->diag, errno, subject);
+		if (n < 0)
+			continue;
+		at += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+static int too_short(struct transfer *transfer, const struct entry *entry, struct root_file *file)
+{
+	int r = entry_verify(entry, transfer->diag, file);
+
+	return r < 0 ? r
+		     : diag_error(transfer->diag, ESTALE, entry->source,
+				  "is shorter than its size says");
+}
+
+int transfer_read(struct transfer *transfer, const struct entry *entry, struct root_file *file,
+		  void *bytes, size_t size, uint64_t offset)
+{
+	ssize_t n = root_file_pread(file, bytes, size, (off_t)offset);
+
+	if (n < 0)
+		return diag_errno(transfer->diag, (int)-n, entry->source);
+	return (size_t)n == size ? 0 : too_short(transfer, entry, file);
+}
+
+/* Whether ERRNUM says that the kernel has no such way between two files, not that it failed. */
+static bool is_no_way(int errnum)
+{
+	return errnum == EOPNOTSUPP || errnum == ENOTTY || errnum == ENOSYS || errnum == EXDEV ||
+	       errnum == EINVAL || errnum == EPERM || errnum == EBADF || errnum == ETXTBSY;
+}
+
+/* Bytes copied so far; the rest of SIZE is for the buffer. */
+static int copy_by_kernel(struct transfer *transfer, const struct entry *entry,
+			  struct root_file *file, int fd, const char *subject, uint64_t *done)
+{
+	while (!transfer->no_copy_range && *done < entry->size) {
+		uint64_t left = entry->size - *done;
+		off_t offset = (off_t)*done;
+		ssize_t n;
+		int r = transfer_cancelled(transfer);
+
+		if (r < 0)
+			return r;
+		n = copy_file_range(file->fd, &offset, fd, NULL,
+				    left < RANGE_SIZE ? (size_t)left : RANGE_SIZE, 0);
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0 && !is_no_way(errno))
+			return diag_errno(transfer->diag, errno, subject);
+		/* Some file systems of the kernel's own have bytes, and copy none (0). */
+		if (n <= 0) {
+			transfer->no_copy_range = n < 0;
+			return 0;
+		}
+		*done += (uint64_t)n;
+	}
+	return 0;
+}
+
+static int copy_by_buffer(struct transfer *transfer, const struct entry *entry,
+			  struct root_file *file, int fd, const char *subject, uint64_t done)
+{
+	while (done < entry->size) {
+		uint64_t left = entry->size - done;
+		size_t size = left < TRANSFER_SIZE ? (size_t)left : TRANSFER_SIZE;
+		int r = transfer_read(transfer, entry, file, transfer->buffer, size, done);
+
+		if (r == 0)
+			r = transfer_write(transfer, fd, subject, transfer->buffer, size);
+		if (r < 0)
+			return r;
+		done += size;
+	}
+	return 0;
+}
+
+static int copy_source(struct transfer *transfer, const struct entry *entry, struct root_file *file,
+		       int fd, const char *subject)
+{
+	uint64_t done = 0;
+	int r;
+
+	if (!transfer->no_clone && entry->size > 0) {
+		if (ioctl(fd, FICLONE, file->fd) == 0)
+			return 0;
+		transfer->no_clone = true;
+	}
+	r = copy_by_kernel(transfer, entry, file, fd, subject, &done);
+	return r < 0 ? r : copy_by_buffer(transfer, entry, file, fd, subject, done);
+}
+
+int transfer_copy(struct transfer *transfer, const struct entry *entry, int fd, const char *subject)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	int r;
+
+	if (!entry->source)
+		return transfer_write(transfer, fd, subject, entry->content, (size_t)entry->size);
+	r = entry_open(entry, transfer->diag, &file);
+	if (r == 0)
+		r = copy_source(transfer, entry, &file, fd, subject);
+	return r < 0 ? r : entry_verify(entry, transfer->diag, &file);
+}
