@@ -190,10 +190,7 @@ static void fill_getopt(struct option *longs, char *letters)
 			continue;
 		*letters++ = rows[i].letter;
 		if (rows[i].argument)
-			/* Operands are returned in their places, as 1; messages are ours to give.
-			 */
-			*letters++ = '-';
-		*letters++ = ':';
+			*letters++ = ':';
 	}
 	longs[n_longs] = (struct option){ 0 };
 	*letters = '\0';
