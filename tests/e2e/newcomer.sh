@@ -60,5 +60,5 @@ check "paths are those of the caller's folder" \
 	newcomer sh -c 'cd /tmp && /src/bootstrap run /usr/bin/redis-server -o here.tar && test -s here.tar'
 check "its status is mkrootfs's" status 2 newcomer ./bootstrap run --nonsense
 check "the command is static: it runs where nothing is" \
-	prints "$(newcomer ./bootstrap run --version)" chroot "$root/src/build" /mkrootfs --version
+	prints "$(newcomer ./bootstrap run --version)" chroot "$root/src/build/src" /mkrootfs --version
 finish
