@@ -188,8 +188,8 @@ START_TEST(entries_are_told_in_order)
 
 	mkrootfs_plan_set(plan, MKROOTFS_ADD, "/bin/sh");
 	ck_assert_int_eq(mkrootfs_harvest(plan, &rootfs), 0);
-	ck_assert_int_eq(mkrootfs_entries(rootfs, find_entry, "/etc/passwd"), 42);
-	ck_assert_int_eq(mkrootfs_entries(rootfs, find_entry, "/nothing"), 0);
+	ck_assert_int_eq(mkrootfs_entries(rootfs, find_entry, (char[]){ "/etc/passwd" }), 42);
+	ck_assert_int_eq(mkrootfs_entries(rootfs, find_entry, (char[]){ "/nothing" }), 0);
 	mkrootfs_free(rootfs);
 }
 END_TEST
