@@ -32,7 +32,8 @@ writing_began() {
 # stopped_by SIGNAL: is stopped while it writes, and dies of the signal.
 stopped_by() {
 	local pid result=0
-	"$MKROOTFS" /usr/bin/env --add "$big:/big" -o a.tar.xz -d dir &
+	# A shell's background job ignores SIGINT, and what ignores it goes on ignoring it.
+	env --default-signal="$1" "$MKROOTFS" /usr/bin/env --add "$big:/big" -o a.tar.xz -d dir &
 	pid=$!
 	BACKGROUND+=("$pid")
 	wait_for writing_began || return 1

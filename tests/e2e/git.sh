@@ -13,7 +13,7 @@ git_there() {
 
 check "git is harvested" \
 	mkrootfs git --user git:10000:10000 --mkdir /work:0755:10000:10000 -d "$root"
-make_null "$root"
+make_devices "$root"
 check "it makes a repository" git_there init -q --template=
 echo hello >"$root/work/file"
 check "it adds a file" git_there add file

@@ -12,18 +12,23 @@ example() {
 check "it installs" meson install -C "$BUILD" --no-rebuild --destdir "$WORK/installed"
 pc=$(find "$WORK/installed" -name mkrootfs.pc)
 check "with a file for pkg-config" test -f "$pc"
-export PKG_CONFIG_PATH=${pc%/*} PKG_CONFIG_SYSROOT_DIR=$WORK/installed
-check "and the header" test -f "$WORK/installed/$(pkg-config --variable=includedir mkrootfs)/mkrootfs.h"
+export PKG_CONFIG_PATH=${pc%/*}
+prefix=$WORK/installed$(pkg-config --variable=prefix mkrootfs)
+
+told() {
+	pkg-config --define-variable=prefix="$prefix" "$@" mkrootfs
+}
+
+check "and the header" test -f "$(told --variable=includedir)/mkrootfs.h"
 check "its version is the command's" \
-	prints "mkrootfs $(pkg-config --modversion mkrootfs)" mkrootfs --version
+	prints "mkrootfs $(told --modversion)" mkrootfs --version
 
 cd "$WORK" || exit 1
 example >example.c
-read -ra flags < <(pkg-config --cflags --libs mkrootfs)
+read -ra flags < <(told --cflags --libs)
 check "the README's example compiles without a warning" \
 	"${CC:-cc}" -Wall -Wextra -Wno-unused-parameter -Werror -o example example.c "${flags[@]}"
-libdir=$WORK/installed/$(pkg-config --variable=libdir mkrootfs)
-check "it runs" env LD_LIBRARY_PATH="$libdir" ./example
+check "it runs" env LD_LIBRARY_PATH="$(told --variable=libdir)" ./example
 check "and makes what the command makes" \
 	cmp rootfs.tar <("$MKROOTFS" /usr/bin/redis-server -o -)
 finish

@@ -36,7 +36,8 @@ check "its paths are --list's" \
 		--symlink env:/link --list)
 check "one program" valid /usr/bin/env
 check "its size is that of its files" \
-	field '[1] if document["size"] == sum(e.get("size") or 0 for e in document["entries"]) else 1/0'
+	field '[1] if document["size"] == sum(
+		e["size"] for e in document["entries"] if e["type"] == "file") else 1/0'
 check "nothing is missing" prints "" field 'document["missing"]'
 check "its libraries are ldd's" \
 	cmp <(field '[n["path"] for n in document["objects"][0]["needed"]]') \

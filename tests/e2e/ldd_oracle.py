@@ -71,7 +71,7 @@ def by_loader(program):
 
 def by_mkrootfs(mkrootfs, paths):
     """One run over all; the lines of each path."""
-    run = subprocess.run([mkrootfs, "--ldd", "--", *paths], stdout=subprocess.PIPE,
+    run = subprocess.run([mkrootfs, "-q", "--ldd", "--", *paths], stdout=subprocess.PIPE,
                          stderr=subprocess.PIPE, errors="surrogateescape", check=False)
     for line in run.stderr.splitlines()[:20]:
         print("#", line)

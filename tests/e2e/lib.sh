@@ -131,22 +131,28 @@ free_port() {
 	echo "$port"
 }
 
+# What goes before a command that is to see nothing of the suite's environment. An array: a function
+# in the background would be a process between.
+CLEAN=(env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp)
+
 # as UID ROOT COMMAND...: runs the command inside ROOT as that user.
 as() {
-	local uid=$1 root=$2
-	shift 2
-	exec_env chroot --userspec="$uid:$uid" "$root" "$@"
+	"${CLEAN[@]}" chroot --userspec="$1:$1" "${@:2}"
 }
 
-# A chroot sees nothing of the suite's environment.
-exec_env() {
-	env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/tmp "$@"
+# The same with a /proc, by which glibc's loader knows $ORIGIN.
+as_with_proc() {
+	mkdir -p "$2/proc"
+	# shellcheck disable=SC2016 # for the inner shell
+	"${CLEAN[@]}" unshare --mount bash -c 'mount -t proc proc "$2/proc" &&
+		exec chroot --userspec="$1:$1" "${@:2}"' bash "$@"
 }
 
 # What a container runtime would put into /dev.
-make_null() {
+make_devices() {
 	mkdir -p "$1/dev"
 	mknod -m 666 "$1/dev/null" c 1 3
+	mknod -m 666 "$1/dev/urandom" c 1 9
 }
 
 # compile OUTPUT SOURCE-TEXT [FLAG...]
@@ -154,7 +160,7 @@ compile() {
 	local output=$1 text=$2
 	shift 2
 	mkdir -p "$(dirname "$output")"
-	printf '%s\n' "$text" | ${CC:-cc} -x c -o "$output" - "$@"
+	printf '%s\n' "$text" | ${CC:-cc} -o "$output" -x c - -x none "$@"
 }
 
 # A python that can do what its argument says, or nothing: python_with jsonschema

@@ -6,8 +6,8 @@
 need_root
 need mmdebstrap git unshare
 
-git="git -c safe.directory=*"
-$git -C "$SOURCE" rev-parse HEAD >/dev/null 2>&1 || skip_all "this is no checkout"
+git=(git -c "safe.directory=*")
+"${git[@]}" -C "$SOURCE" rev-parse HEAD >/dev/null 2>&1 || skip_all "this is no checkout"
 tar=$(debian minbase) || skip_all "no Debian 12 could be made: $(tail -n 1 "$WORK/debian.log")"
 
 root=$WORK/root
@@ -15,13 +15,13 @@ mkdir "$root"
 tar -C "$root" -xpf "$tar"
 cp /etc/resolv.conf /etc/hosts "$root/etc/"
 apt_settings >"$root/etc/apt/apt.conf.d/99test"
-$git clone -q --depth 1 "file://$SOURCE" "$root/src" 2>"$WORK/log" ||
+"${git[@]}" clone -q --depth 1 "file://$SOURCE" "$root/src" 2>"$WORK/log" ||
 	skip_all "the checkout cannot be cloned: $(tail -n 1 "$WORK/log")"
 
 # machine NAMESPACE COMMAND...: in the clone, in a machine that ends with the command.
 machine() {
 	# shellcheck disable=SC2016 # for the inner shells
-	exec_env unshare --mount --pid --fork "$1" sh -c '
+	"${CLEAN[@]}" unshare --mount --pid --fork "$1" sh -c '
 		mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" || exit 99
 		root=$1
 		shift

@@ -37,7 +37,7 @@ check "nginx is harvested with its configuration and a page" \
 	mkrootfs nginx --add "$WORK/nginx.conf:/etc/nginx/nginx.conf" --add "$WORK/page:/srv/page" \
 	--user www:10000:10000 -d "$root"
 
-exec_env chroot --userspec=10000:10000 "$root" /usr/sbin/nginx -e stderr \
+"${CLEAN[@]}" chroot --userspec=10000:10000 "$root" /usr/sbin/nginx -e stderr \
 	-c /etc/nginx/nginx.conf >"$WORK/log" 2>&1 &
 server=$!
 BACKGROUND+=("$server")

@@ -17,8 +17,7 @@ check "redis-server and redis-cli are harvested" \
 check "redis-server is a link, as on the machine" \
 	prints "$(readlink /usr/bin/redis-server)" readlink "$root/usr/bin/redis-server"
 
-# Not through functions: a subshell between would get the signal.
-exec_env chroot --userspec=10000:10000 "$root" /usr/bin/redis-server \
+"${CLEAN[@]}" chroot --userspec=10000:10000 "$root" /usr/bin/redis-server \
 	--port "$port" --bind 127.0.0.1 --dir /data >"$WORK/log" 2>&1 &
 server=$!
 BACKGROUND+=("$server")
