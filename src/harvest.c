@@ -325,9 +325,23 @@ static int put_seeds(struct mkrootfs *harvest)
 	return 0;
 }
 
+/* What the loader preloads on its own account it is to find in the rootfs too. */
+static int put_preload_file(struct mkrootfs *harvest)
+{
+	for (size_t i = 0; i < harvest->seeds.n_loaders; i++)
+		if (harvest->seeds.loaders[i]->n_preload > 0)
+			return manifest_harvest(harvest->manifest, harvest->root,
+						"/etc/ld.so.preload", "/etc/ld.so.preload",
+						ENTRY_CLOSURE, "read by the loader");
+	return 0;
+}
+
 static int put_closures(struct mkrootfs *harvest)
 {
 	int r = put_seeds(harvest);
+
+	if (r == 0)
+		r = put_preload_file(harvest);
 
 	for (size_t i = 0; r == 0 && i < harvest->n_closures; i++) {
 		r = harvest_cancelled(harvest);

@@ -260,7 +260,7 @@ static int add_found(struct builder *builder, const struct loaded *requester, co
 	problem =
 		builder->closure->loader->kind == LOADER_GLIBC ? glibc_refusal(result->elf) : NULL;
 	if (problem)
-		return stop(builder, requester, name, result->place.path, problem);
+		return stop(builder, requester, name, name, problem);
 	object = new_object(builder, name, result->place, result->elf, requester, result->via);
 	if (!object)
 		return -ENOMEM;
@@ -334,6 +334,13 @@ static int put_before(struct builder *builder, struct closure_object *object,
 	size_t here = position_of(closure, requester);
 	size_t there = position_of(closure, object);
 
+	/* The program stays the first; what comes before it is marked, and loaded as if it did. */
+	if (here == 0) {
+		while (here + 1 < closure->n_objects && closure->objects[here + 1]->unlisted)
+			here++;
+		here++;
+		object->unlisted = is_new || there >= here;
+	}
 	if (is_new)
 		return insert(builder, object, here);
 	if (there <= here || there == closure->n_objects)
@@ -423,10 +430,12 @@ static int add_program(struct builder *builder, struct place place, const struct
 	program->loaded.secure = builder->options->secure;
 	builder->context.program = &program->loaded;
 	r = append(builder, program);
-	if (r == 0)
+	/* glibc's loader opened neither the program nor itself: it does not know their files. */
+	if (r == 0 && builder->closure->loader->kind == LOADER_MUSL)
 		r = add_identity(builder, program);
+	/* The kernel told it no name for the program either. */
 	if (r == 0 && builder->closure->loader->kind == LOADER_GLIBC)
-		r = add_names(builder, program);
+		r = add_name(builder, elf->soname, program);
 	return r;
 }
 
@@ -448,12 +457,14 @@ static int add_interp(struct builder *builder)
 	if (!loader->elf)
 		return 0;
 	r = set_origin(builder, interp);
-	if (r == 0)
+	if (r == 0 && loader->kind == LOADER_MUSL)
 		r = add_identity(builder, interp);
 	return r == 0 ? add_names(builder, interp) : r;
 }
 
-static int add_preloads(struct builder *builder, const char *const *names, size_t count)
+/* The loader goes on without a preload that it does not find; --preload asks for more. */
+static int add_preloads(struct builder *builder, const char *const *names, size_t count,
+			bool may_be_absent)
 {
 	struct closure_object *program = builder->closure->objects[0];
 	int r;
@@ -476,6 +487,7 @@ static int add_preloads(struct builder *builder, const char *const *names, size_
 			place_interp(builder);
 		else if (is_new)
 			r = append(builder, edges[program->n_preloads].object);
+		edges[program->n_preloads].object->allowed_missing |= may_be_absent;
 		program->n_preloads++;
 		if (r < 0)
 			return r;
@@ -500,10 +512,10 @@ static int build(struct builder *builder, struct place program, const struct elf
 	if (r == 0)
 		r = add_interp(builder);
 	if (r == 0 && closure->loader->kind != LOADER_NONE) {
-		r = add_preloads(builder, options->preload, options->n_preload);
+		r = add_preloads(builder, options->preload, options->n_preload, false);
 		if (r == 0)
 			r = add_preloads(builder, closure->loader->preload,
-					 closure->loader->n_preload);
+					 closure->loader->n_preload, true);
 		if (r == 0)
 			r = load_all(builder);
 	}

@@ -44,6 +44,9 @@ struct closure_object {
 	size_t n_searched;
 	bool allowed_missing; /* --allow-missing, DT_AUXILIARY */
 	bool scanned;	      /* its dependencies were loaded */
+	/* An auxiliary or filter\'s library of the program: it stands before it, where ldd does
+	 * not look. */
+	bool unlisted;
 };
 
 /* What the loader would refuse or complain about, in its words. */

@@ -288,6 +288,27 @@ static int default_directories_of_table(struct arena *arena, const struct abi *a
 	return 0;
 }
 
+/*
+ * '#' starts a comment. The loader always searches from the file's beginning, in as many
+ * bytes as are left behind the last comment: one that is further down than that is not seen
+ * (elf/rtld.c). So it is here.
+ */
+static void blank_comments(char *text, size_t size)
+{
+	size_t rest = size;
+
+	while (rest > 0) {
+		char *comment = memchr(text, '#', rest);
+
+		if (!comment)
+			return;
+		rest -= (size_t)(comment - text);
+		do
+			*comment = ' ';
+		while (--rest > 0 && *++comment != '\n');
+	}
+}
+
 /* Words separated by white space or ':', '#' starts a comment (elf/rtld.c: do_preload of the file).
  */
 static int read_preload(struct arena *arena, const struct root *root, const struct diag *diag,
@@ -307,10 +328,7 @@ static int read_preload(struct arena *arena, const struct root *root, const stru
 		r = root_file_read(&file, arena, TEXT_SIZE_MAX, &text, &size);
 	if (r < 0)
 		return diag_errno(diag, -r, "/etc/ld.so.preload");
-	for (char *c = text; *c; c++)
-		if (*c == '#')
-			while (*c && *c != '\n')
-				*c++ = ' ';
+	blank_comments(text, size);
 	for (char *word = strtok_r(text, ": \t\n", &text); word;
 	     word = strtok_r(NULL, ": \t\n", &text)) {
 		r = arena_grow(arena, &words, loader->n_preload, &capacity, sizeof(*words));

@@ -275,9 +275,8 @@ int search_file(struct search_context *context, struct place place, enum via via
 	result->place = place;
 	result->via = via;
 	if (!S_ISREG(file.stat.st_mode)) {
-		result->problem = S_ISDIR(file.stat.st_mode)
-					  ? "cannot read file data: Is a directory"
-					  : "is not a regular file";
+		result->problem = S_ISDIR(file.stat.st_mode) ? "cannot read file data: Error 21"
+							     : "is not a regular file";
 		return SEARCH_STOPPED;
 	}
 	r = elf_store_get(context->store, &file, path, &result->elf);

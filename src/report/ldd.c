@@ -57,7 +57,7 @@ static void glibc_objects(struct buffer *out, const struct closure *closure)
 	while (last_found > 0 && closure_is_missing(closure->objects[last_found]))
 		last_found--;
 	for (size_t i = 0; i < closure->n_objects; i++) {
-		if (i > 0)
+		if (i > 0 && !closure->objects[i]->unlisted)
 			glibc_object(out, closure, closure->objects[i]);
 		if (i == last_found && lists_interp(closure))
 			glibc_object(out, closure, closure->interp);

@@ -1,0 +1,151 @@
+#!/usr/bin/env python3
+"""Runs the odd cases: what a program loads by the loader's own word, and by ours; then what was
+made of it runs. Prints TAP.
+
+    odd.py MKROOTFS [NUMBER...]
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+
+import cases
+from world import World, by_loader, by_mkrootfs, in_root
+
+
+def build(world, files, options):
+    for path, content in files.items():
+        world.put(path, content)
+    if options.get("cache"):
+        world.cache()
+    for path, content in options.get("after", {}).items():
+        if content is None:
+            os.unlink(world.path(path))
+        else:
+            world.put(path, content)
+
+
+def arguments_of(options):
+    arguments = []
+    if "library_path" in options:
+        arguments += ["--library-path", options["library_path"]]
+    if "preload" in options:
+        arguments += ["--preload", options["preload"]]
+    for name in options.get("allow", ()):
+        arguments += ["--allow-missing", name]
+    return arguments
+
+
+def environment_of(options):
+    environment = {}
+    if "library_path" in options:
+        environment["LD_LIBRARY_PATH"] = options["library_path"]
+    if "preload" in options:
+        environment["LD_PRELOAD"] = options["preload"]
+    return environment
+
+
+def words(lines):
+    """What a loader says on standard error, without the program's name before it; of versions only
+    those that are missing, for only they are errors."""
+    said = []
+    for line in lines:
+        for mark in ("error while loading shared libraries: ", "version `"):
+            if mark in line and "weak version" not in line and "information" not in line:
+                said.append(line[line.index(mark):])
+    return said
+
+
+def expected_status(lines, said, options):
+    if any("error while" in line for line in said):
+        return 1
+    missing = [line for line in lines if line.endswith("not found")]
+    if said or (missing and not options.get("allow") and not options.get("auxiliary")):
+        return 3
+    return 0
+
+
+def compare(mkrootfs, world, options):
+    """A list of complaints."""
+    theirs, their_words, _ = by_loader(world, options.get("run", "/bin/main"),
+                                       environment_of(options))
+    ours, our_words, status = by_mkrootfs(mkrootfs, world, options.get("run", "/bin/main"),
+                                          arguments_of(options))
+    their_words, said = words(their_words), words(our_words)
+    complaints = []
+    if not options.get("differs"):
+        if their_words and "error while" in their_words[0]:
+            theirs = []
+        if [line for line in ours if line.startswith("\t")] != theirs:
+            complaints += ["loader   " + line for line in theirs]
+            complaints += ["mkrootfs " + line for line in ours + our_words]
+        if their_words != said:
+            complaints.append(f"the loader says {their_words}, mkrootfs {said}")
+        expected = options.get("status", expected_status(theirs, their_words, options))
+        auxiliary = status == 0 and expected == 3 and options["auxiliary_only"]
+        if status != expected and not auxiliary:
+            complaints.append(f"status {status}, not {expected}")
+    return complaints, status
+
+
+def run_result(mkrootfs, world, options):
+    """Makes the rootfs and runs the program in it, where it runs in its own world."""
+    path = options.get("run", "/bin/main")
+    out = world.root + ".out"
+    if options.get("origin"):
+        world.mount_proc(world.root)
+    before = in_root(world.root, [path], environment_of(options))
+    made = subprocess.run([mkrootfs, "-q", "--sysroot", world.root, *arguments_of(options), path,
+                           "-d", out], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                          errors="surrogateescape", check=False)
+    if made.returncode != 0:
+        return [f"-d: status {made.returncode}", *made.stderr.splitlines()]
+    try:
+        if options.get("origin"):
+            world.mount_proc(out)
+        after = in_root(out, [path], environment_of(options))
+    finally:
+        if options.get("origin"):
+            subprocess.run(["umount", "-l", out + "/proc"], check=False)
+        shutil.rmtree(out)
+    if (after.returncode, after.stdout) != (before.returncode, before.stdout):
+        return [f"in its world: {before.returncode} {before.stdout!r} {before.stderr!r}",
+                f"in the rootfs: {after.returncode} {after.stdout!r} {after.stderr!r}"]
+    return []
+
+
+def show(mkrootfs, files, options):
+    options = dict(options)
+    # A missing auxiliary library is shown like any other, and is no error.
+    options["auxiliary_only"] = any(
+        isinstance(content, bytes) and b"libnone.so" in content for content in files.values())
+    with World() as world:
+        build(world, files, options)
+        complaints, status = compare(mkrootfs, world, options)
+        if status == 0:
+            complaints += run_result(mkrootfs, world, options)
+    return complaints
+
+
+def main():
+    mkrootfs, numbers = sys.argv[1], [int(number) for number in sys.argv[2:]]
+    if os.getuid() != 0:
+        print("1..0 # SKIP only root may chroot")
+        return 0
+    failed = 0
+    for number, case in enumerate(cases.CASES, 1):
+        if numbers and number not in numbers:
+            continue
+        description, files, options = (*case, {})[:3]
+        complaints = show(mkrootfs, files, options)
+        print("not ok" if complaints else "ok", number, "-", description)
+        for line in complaints:
+            print("#  ", line.encode("utf-8", "backslashreplace").decode())
+        failed += bool(complaints)
+    print(f"1..{len(cases.CASES)}")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,116 @@
+"""Small worlds for the oracles: a root directory with a real loader, tiny ELF files, and both
+answers to what a program loads, the loader's own and mkrootfs's."""
+
+import os
+import re
+import shutil
+import subprocess
+import tempfile
+
+import tiny_elf
+
+LOADER = "/lib64/ld-linux-x86-64.so.2"
+ADDRESS = re.compile(r" \(0x[0-9a-f]+\)$")
+PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
+
+
+def library(**arguments):
+    return tiny_elf.make(**arguments)
+
+
+def program(**arguments):
+    arguments.setdefault("interp", LOADER)
+    return tiny_elf.make(**arguments)
+
+
+class Link(str):
+    """A symbolic link to this."""
+
+
+class Hard(str):
+    """A hard link to this path of the world."""
+
+
+class Directory:
+    """An empty directory."""
+
+
+class World:
+    """A root directory. As a context it goes away at its end."""
+
+    def __init__(self):
+        self.root = tempfile.mkdtemp(prefix="mkrootfs-world-")
+        os.chmod(self.root, 0o755)
+        self.put(LOADER, None)
+        self.put("/etc", Directory())
+        shutil.copy(os.path.realpath(LOADER), self.path(LOADER))
+        self.mounted = []
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for place in self.mounted:
+            subprocess.run(["umount", "-l", place], check=False)
+        shutil.rmtree(self.root)
+
+    def path(self, path):
+        return self.root + "/" + path.lstrip("/")
+
+    def put(self, path, content):
+        """A file of the world: bytes, text, Link, Hard or Directory; None makes its folder only."""
+        place = self.path(path)
+        os.makedirs(os.path.dirname(place), exist_ok=True)
+        if content is None:
+            return
+        if os.path.lexists(place) and not isinstance(content, Directory):
+            os.unlink(place)
+        if isinstance(content, Link):
+            os.symlink(content, place)
+        elif isinstance(content, Hard):
+            os.link(self.path(content), place)
+        elif isinstance(content, Directory):
+            os.makedirs(place, exist_ok=True)
+        else:
+            with open(place, "wb") as file:
+                file.write(content if isinstance(content, bytes) else content.encode())
+            os.chmod(place, 0o755)
+
+    def cache(self):
+        subprocess.run(["ldconfig", "-X", "-r", self.root], check=True, stdout=subprocess.DEVNULL,
+                       stderr=subprocess.DEVNULL, env={"PATH": PATH})
+
+    def mount_proc(self, root):
+        os.makedirs(root + "/proc", exist_ok=True)
+        subprocess.run(["mount", "-t", "proc", "proc", root + "/proc"], check=True)
+        self.mounted.append(root + "/proc")
+
+
+def clean(output):
+    lines = (ADDRESS.sub("", line) for line in output.splitlines())
+    return [line for line in lines if not re.match(r"\tlinux-(vdso|gate)", line)]
+
+
+def in_root(root, command, environment=None):
+    def enter():
+        # Not chroot(1): its own loader would be told to trace.
+        os.chroot(root)
+        os.chdir("/")
+
+    return subprocess.run(command, env={"LC_ALL": "C", **(environment or {})}, preexec_fn=enter,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
+                          errors="surrogateescape", check=False)
+
+
+def by_loader(world, path, environment=None):
+    """(lines, what it says on standard error, status) of the loader's own trace."""
+    run = in_root(world.root, [LOADER, path],
+                  {"LD_TRACE_LOADED_OBJECTS": "1", **(environment or {})})
+    return clean(run.stdout), run.stderr.splitlines(), run.returncode
+
+
+def by_mkrootfs(mkrootfs, world, path, options=()):
+    run = subprocess.run([mkrootfs, "--sysroot", world.root, "--ldd", *options, path],
+                         stdout=subprocess.PIPE, stderr=subprocess.PIPE, errors="surrogateescape",
+                         check=False)
+    return clean(run.stdout), run.stderr.splitlines(), run.returncode
