@@ -408,14 +408,6 @@ static int put_extras(struct mkrootfs *harvest)
 	return r;
 }
 
-static bool is_default_directory(const struct loader *loader, const char *directory)
-{
-	for (size_t i = 0; i < loader->n_default_directories; i++)
-		if (strcmp(loader->default_directories[i], directory) == 0)
-			return true;
-	return false;
-}
-
 /* The glibc-hwcaps subdirectory that PATH lies in, or NULL. */
 static const char *hwcaps_of(struct arena *arena, const char *directory)
 {
@@ -429,29 +421,73 @@ static const char *hwcaps_of(struct arena *arena, const char *directory)
 /* A cache to be written: its path and entries. */
 struct own_cache {
 	const struct loader *loader;
+	const struct root *root; /* the manifest */
 	struct cache_entry *entries;
 	size_t count;
 	size_t capacity;
 	bool needed; /* an entry lies where nothing but a cache leads */
 };
 
-static int cache_add(struct mkrootfs *harvest, struct own_cache *cache, const struct loader *loader,
-		     const struct closure_edge *edge)
+/* The entry of the root's own cache that led to EDGE's place, or NULL. */
+static const struct cache_entry *cache_source(const struct loader *loader,
+					      const struct closure_edge *edge)
+{
+	for (size_t i = 0; i < loader->cache.n_entries; i++) {
+		const struct cache_entry *entry = &loader->cache.entries[i];
+
+		if (entry->flags == loader->cache_flags &&
+		    strcmp(entry->path, edge->place.path) == 0 &&
+		    cache_compare_names(entry->name, edge->name) == 0)
+			return entry;
+	}
+	return NULL;
+}
+
+static void make_entry(struct mkrootfs *harvest, const struct loader *loader,
+		      const struct closure_edge *edge, const char *directory,
+		      struct cache_entry *entry)
+{
+	const struct cache_entry *source = cache_source(loader, edge);
+	uint32_t isa = edge->object->loaded.elf->x86_isa_needed;
+
+	if (source) {
+		*entry = *source;
+	} else {
+		entry->flags = loader->cache_flags;
+		entry->hwcaps = hwcaps_of(harvest->arena, directory);
+		if (entry->hwcaps && isa)
+			entry->isa_level = 31 - (uint32_t)__builtin_clz(isa);
+	}
+	entry->name = edge->name;
+	entry->path = edge->place.dest;
+}
+
+/* Whether the default directories alone, in their order, lead to the file in DIRECTORY too. */
+static bool is_found_without(struct mkrootfs *harvest, const struct loader *loader,
+			     const struct root *root, const char *directory, const char *name)
+{
+	for (size_t i = 0; i < loader->n_default_directories; i++) {
+		const char *path = path_join(harvest->arena, loader->default_directories[i], name);
+		const struct stat *stat;
+
+		if (strcmp(loader->default_directories[i], directory) == 0)
+			return true;
+		if (!path || root_look(root, harvest->arena, path, &stat, NULL) == 0)
+			return false;
+	}
+	return false;
+}
+
+static int cache_add(struct mkrootfs *harvest, struct own_cache *cache,
+		     const struct closure *closure, const struct closure_edge *edge)
 {
 	const char *directory = path_dirname(harvest->arena, edge->place.dest);
-	struct cache_entry entry = {
-		.flags = loader->cache_flags,
-		.name = edge->name,
-		.path = edge->place.dest,
-	};
-	uint32_t isa = edge->object->loaded.elf->x86_isa_needed;
+	struct cache_entry entry = { 0 };
 	int r;
 
 	if (!directory)
 		return -ENOMEM;
-	entry.hwcaps = hwcaps_of(harvest->arena, directory);
-	if (entry.hwcaps && isa)
-		entry.isa_level = 31 - (uint32_t)__builtin_clz(isa);
+	make_entry(harvest, closure->loader, edge, directory, &entry);
 	for (size_t i = 0; i < cache->count; i++)
 		if (cache->entries[i].flags == entry.flags &&
 		    strcmp(cache->entries[i].name, entry.name) == 0 &&
@@ -462,12 +498,9 @@ static int cache_add(struct mkrootfs *harvest, struct own_cache *cache, const st
 	if (r < 0)
 		return r;
 	cache->entries[cache->count++] = entry;
-	if (entry.hwcaps) {
-		directory = path_dirname(harvest->arena, path_dirname(harvest->arena, directory));
-		if (!directory)
-			return -ENOMEM;
-	}
-	cache->needed |= !is_default_directory(loader, directory);
+	/* With variants about, what the cache says and what the directories say can differ. */
+	cache->needed |= closure->varied || !is_found_without(harvest, closure->loader, cache->root,
+							      directory, edge->name);
 	return 0;
 }
 
@@ -487,8 +520,7 @@ static int collect_cache(struct mkrootfs *harvest, struct own_cache *cache, cons
 				int r = 0;
 
 				if (object->edges[k].via == VIA_CACHE)
-					r = cache_add(harvest, cache, closure->loader,
-						      &object->edges[k]);
+					r = cache_add(harvest, cache, closure, &object->edges[k]);
 				if (r < 0)
 					return r;
 			}
@@ -503,6 +535,7 @@ static int collect_cache(struct mkrootfs *harvest, struct own_cache *cache, cons
  */
 static int put_cache(struct mkrootfs *harvest, const char *path)
 {
+	CLEANUP(root_close) struct root *root = NULL;
 	struct own_cache cache = { 0 };
 	void *bytes;
 	size_t size;
@@ -510,7 +543,10 @@ static int put_cache(struct mkrootfs *harvest, const char *path)
 
 	if (manifest_find(harvest->manifest, path))
 		return 0;
-	r = collect_cache(harvest, &cache, path);
+	r = manifest_root(harvest->manifest, &root);
+	cache.root = root;
+	if (r == 0)
+		r = collect_cache(harvest, &cache, path);
 	if (r < 0 || !cache.needed)
 		return r;
 	r = cache_write(manifest_arena(harvest->manifest), cache.entries, cache.count,

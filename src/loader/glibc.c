@@ -184,6 +184,27 @@ static size_t cache_first(const struct cache *cache, const char *name)
 	return cache->n_entries;
 }
 
+/*
+ * An entry of a legacy hwcaps directory is taken by a processor that has all its bits
+ * (elf/dl-cache.c before 2.37), and by none since.
+ */
+static bool legacy_is_taken(struct search_context *context, const struct cache_entry *entry)
+{
+	static const uint64_t tls = UINT64_C(1) << 63; /* "tls": set, and never asked for */
+	static const uint64_t platforms = UINT64_C(0xf) << 48;
+	const struct processor *processor = context->processor;
+	uint64_t platform = entry->legacy_hwcap & platforms;
+
+	if (entry->legacy_hwcap == 0)
+		return true;
+	if (!loader_has_legacy_hwcaps(context->loader))
+		return false;
+	context->varied = true;
+	if (entry->legacy_hwcap & ~(processor->legacy_hwcap | platforms | tls))
+		return false;
+	return platform == 0 || platform == processor->legacy_platform;
+}
+
 static const char *cache_lookup(struct search_context *context, const char *name)
 {
 	const struct loader *loader = context->loader;
@@ -199,10 +220,12 @@ static const char *cache_lookup(struct search_context *context, const char *name
 		if (entry->flags != loader->cache_flags)
 			continue;
 		if (!entry->hwcaps) {
-			/* Entries of the legacy hwcaps directories: never taken since 2.37. */
-			if (entry->legacy_hwcap != 0)
+			/* Those of glibc-hwcaps directories stand first; one of them was best. */
+			if (best)
+				break;
+			if (!legacy_is_taken(context, entry))
 				continue;
-			return best ? best : entry->path;
+			return entry->path;
 		}
 		context->varied = true;
 		priority = hwcaps_priority(context->processor, entry);

@@ -43,6 +43,15 @@ struct loader {
 	size_t n_preload;
 };
 
+/* The last minor version with the hwcaps directories from before glibc-hwcaps (6099908fb8). */
+enum { LOADER_LEGACY_HWCAPS_MINOR = 36 };
+
+/* Whether LOADER looks into those too. */
+static inline bool loader_has_legacy_hwcaps(const struct loader *loader)
+{
+	return loader->minor != 0 && loader->minor <= LOADER_LEGACY_HWCAPS_MINOR;
+}
+
 /*
  * The processor that a resolution answers for. glibc looks into more directories on
  * a better one; the machine that builds is not the machine that runs.
@@ -54,7 +63,11 @@ struct processor {
 	const char *const *legacy; /* subdirectories of loaders before 2.37, in search order */
 	size_t n_legacy;
 	const char *platform; /* what $PLATFORM stands for, or NULL */
-	unsigned isa_level;   /* x86: bits of GNU_PROPERTY_X86_ISA_1_*, the highest it has */
+	/* Loaders before 2.37: the bits of a cache entry's hwcap word that this one has, and its
+	 * platform's bit among them. */
+	uint64_t legacy_hwcap;
+	uint64_t legacy_platform;
+	unsigned isa_level; /* x86: bits of GNU_PROPERTY_X86_ISA_1_*, the highest it has */
 };
 
 /*

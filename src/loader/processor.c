@@ -21,6 +21,18 @@ enum {
 	ISA_V4 = 1 << 3,
 };
 
+/* Bits of the hwcap word in caches of ldconfig before 2.37 (sysdeps/x86/dl-hwcap.h, dl-procinfo.h).
+ */
+enum {
+	HWCAP_SSE2 = 1 << 0,
+	HWCAP_X86_64 = 1 << 1,
+	HWCAP_AVX512_1 = 1 << 2,
+};
+#define PLATFORM_I586	  (UINT64_C(1) << 48)
+#define PLATFORM_I686	  (UINT64_C(1) << 49)
+#define PLATFORM_HASWELL  (UINT64_C(1) << 50)
+#define PLATFORM_XEON_PHI (UINT64_C(1) << 51)
+
 /*
  * The subdirectory names that loaders before 2.37 combine stand lowest first: the names
  * of hwcap bits, then the platform (elf/dl-hwcaps.c of 2.36, _dl_important_hwcaps). On
@@ -31,43 +43,66 @@ static const struct processor x86_64[] = {
 	{ .name = "baseline",
 	  .platform = "x86_64",
 	  .isa_level = ISA_BASELINE,
-	  LEGACY("x86_64", "x86_64") },
+	  LEGACY("x86_64", "x86_64"),
+	  .legacy_hwcap = HWCAP_X86_64 },
 	{ .name = "x86-64-v2",
 	  .platform = "x86_64",
 	  .isa_level = ISA_BASELINE | ISA_V2,
 	  NAMES("x86-64-v2"),
-	  LEGACY("x86_64", "x86_64") },
+	  LEGACY("x86_64", "x86_64"),
+	  .legacy_hwcap = HWCAP_X86_64 },
 	{ .name = "x86-64-v3",
 	  .platform = "x86_64",
 	  .isa_level = ISA_BASELINE | ISA_V2 | ISA_V3,
 	  NAMES("x86-64-v3", "x86-64-v2"),
-	  LEGACY("x86_64", "x86_64") },
+	  LEGACY("x86_64", "x86_64"),
+	  .legacy_hwcap = HWCAP_X86_64 },
 	{ .name = "x86-64-v4",
 	  .platform = "x86_64",
 	  .isa_level = ISA_BASELINE | ISA_V2 | ISA_V3 | ISA_V4,
 	  NAMES("x86-64-v4", "x86-64-v3", "x86-64-v2"),
-	  LEGACY("x86_64", "x86_64") },
+	  LEGACY("x86_64", "x86_64"),
+	  .legacy_hwcap = HWCAP_X86_64 },
 	{ .name = "x86-64-v3 (haswell)",
 	  .platform = "haswell",
 	  .isa_level = ISA_BASELINE | ISA_V2 | ISA_V3,
 	  NAMES("x86-64-v3", "x86-64-v2"),
-	  LEGACY("x86_64", "haswell") },
+	  LEGACY("x86_64", "haswell"),
+	  .legacy_hwcap = HWCAP_X86_64,
+	  .legacy_platform = PLATFORM_HASWELL },
 	{ .name = "x86-64-v4 (haswell)",
 	  .platform = "haswell",
 	  .isa_level = ISA_BASELINE | ISA_V2 | ISA_V3 | ISA_V4,
 	  NAMES("x86-64-v4", "x86-64-v3", "x86-64-v2"),
-	  LEGACY("x86_64", "avx512_1", "haswell") },
+	  LEGACY("x86_64", "avx512_1", "haswell"),
+	  .legacy_hwcap = HWCAP_X86_64 | HWCAP_AVX512_1,
+	  .legacy_platform = PLATFORM_HASWELL },
 	{ .name = "x86-64-v3 (xeon_phi)",
 	  .platform = "xeon_phi",
 	  .isa_level = ISA_BASELINE | ISA_V2 | ISA_V3,
 	  NAMES("x86-64-v3", "x86-64-v2"),
-	  LEGACY("x86_64", "xeon_phi") },
+	  LEGACY("x86_64", "xeon_phi"),
+	  .legacy_hwcap = HWCAP_X86_64,
+	  .legacy_platform = PLATFORM_XEON_PHI },
 };
 
 static const struct processor i386[] = {
-	{ .name = "baseline", .platform = "i686", .isa_level = ISA_BASELINE, LEGACY("i686") },
-	{ .name = "sse2", .platform = "i686", .isa_level = ISA_BASELINE, LEGACY("sse2", "i686") },
-	{ .name = "i586", .platform = "i586", .isa_level = ISA_BASELINE, LEGACY("i586") },
+	{ .name = "baseline",
+	  .platform = "i686",
+	  .isa_level = ISA_BASELINE,
+	  LEGACY("i686"),
+	  .legacy_platform = PLATFORM_I686 },
+	{ .name = "sse2",
+	  .platform = "i686",
+	  .isa_level = ISA_BASELINE,
+	  LEGACY("sse2", "i686"),
+	  .legacy_hwcap = HWCAP_SSE2,
+	  .legacy_platform = PLATFORM_I686 },
+	{ .name = "i586",
+	  .platform = "i586",
+	  .isa_level = ISA_BASELINE,
+	  LEGACY("i586"),
+	  .legacy_platform = PLATFORM_I586 },
 };
 
 static const struct processor aarch64[] = {

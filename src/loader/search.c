@@ -14,7 +14,6 @@
 enum {
 	/* The words of legacy subdirectories, "tls" among them: at most 2^N subdirectories. */
 	LEGACY_WORDS_MAX = 6,
-	LEGACY_UNTIL_MINOR = 36, /* 6099908fb8: gone in 2.37 */
 };
 
 /* A directory, or a subdirectory in it that depends on the processor. */
@@ -54,7 +53,7 @@ static int legacy_subdirectories(struct search_context *context, const char **ou
 	const char *words[LEGACY_WORDS_MAX];
 	size_t n_words = 0;
 
-	if (context->loader->minor == 0 || context->loader->minor > LEGACY_UNTIL_MINOR)
+	if (!loader_has_legacy_hwcaps(context->loader))
 		return 0;
 	for (size_t i = 0; i < processor->n_legacy && n_words < LEGACY_WORDS_MAX - 1; i++)
 		words[n_words++] = processor->legacy[i];
@@ -159,7 +158,7 @@ static bool is_varied(struct search_context *context, const char *path)
 	loader_processors(context->loader, &processors, &count);
 	if (count > 1 && has_subdirectory(context, path, "glibc-hwcaps"))
 		return true;
-	if (context->loader->minor == 0 || context->loader->minor > LEGACY_UNTIL_MINOR)
+	if (!loader_has_legacy_hwcaps(context->loader))
 		return false;
 	for (size_t i = 0; i < count; i++)
 		for (size_t j = 0; j < processors[i].n_legacy; j++)

@@ -50,8 +50,8 @@ class World:
         return self
 
     def __exit__(self, *_):
-        for place in self.mounted:
-            subprocess.run(["umount", "-l", place], check=False)
+        for place in list(self.mounted):
+            self.unmount(place)
         shutil.rmtree(self.root)
 
     def path(self, path):
@@ -84,6 +84,11 @@ class World:
         os.makedirs(root + "/proc", exist_ok=True)
         subprocess.run(["mount", "-t", "proc", "proc", root + "/proc"], check=True)
         self.mounted.append(root + "/proc")
+
+    def unmount(self, place):
+        if place in self.mounted:
+            subprocess.run(["umount", "-l", place], check=True)
+            self.mounted.remove(place)
 
 
 def clean(output):
