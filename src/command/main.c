@@ -27,11 +27,11 @@ static void stop(int signal)
 
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP };
 
+/* While outputs are written: they are taken back first. At any other time there is nothing to. */
 static void catch_signals(void)
 {
 	/* No SA_RESTART: a write that blocks on a FIFO is to end. */
 	struct sigaction action = { .sa_handler = stop };
-	struct sigaction ignored = { .sa_handler = SIG_IGN };
 
 	for (size_t i = 0; i < sizeof(stop_signals) / sizeof(stop_signals[0]); i++) {
 		struct sigaction old;
@@ -40,11 +40,18 @@ static void catch_signals(void)
 		if (sigaction(stop_signals[i], NULL, &old) == 0 && old.sa_handler != SIG_IGN)
 			sigaction(stop_signals[i], &action, NULL);
 	}
+}
+
+/* A reader that went away is an error of writing like another, with its message. */
+static void ignore_broken_pipes(void)
+{
+	struct sigaction ignored = { .sa_handler = SIG_IGN };
+
 	sigaction(SIGPIPE, &ignored, NULL);
 }
 
 /* Ends as the signal would have ended us, for whoever waits. */
-static int die_of_signal(void)
+static enum status die_of_signal(void)
 {
 	struct sigaction action = { .sa_handler = SIG_DFL };
 
@@ -58,6 +65,7 @@ struct voice {
 	bool verbose;
 	bool quiet;
 	bool colour;
+	bool complained; /* an error was told */
 };
 
 static void say(void *data, enum mkrootfs_level level, const char *subject, const char *message,
@@ -70,14 +78,16 @@ static void say(void *data, enum mkrootfs_level level, const char *subject, cons
 		[MKROOTFS_WARNING] = { "warning: ", "\033[1;33m" },
 		[MKROOTFS_NOTE] = { "note: ", "\033[2m" },
 	};
-	const struct voice *voice = data;
+	struct voice *voice = data;
 
-	if (level == MKROOTFS_NOTE ? !voice->verbose : level == MKROOTFS_WARNING && voice->quiet)
+	if ((level == MKROOTFS_NOTE && !voice->verbose) ||
+	    (level == MKROOTFS_WARNING && voice->quiet))
 		return;
+	voice->complained |= level == MKROOTFS_ERROR;
 	fprintf(stderr, "mkrootfs: %s%s%s%s%s%s\n", voice->colour ? styles[level].colour : "",
 		styles[level].word, subject ? subject : "", subject ? ": " : "",
 		voice->colour ? "\033[0m" : "", message);
-	if (hint && !(level == MKROOTFS_NOTE && !voice->verbose))
+	if (hint)
 		fprintf(stderr, "  %s\n", hint);
 }
 
@@ -94,13 +104,12 @@ static bool wants_colour(const struct options *options, int fd)
 
 /*
  * A descriptor 0 to 2 that is closed would be the first file opened here, and take what is
- * meant for people. /dev/null opened the other way round keeps the place and refuses.
+ * meant for people. O_PATH keeps the place, and refuses reads and writes as before.
  */
 static void keep_standard_descriptors(void)
 {
 	for (int fd = 0; fd <= 2; fd++)
-		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF &&
-		    open("/dev/null", fd == 0 ? O_WRONLY : O_RDONLY) < 0)
+		if (fcntl(fd, F_GETFD) < 0 && errno == EBADF && open("/", O_PATH) < 0)
 			return;
 }
 
@@ -122,23 +131,29 @@ static int set_environment(struct mkrootfs_plan *plan, const struct options *opt
 	return epoch && *epoch ? mkrootfs_plan_set(plan, MKROOTFS_SOURCE_DATE_EPOCH, epoch) : 0;
 }
 
-static int make_plan(struct mkrootfs_plan *plan, const struct options *options,
-		     const struct voice *voice)
+static int check_output(struct mkrootfs_plan *plan, const struct mkrootfs_output *output,
+			struct voice *voice)
+{
+	int r = mkrootfs_output_check(plan, output);
+
+	if (r < 0 || output->format == MKROOTFS_FORMAT_DIRECTORY ||
+	    strcmp(output->path, "-") != 0 || !isatty(STDOUT_FILENO))
+		return r;
+	say(voice, MKROOTFS_ERROR, "standard output", "is a terminal, which shows no archives",
+	    "redirect it, or name a file with -o");
+	return -EINVAL;
+}
+
+/* All that can be told to be wrong before any work is done. */
+static int make_plan(struct mkrootfs_plan *plan, const struct options *options, struct voice *voice)
 {
 	int r = set_environment(plan, options);
 
 	for (size_t i = 0; r == 0 && i < options->n_settings; i++)
 		r = mkrootfs_plan_set(plan, options->settings[i].option,
 				      options->settings[i].value);
-	for (size_t i = 0; r == 0 && i < options->n_outputs; i++) {
-		r = mkrootfs_output_check(plan, &options->outputs[i]);
-		if (r == 0 && strcmp(options->outputs[i].path, "-") == 0 && isatty(STDOUT_FILENO)) {
-			say((void *)voice, MKROOTFS_ERROR, "standard output",
-			    "is a terminal, which shows no archives",
-			    "redirect it, or name a file with -o");
-			r = -EINVAL;
-		}
-	}
+	for (size_t i = 0; r == 0 && i < options->n_outputs; i++)
+		r = check_output(plan, &options->outputs[i], voice);
 	return r;
 }
 
@@ -154,53 +169,56 @@ static int print_reports(const struct mkrootfs *rootfs, const struct options *op
 	return r;
 }
 
-static int run(struct mkrootfs_plan *plan, const struct options *options)
+/* MKROOTFS_INCOMPLETE is reported on, and not written. */
+static int harvest(struct mkrootfs_plan *plan, const struct options *options)
 {
 	struct mkrootfs *rootfs = NULL;
-	int outcome;
-	int r;
+	int outcome = mkrootfs_harvest(plan, &rootfs);
+	int r = outcome;
 
-	mkrootfs_plan_cancel(plan, &stopped_by);
-	outcome = mkrootfs_harvest(plan, &rootfs);
-	r = outcome;
-	if (outcome == 0 && options->n_outputs > 0)
-		r = mkrootfs_write(rootfs, options->outputs, options->n_outputs);
+	/* Reports first: one that fails leaves no outputs behind. */
 	if (r >= 0)
 		r = print_reports(rootfs, options);
+	if (r == 0 && outcome == 0 && options->n_outputs > 0) {
+		catch_signals();
+		r = mkrootfs_write(rootfs, options->outputs, options->n_outputs);
+	}
 	mkrootfs_free(rootfs);
-	if (r == -EINTR && stopped_by)
-		return die_of_signal();
-	if (r < 0)
-		return STATUS_FAILED;
-	return outcome == MKROOTFS_INCOMPLETE ? STATUS_NOT_FOUND : STATUS_DONE;
+	return r < 0 ? r : outcome;
 }
 
-static int plan_and_run(const struct options *options, struct voice *voice)
+static enum status run(const struct options *options, struct voice *voice)
 {
 	struct mkrootfs_plan *plan = mkrootfs_plan_new();
-	int status;
-	int r;
+	enum status status = STATUS_FAILED;
+	int r = -ENOMEM;
 
-	if (!plan) {
-		say(voice, MKROOTFS_ERROR, NULL, strerror(ENOMEM), NULL);
-		return STATUS_FAILED;
+	if (plan) {
+		mkrootfs_plan_log(plan, say, voice);
+		mkrootfs_plan_cancel(plan, &stopped_by);
+		r = make_plan(plan, options, voice);
+		if (r == -EINVAL)
+			status = STATUS_USAGE;
 	}
-	mkrootfs_plan_log(plan, say, voice);
-	r = make_plan(plan, options, voice);
-	if (r == 0)
-		status = run(plan, options);
-	else
-		status = r == -EINVAL ? STATUS_USAGE : STATUS_FAILED;
+	if (r == 0) {
+		r = harvest(plan, options);
+		if (r >= 0)
+			status = r == MKROOTFS_INCOMPLETE ? STATUS_NOT_FOUND : STATUS_DONE;
+	}
 	mkrootfs_plan_free(plan);
+	if (r < 0 && stopped_by)
+		return die_of_signal();
+	if (r < 0 && !voice->complained)
+		say(voice, MKROOTFS_ERROR, NULL, strerror(-r), NULL);
 	return status;
 }
 
 /* Everything that was printed is out, or there is an error to tell. */
-static int finish_standard_output(struct voice *voice, int status)
+static enum status finish_standard_output(struct voice *voice)
 {
 	errno = 0;
 	if (!ferror(stdout) && fflush(stdout) == 0)
-		return status;
+		return STATUS_DONE;
 	say(voice, MKROOTFS_ERROR, "standard output", strerror(errno ? errno : EIO), NULL);
 	return STATUS_FAILED;
 }
@@ -209,11 +227,11 @@ int main(int count, char **arguments)
 {
 	struct options options;
 	struct voice voice = { 0 };
-	int status = STATUS_DONE;
+	enum status status;
 	int r;
 
 	keep_standard_descriptors();
-	catch_signals();
+	ignore_broken_pipes();
 	r = options_parse(&options, count, arguments);
 	voice.verbose = options.verbose;
 	voice.quiet = options.quiet;
@@ -224,12 +242,12 @@ int main(int count, char **arguments)
 		status = r == -ENOMEM ? STATUS_FAILED : STATUS_USAGE;
 	} else if (options.help) {
 		options_print_help(stdout);
-		status = finish_standard_output(&voice, STATUS_DONE);
+		status = finish_standard_output(&voice);
 	} else if (options.version) {
 		printf("mkrootfs %s\n", mkrootfs_version());
-		status = finish_standard_output(&voice, STATUS_DONE);
+		status = finish_standard_output(&voice);
 	} else {
-		status = plan_and_run(&options, &voice);
+		status = run(&options, &voice);
 	}
 	options_free(&options);
 	return status;

@@ -67,8 +67,10 @@ static const struct row {
 	{ "bare", NULL, 0, SET_YES, MKROOTFS_BARE, "no accounts, no /tmp" },
 
 	{ .text = "General:" },
-	{ "color", "auto|always|never", 0, COLOUR, 0, "colours in the tree and in messages" },
-	{ "verbose", NULL, 'v', VERBOSE, 0, "say more" },
+	{ "color", "WHEN", 0, COLOUR, 0,
+	  "colours of the tree and of messages: auto,\n"
+	  "always or never" },
+	{ "verbose", NULL, 'v', VERBOSE, 0, "say what is done, too" },
 	{ "quiet", NULL, 'q', QUIET, 0, "say nothing but errors" },
 	{ "help", NULL, 'h', HELP, 0, "this text" },
 	{ "version", NULL, 0, VERSION, 0, "the version" },
@@ -76,6 +78,7 @@ static const struct row {
 
 enum {
 	N_ROWS = sizeof(rows) / sizeof(rows[0]),
+	FIRST_LONG = 256, /* above all letters */
 	TEXT_COLUMN = 32,
 };
 
@@ -89,6 +92,10 @@ static int fail(struct options *options, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(options->error, sizeof(options->error), format, arguments);
 	va_end(arguments);
+	/* A message is one line, and does nothing to a terminal. What is right here is ASCII. */
+	for (char *at = options->error; *at; at++)
+		if (*at < ' ' || *at > '~')
+			*at = '?';
 	return -EINVAL;
 }
 
@@ -156,9 +163,11 @@ static int take(struct options *options, const struct row *row, const char *valu
 		return set_colour(options, value);
 	case VERBOSE:
 		options->verbose = true;
+		options->quiet = false;
 		break;
 	case QUIET:
 		options->quiet = true;
+		options->verbose = false;
 		break;
 	case HELP:
 		options->help = true;
@@ -170,7 +179,7 @@ static int take(struct options *options, const struct row *row, const char *valu
 	return 0;
 }
 
-/* getopt's tables out of the rows; long options return 256 plus their row. */
+/* getopt's tables out of the rows; long options return FIRST_LONG plus their row. */
 static void fill_getopt(struct option *longs, char *letters)
 {
 	size_t n_longs = 0;
@@ -184,7 +193,7 @@ static void fill_getopt(struct option *longs, char *letters)
 		longs[n_longs++] = (struct option){
 			.name = rows[i].name,
 			.has_arg = rows[i].argument ? required_argument : no_argument,
-			.val = 256 + i,
+			.val = FIRST_LONG + i,
 		};
 		if (!rows[i].letter)
 			continue;
@@ -198,12 +207,38 @@ static void fill_getopt(struct option *longs, char *letters)
 
 static const struct row *find_row(int value)
 {
-	if (value >= 256 && value < 256 + N_ROWS)
-		return &rows[value - 256];
+	if (value >= FIRST_LONG && value < FIRST_LONG + N_ROWS)
+		return &rows[value - FIRST_LONG];
 	for (int i = 0; i < N_ROWS; i++)
-		if (rows[i].name && rows[i].letter == value)
+		if (rows[i].letter && rows[i].letter == value)
 			return &rows[i];
 	return NULL;
+}
+
+/* How many long options WORD, "--NAME" or "--NAME=VALUE", may be short for. */
+static int count_meant(const char *word)
+{
+	size_t length = strcspn(word, "=");
+	int n = 0;
+
+	for (int i = 0; i < N_ROWS; i++)
+		if (rows[i].name && length > 2 && strncmp(rows[i].name, word + 2, length - 2) == 0)
+			n++;
+	return n;
+}
+
+/* What getopt found wrong with WORD: VALUE is what it returned. */
+static int refuse(struct options *options, int value, const char *word)
+{
+	const struct row *row = find_row(optopt);
+
+	if (value == ':' && row)
+		return fail(options, "--%s needs an argument, %s", row->name, row->argument);
+	if (row && optopt >= FIRST_LONG)
+		return fail(options, "--%s takes no argument", row->name);
+	if (optopt != 0)
+		return fail(options, "unknown option -%c", optopt);
+	return fail(options, "%s option %s", count_meant(word) > 1 ? "ambiguous" : "unknown", word);
 }
 
 static int parse_options(struct options *options, int count, char **arguments)
@@ -215,31 +250,23 @@ static int parse_options(struct options *options, int count, char **arguments)
 	/* 0 makes getopt begin anew. */
 	optind = 0;
 	opterr = 0;
-	for (;;) {
+	while (!options->help && !options->version) {
 		int value = getopt_long(count, arguments, letters, longs, NULL);
 		const struct row *row = find_row(value);
-		const char *word;
-		int r;
+		int r = 0;
 
 		if (value == -1)
 			return 0;
-		if (value == 1) {
+		if (value == 1)
 			add_setting(options, MKROOTFS_FILE, optarg);
-			continue;
-		}
-		word = optind > 0 && optind <= count ? arguments[optind - 1] : "";
-		if (value == ':')
-			return fail(options, "%s needs an argument", word);
-		if (value == '?' && optopt > 0 && optopt < 256)
-			return fail(options, "unknown option -%c", optopt);
-		if (value == '?' && optopt >= 256)
-			return fail(options, "--%s takes no argument", rows[optopt - 256].name);
-		if (value == '?')
-			return fail(options, "unknown or ambiguous option %s", word);
-		r = row ? take(options, row, optarg) : 0;
+		else if (row)
+			r = take(options, row, optarg);
+		else
+			r = refuse(options, value, arguments[optind - 1]);
 		if (r < 0)
 			return r;
 	}
+	return 0;
 }
 
 /* What the options say together. */
@@ -290,11 +317,11 @@ int options_parse(struct options *options, int count, char **arguments)
 	r = parse_options(options, count, arguments);
 	if (r < 0 || options->help || options->version)
 		return r;
-	/* Behind "--" stand FILEs that may begin with a dash; after FILEs, a traced one's
-	 * arguments. */
+	/* Before FILEs, "--" lets them begin with a dash; after FILEs it is kept for arguments
+	 * of theirs. */
 	for (size_t i = 0; i < options->n_settings && optind < count; i++)
 		if (options->settings[i].option == MKROOTFS_FILE)
-			return fail(options, "arguments behind -- are not taken yet");
+			return fail(options, "arguments after -- are reserved");
 	for (int i = optind; i < count; i++)
 		add_setting(options, MKROOTFS_FILE, arguments[i]);
 	return check_together(options);
@@ -316,7 +343,7 @@ static void print_row(FILE *stream, const struct row *row)
 	const char *text = row->text;
 
 	fputs(left, stream);
-	if (length >= TEXT_COLUMN) {
+	if (length + 2 > TEXT_COLUMN) {
 		fputc('\n', stream);
 		length = 0;
 	}

@@ -1,0 +1,387 @@
+/*
+ * The command line: what each becomes, and what is refused in which words.
+ */
+#include "command/options.h"
+#include "suite.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <string.h>
+
+#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
+
+enum {
+	ARGUMENTS_MAX = 16,
+	COLUMNS = 80,
+};
+
+/* A command line, parsed. */
+struct line {
+	char *text;
+	char *arguments[ARGUMENTS_MAX + 1];
+	struct options options;
+	int result;
+};
+
+/* Parses WORDS, which single blanks part: two in a row have an empty argument between them. */
+static struct line parse(const char *words)
+{
+	struct line line = { .text = strdup(words), .arguments = { (char *)"mkrootfs" } };
+	char *rest = *words ? line.text : NULL;
+	int count = 1;
+
+	ck_assert_ptr_nonnull(line.text);
+	while (rest) {
+		ck_assert_int_lt(count, ARGUMENTS_MAX);
+		line.arguments[count++] = strsep(&rest, " ");
+	}
+	line.result = options_parse(&line.options, count, line.arguments);
+	return line;
+}
+
+static void line_free(struct line *line)
+{
+	options_free(&line->options);
+	free(line->text);
+}
+
+static void append(char *text, size_t room, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void append(char *text, size_t room, const char *format, ...)
+{
+	size_t length = strlen(text);
+	va_list arguments;
+
+	va_start(arguments, format);
+	ck_assert_int_lt(vsnprintf(text + length, room - length, format, arguments),
+			 (int)(room - length));
+	va_end(arguments);
+}
+
+static const char *const setting_names[] = {
+	[MKROOTFS_FILE] = "file",
+	[MKROOTFS_SYSROOT] = "sysroot",
+	[MKROOTFS_LIBRARY_PATH] = "library-path",
+	[MKROOTFS_PRELOAD] = "preload",
+	[MKROOTFS_ALLOW_MISSING] = "allow-missing",
+	[MKROOTFS_HWCAPS] = "hwcaps",
+	[MKROOTFS_ADD] = "add",
+	[MKROOTFS_SYMLINK] = "symlink",
+	[MKROOTFS_MKDIR] = "mkdir",
+	[MKROOTFS_USER] = "user",
+	[MKROOTFS_CHOWN] = "chown",
+	[MKROOTFS_MTIME] = "mtime",
+	[MKROOTFS_BARE] = "bare",
+	[MKROOTFS_CHECK] = "check",
+};
+
+/* OPTIONS as words: what is told to the plan, outputs, reports, and the rest. */
+static void describe(const struct options *options, char *text, size_t room)
+{
+	static const char *const formats[] = {
+		[MKROOTFS_FORMAT_AUTO] = "auto",
+		[MKROOTFS_FORMAT_DIRECTORY] = "directory",
+		[MKROOTFS_FORMAT_TAR] = "tar",
+		[MKROOTFS_FORMAT_CPIO] = "cpio",
+	};
+	static const char *const reports[] = {
+		[MKROOTFS_TREE] = "tree",
+		[MKROOTFS_LIST] = "list",
+		[MKROOTFS_LDD] = "ldd",
+		[MKROOTFS_JSON] = "json",
+	};
+	static const char *const colours[] = {
+		[COLOUR_AUTO] = "",
+		[COLOUR_ALWAYS] = " always",
+		[COLOUR_NEVER] = " never",
+	};
+
+	text[0] = '\0';
+	for (size_t i = 0; i < options->n_settings; i++)
+		append(text, room, " %s=%s", setting_names[options->settings[i].option],
+		       options->settings[i].value);
+	for (size_t i = 0; i < options->n_outputs; i++)
+		append(text, room, " %s%s>%s", formats[options->outputs[i].format],
+		       options->outputs[i].force ? "!" : "", options->outputs[i].path);
+	for (size_t i = 0; i < options->n_reports; i++)
+		append(text, room, " %s", reports[options->reports[i]]);
+	append(text, room, "%s%s%s%s%s", colours[options->colour],
+	       options->verbose ? " verbose" : "", options->quiet ? " quiet" : "",
+	       options->help ? " help" : "", options->version ? " version" : "");
+}
+
+static const struct {
+	const char *words;
+	const char *meaning;
+} taken[] = {
+	{ "env", " file=env" },
+	{ "a b:/c", " file=a file=b:/c" },
+	/* outputs */
+	{ "env -o a.tar", " file=env auto>a.tar" },
+	{ "-oa.tar env", " file=env auto>a.tar" },
+	{ "--output=a.tar env", " file=env auto>a.tar" },
+	{ "env -o a.tar -d b -o c.cpio", " file=env auto>a.tar directory>b auto>c.cpio" },
+	{ "env -d a --force -d b", " file=env directory!>a directory!>b" },
+	{ "env --force -o a.tar", " file=env auto>a.tar" },
+	{ "env -o - --format cpio", " file=env cpio>-" },
+	{ "env -o a -d b --format=tar", " file=env tar>a directory>b" },
+	{ "env -o - -d -", " file=env auto>- directory>-" },
+	{ "env -d - --tree", " file=env directory>- tree" },
+	{ "env -o -x", " file=env auto>-x" },
+	/* reports, in their order */
+	{ "env --json --ldd --list --tree", " file=env json ldd list tree" },
+	{ "env --list --list", " file=env list list" },
+	{ "env --list -o a.tar", " file=env auto>a.tar list" },
+	/* what the plan is told, in its order */
+	{ "--sysroot / env", " sysroot=/ file=env" },
+	{ "env --library-path a:b --preload x --preload y",
+	  " file=env library-path=a:b preload=x preload=y" },
+	{ "env --hwcaps none --allow-missing x*", " file=env hwcaps=none allow-missing=x*" },
+	{ "env --check symbols", " file=env check=symbols" },
+	{ "env -a /etc --add /b:/c", " file=env add=/etc add=/b:/c" },
+	{ "env --symlink a:/b --mkdir /d:755", " file=env symlink=a:/b mkdir=/d:755" },
+	{ "env -u redis --chown 1:2 --mtime keep --bare",
+	  " file=env user=redis chown=1:2 mtime=keep bare=yes" },
+	{ "env --library-path ", " file=env library-path=" },
+	/* without a FILE */
+	{ "-a /etc", " add=/etc" },
+	{ "--symlink a:/b", " symlink=a:/b" },
+	{ "--mkdir /d", " mkdir=/d" },
+	/* general */
+	{ "env --color always", " file=env always" },
+	{ "env --color=never --color auto", " file=env" },
+	{ "env -v", " file=env verbose" },
+	{ "env -qv", " file=env verbose" },
+	{ "env -v --quiet", " file=env quiet" },
+	{ "env -vo a.tar", " file=env auto>a.tar verbose" },
+	{ "-h", " help" },
+	{ "--help --nonsense", " help" },
+	{ "--version -h", " version" },
+	{ "env -o - --tree --help", " file=env auto>- tree help" },
+	/* short for one option, behind --, and almost an option */
+	{ "env --vers", " file=env version" },
+	{ "env --lis --verb", " file=env list verbose" },
+	{ "-- -x --list", " file=-x file=--list" },
+	{ "--list -- env", " file=env list" },
+	{ "env --", " file=env" },
+	{ "-", " file=-" },
+};
+
+START_TEST(takes)
+{
+	struct line line = parse(taken[_i].words);
+	char meaning[512];
+
+	describe(&line.options, meaning, sizeof(meaning));
+	ck_assert_str_eq(line.options.error, "");
+	ck_assert_int_eq(line.result, 0);
+	ck_assert_str_eq(meaning, taken[_i].meaning);
+	line_free(&line);
+}
+END_TEST
+
+static const struct {
+	const char *words;
+	const char *error;
+} refused[] = {
+	{ "", "no FILE was given" },
+	{ "--list", "no FILE was given" },
+	{ "--bare -o a.tar", "no FILE was given" },
+	{ "--", "no FILE was given" },
+	{ "env --nonsense", "unknown option --nonsense" },
+	{ "env --nonsense=x", "unknown option --nonsense=x" },
+	{ "env --=x", "unknown option --=x" },
+	{ "env --l", "ambiguous option --l" },
+	{ "env --ver", "ambiguous option --ver" },
+	{ "env -x", "unknown option -x" },
+	{ "env -vx", "unknown option -x" },
+	{ "env -:", "unknown option -:" },
+	{ "env -v-", "unknown option --" },
+	{ "env -?", "unknown option -?" },
+	{ "env -o", "--output needs an argument, FILE" },
+	{ "env -vd", "--directory needs an argument, DIR" },
+	{ "env --mkdir", "--mkdir needs an argument, PATH[:MODE[:UID:GID]]" },
+	{ "env --tree=1", "--tree takes no argument" },
+	{ "env --bar=yes", "--bare takes no argument" },
+	{ "env --format zip", "--format: 'zip' is not tar or cpio" },
+	{ "env --format ", "--format: '' is not tar or cpio" },
+	{ "env --color red", "--color: 'red' is not auto, always or never" },
+	{ "env -o - -o -", "standard output can take one archive only" },
+	{ "env -o - --list", "standard output cannot take an archive and a report" },
+	{ "env --tree -o a.tar -o -", "standard output cannot take an archive and a report" },
+	{ "env -- -x", "arguments after -- are reserved" },
+	{ "env --list -- x", "arguments after -- are reserved" },
+	/* one line, and nothing that a terminal obeys */
+	{ "env --a\nb", "unknown option --a?b" },
+	{ "env -\033", "unknown option -?" },
+	{ "env -\xc3\xa4", "unknown option -?" },
+	{ "env --format \x7f\xc2\x9b\033[2J", "--format: '?\?\?\?[2J' is not tar or cpio" },
+};
+
+START_TEST(refuses)
+{
+	struct line line = parse(refused[_i].words);
+
+	ck_assert_int_eq(line.result, -EINVAL);
+	ck_assert_str_eq(line.options.error, refused[_i].error);
+	line_free(&line);
+}
+END_TEST
+
+/* A value of any length is told in a message that ends where its room does. */
+START_TEST(long_values)
+{
+	char word[4096] = "--color=";
+	struct line line;
+
+	memset(word + strlen(word), 'x', sizeof(word) - strlen(word) - 1);
+	word[sizeof(word) - 1] = '\0';
+	line = parse(word);
+	ck_assert_int_eq(line.result, -EINVAL);
+	ck_assert_uint_eq(strlen(line.options.error), sizeof(line.options.error) - 1);
+	line_free(&line);
+}
+END_TEST
+
+/* Nothing of one parse is left for the next, wherever it ended. */
+START_TEST(anew)
+{
+	for (unsigned i = 0; i < 2; i++) {
+		struct line broken = parse("env -vx -o a.tar");
+		struct line whole = parse("env -o b.tar");
+
+		ck_assert_int_eq(broken.result, -EINVAL);
+		ck_assert_int_eq(whole.result, 0);
+		ck_assert_uint_eq(whole.options.n_settings, 1);
+		ck_assert_uint_eq(whole.options.n_outputs, 1);
+		ck_assert_str_eq(whole.options.outputs[0].path, "b.tar");
+		ck_assert(!whole.options.verbose);
+		line_free(&broken);
+		line_free(&whole);
+	}
+}
+END_TEST
+
+/* What --help prints; the caller frees it. */
+static char *help_text(void)
+{
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	ck_assert_ptr_nonnull(stream);
+	options_print_help(stream);
+	ck_assert_int_eq(fclose(stream), 0);
+	return text;
+}
+
+/* The name of the long option that a line of --help is about, or NULL. */
+static char *option_of(char *line)
+{
+	char *name = strstr(line, "--");
+
+	if (strncmp(line, "  ", 2) != 0 || !name || name - line != 6)
+		return NULL;
+	name[2 + strcspn(name + 2, " ")] = '\0';
+	return name;
+}
+
+START_TEST(help_fits)
+{
+	char *text = help_text();
+	char *rest = text;
+
+	for (char *line; (line = strsep(&rest, "\n")) != NULL;) {
+		ck_assert_uint_le(strlen(line), COLUMNS);
+		ck_assert(!*line || line[strlen(line) - 1] != ' ');
+	}
+	free(text);
+}
+END_TEST
+
+/* Every option that --help names is one: it misses its argument at most. */
+START_TEST(help_is_true)
+{
+	char *text = help_text();
+	char *rest = text;
+	unsigned n_options = 0;
+
+	for (char *line; (line = strsep(&rest, "\n")) != NULL;) {
+		char *name = option_of(line);
+		struct line parsed;
+
+		if (!name)
+			continue;
+		parsed = parse(name);
+		ck_assert_ptr_null(strstr(parsed.options.error, "unknown"));
+		ck_assert_ptr_null(strstr(parsed.options.error, "ambiguous"));
+		line_free(&parsed);
+		n_options++;
+	}
+	ck_assert_uint_gt(n_options, 20);
+	free(text);
+}
+END_TEST
+
+static char *read_manual(const char *source)
+{
+	char path[4096];
+	char *text = NULL;
+	size_t size = 0;
+	FILE *file;
+
+	snprintf(path, sizeof(path), "%s/man/mkrootfs.1", source);
+	file = fopen(path, "r");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_int_gt(getdelim(&text, &size, '\0', file), 0);
+	fclose(file);
+	return text;
+}
+
+/* The manual has every option that --help has. */
+START_TEST(manual_is_complete)
+{
+	const char *source = getenv("SOURCE");
+	char *manual;
+	char *text;
+	char *rest;
+
+	/* By hand, outside meson. */
+	if (!source)
+		return;
+	manual = read_manual(source);
+	rest = text = help_text();
+	for (char *line; (line = strsep(&rest, "\n")) != NULL;) {
+		char *name = option_of(line);
+		char macro[64];
+
+		if (!name)
+			continue;
+		snprintf(macro, sizeof(macro), "Fl -%s", name + 2);
+		ck_assert_msg(strstr(manual, macro), "%s is not in the manual", name);
+	}
+	free(text);
+	free(manual);
+}
+END_TEST
+
+static Suite *options_suite(void)
+{
+	Suite *suite = suite_create("options");
+	TCase *parsing = tcase_create("parsing");
+	TCase *help = tcase_create("help");
+
+	tcase_add_loop_test(parsing, takes, 0, ARRAY_SIZE(taken));
+	tcase_add_loop_test(parsing, refuses, 0, ARRAY_SIZE(refused));
+	tcase_add_test(parsing, long_values);
+	tcase_add_test(parsing, anew);
+	suite_add_tcase(suite, parsing);
+	tcase_add_test(help, help_fits);
+	tcase_add_test(help, help_is_true);
+	tcase_add_test(help, manual_is_complete);
+	suite_add_tcase(suite, help);
+	return suite;
+}
+
+SUITE_MAIN(options_suite);
