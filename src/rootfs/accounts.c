@@ -96,8 +96,11 @@ int accounts_put(struct manifest *manifest, const struct account *user)
 	}
 	if (!is_called(user, "nobody")) {
 		add_user(&passwd, "nobody", NOBODY, NOBODY, "/nonexistent");
-		buffer_printf(&group, "nogroup:x:%u:\n", NOBODY);
+		buffer_printf(&group, "nobody:x:%u:\n", NOBODY);
 	}
+	/* Debian's name of nobody's group; elsewhere it is nobody. */
+	if (!is_called(user, "nogroup"))
+		buffer_printf(&group, "nogroup:x:%u:\n", NOBODY);
 	if (buffer_error(&passwd) || buffer_error(&group))
 		return -ENOMEM;
 	r = manifest_put_file(manifest, "/etc/passwd", 0644, passwd.bytes, passwd.size,

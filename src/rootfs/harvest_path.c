@@ -17,8 +17,8 @@ struct harvest {
 	const struct root *root;
 	enum entry_rank rank;
 	const char *why;
-	const char *dest; /* where the file at the end goes, or NULL: where it is */
-	bool tree;	  /* in the middle of a directory: what cannot be kept is left out */
+	bool tree;     /* in the middle of a directory: what cannot be kept is left out */
+	bool reported; /* an error of the visit was, so it is none of the walk's own */
 };
 
 /* Capabilities and the user's own; labels and the like belong to a system, not to a file. */
@@ -104,6 +104,9 @@ static int read_file_facts(struct harvest *harvest, struct entry *entry)
 		r = read_xattrs(harvest->manifest, file.fd, entry);
 	if (r < 0)
 		return diag_errno(diag, -r, entry->source);
+	if (file.stat.st_dev != entry->identity.st_dev ||
+	    file.stat.st_ino != entry->identity.st_ino)
+		return diag_error(diag, ESTALE, entry->source, "changed while it was read");
 	entry->identity = file.stat;
 	entry->size = (uint64_t)file.stat.st_size;
 	if (entry->mode & SPECIAL_MODES)
@@ -168,71 +171,100 @@ static int visit(void *data, const char *path, const struct stat *stat, const ch
 {
 	struct harvest *harvest = data;
 	bool directory = !target && S_ISDIR(stat->st_mode);
+	int r = put_component(harvest, path, path, stat, target,
+			      directory ? ENTRY_PARENT : harvest->rank);
 
-	return put_component(harvest, path, path, stat, target,
-			     directory ? ENTRY_PARENT : harvest->rank);
+	harvest->reported |= r < 0;
+	return r;
 }
 
 static int walk_error(const struct harvest *harvest, int r, const char *path)
 {
-	/* What the visit returned was reported by it; the walk's own errors were not. */
-	if (r == -EEXIST || r == -EINVAL || r == -ENOMEM)
-		return r;
-	return diag_errno(&harvest->manifest->diag, -r, path);
+	return harvest->reported ? r : diag_errno(&harvest->manifest->diag, -r, path);
+}
+
+/* 1 and where it is, where PATH of the root leads to a directory; 0 where it does not. */
+static int find_directory(const struct harvest *harvest, const char *path, char **canonical)
+{
+	const struct stat *stat;
+	const char *target;
+	int r;
+
+	r = root_walk(harvest->root, harvest->manifest->arena, path, true, NULL, NULL, canonical);
+	if (r == 0)
+		r = harvest->root->ops->look(harvest->root, *canonical, &stat, &target);
+	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
+		return 0;
+	return r < 0 ? diag_errno(&harvest->manifest->diag, -r, path) : S_ISDIR(stat->st_mode);
 }
 
 /*
- * The way to DEST: as far as its directories exist in the root they are as there, links
- * included; from then on they are made. *CANONICAL becomes where DEST really stands.
+ * The way to DIRECTORY, which is to be in the result: what is in the root on that way is kept,
+ * its links too; what is not, is left to be made. *CANONICAL becomes where it really stands.
  */
-static int put_way(struct harvest *harvest, const char *dest, char **canonical)
+static int put_way(struct harvest *harvest, const char *directory, char **canonical)
 {
-	struct manifest *manifest = harvest->manifest;
-	char *parent = path_dirname(manifest->arena, dest);
-	const char *rest = parent + 1;
-	char *reached = arena_strdup(manifest->arena, "/");
-	int r;
+	struct arena *arena = harvest->manifest->arena;
+	const char *rest = directory + strspn(directory, "/");
+	char *reached = arena_strdup(arena, "/");
 
-	if (!parent || !reached)
-		return -ENOMEM;
-	while (*rest) {
+	while (reached && *rest) {
 		size_t length = strcspn(rest, "/");
-		char *next = arena_printf(manifest->arena, "%s/%.*s", reached[1] ? reached : "",
-					  (int)length, rest);
+		char *name = arena_strndup(arena, rest, length);
+		char *next = name ? path_join(arena, reached, name) : NULL;
 		char *found;
+		int r = next ? find_directory(harvest, next, &found) : -ENOMEM;
 
-		if (!next)
-			return -ENOMEM;
-		r = root_walk(harvest->root, manifest->arena, next, true, visit, harvest, &found);
-		if (r == -ENOENT)
-			found = next;
-		else if (r < 0)
-			return walk_error(harvest, r, next);
-		reached = found;
+		if (r > 0) {
+			r = root_walk(harvest->root, arena, next, true, visit, harvest, NULL);
+			next = found;
+			if (r < 0)
+				return walk_error(harvest, r, directory);
+		}
+		if (r < 0)
+			return r;
+		reached = next;
 		rest += length;
 		rest += strspn(rest, "/");
 	}
-	*canonical = path_join(manifest->arena, reached, path_basename(dest));
-	if (!*canonical)
-		return -ENOMEM;
-	return manifest_put_parents(manifest, *canonical, harvest->why);
+	*canonical = reached;
+	return reached ? 0 : -ENOMEM;
+}
+
+/* What PATH leads to, and where that is. */
+static int resolve(const struct harvest *harvest, const char *path, const struct stat **stat,
+		   char **canonical)
+{
+	const char *target;
+	int r;
+
+	r = root_walk(harvest->root, harvest->manifest->arena, path, true, NULL, NULL, canonical);
+	if (r == 0)
+		r = harvest->root->ops->look(harvest->root, *canonical, stat, &target);
+	return r < 0 ? diag_errno(&harvest->manifest->diag, -r, path) : 0;
 }
 
 /* What PATH leads to, to stand at DEST itself. */
 static int harvest_to(struct harvest *harvest, const char *path, const char *dest)
 {
+	struct arena *arena = harvest->manifest->arena;
+	const char *parent = path_dirname(arena, dest);
 	const struct stat *stat;
-	const char *target;
 	char *canonical_dest;
 	char *canonical;
 	int r;
 
-	r = root_walk(harvest->root, harvest->manifest->arena, path, true, NULL, NULL, &canonical);
+	if (!parent)
+		return -ENOMEM;
+	r = resolve(harvest, path, &stat, &canonical);
 	if (r == 0)
-		r = harvest->root->ops->look(harvest->root, canonical, &stat, &target);
+		r = put_way(harvest, parent, &canonical_dest);
 	if (r < 0)
-		return diag_errno(&harvest->manifest->diag, -r, path);
-	r = put_way(harvest, dest, &canonical_dest);
+		return r;
+	canonical_dest = path_join(arena, canonical_dest, path_basename(dest));
+	if (!canonical_dest)
+		return -ENOMEM;
+	r = manifest_put_parents(harvest->manifest, canonical_dest, harvest->why);
 	if (r < 0)
 		return r;
 	return put_component(harvest, canonical, canonical_dest, stat, NULL, harvest->rank);
@@ -280,9 +312,8 @@ static int push(struct tree *tree, const char *path, const char *dest)
 	return 0;
 }
 
-static int visit_name(void *data, const char *name)
+static int put_name(struct tree *tree, const char *name)
 {
-	struct tree *tree = data;
 	struct harvest *harvest = &tree->harvest;
 	struct arena *arena = harvest->manifest->arena;
 	const char *path = path_join(arena, tree->current.path, name);
@@ -302,6 +333,31 @@ static int visit_name(void *data, const char *name)
 	return r;
 }
 
+static int visit_name(void *data, const char *name)
+{
+	struct tree *tree = data;
+	int r = put_name(tree, name);
+
+	tree->harvest.reported |= r < 0;
+	return r;
+}
+
+static int put_tree(struct tree *tree, const char *path, const char *dest)
+{
+	const struct root *root = tree->harvest.root;
+	int r = push(tree, path, dest);
+
+	tree->harvest.tree = true;
+	while (r == 0 && tree->n_pending > 0) {
+		tree->current = tree->pending[--tree->n_pending];
+		r = root->ops->list(root, tree->current.path, visit_name, tree);
+		if (r < 0)
+			return walk_error(&tree->harvest, r, tree->current.path);
+	}
+	return r;
+}
+
+/* As `cp -a PATH/. DEST`: a directory that DEST leads to takes it all. */
 int manifest_add_tree(struct manifest *manifest, const struct root *root, const char *path,
 		      const char *dest, enum entry_rank rank, const char *why)
 {
@@ -309,37 +365,22 @@ int manifest_add_tree(struct manifest *manifest, const struct root *root, const 
 		.harvest = { .manifest = manifest, .root = root, .rank = rank, .why = why },
 	};
 	const struct stat *stat;
-	const char *target;
 	char *canonical_dest;
 	char *canonical;
 	int r;
 
-	r = root_walk(root, manifest->arena, path, true, NULL, NULL, &canonical);
-	if (r == 0)
-		r = root->ops->look(root, canonical, &stat, &target);
+	r = find_directory(&tree.harvest, path, &canonical);
 	if (r < 0)
-		return diag_errno(&manifest->diag, -r, path);
-	r = manifest_harvest(manifest, root, path, dest, rank, why);
-	if (r != 0 || !S_ISDIR(stat->st_mode))
 		return r;
-	canonical_dest = canonical;
-	if (strcmp(path, dest) != 0 && strcmp(dest, "/") != 0)
-		r = put_way(&tree.harvest, dest, &canonical_dest);
-	else if (strcmp(dest, "/") == 0)
-		canonical_dest = arena_strdup(manifest->arena, "/");
-	if (r < 0 || !canonical_dest)
-		return r < 0 ? r : -ENOMEM;
-	/* The directory itself was asked for by name; its way to it was not. */
-	if (strcmp(canonical_dest, "/") != 0)
-		r = put_component(&tree.harvest, canonical, canonical_dest, stat, NULL, rank);
-	tree.harvest.tree = true;
 	if (r == 0)
-		r = push(&tree, canonical, canonical_dest);
-	while (r == 0 && tree.n_pending > 0) {
-		tree.current = tree.pending[--tree.n_pending];
-		r = root->ops->list(root, tree.current.path, visit_name, &tree);
-		if (r < 0 && r != -ENOMEM && r != -EEXIST && r != -EINVAL)
-			diag_errno(&manifest->diag, -r, tree.current.path);
-	}
-	return r;
+		return manifest_harvest(manifest, root, path, dest, rank, why);
+	r = put_way(&tree.harvest, dest, &canonical_dest);
+	if (r == 0)
+		r = manifest_put_parents(manifest, canonical_dest, why);
+	/* The directory itself was asked for by name, its way was not; "/" is as it always is. */
+	if (r == 0 && canonical_dest[1])
+		r = resolve(&tree.harvest, canonical, &stat, &canonical);
+	if (r == 0 && canonical_dest[1])
+		r = put_component(&tree.harvest, canonical, canonical_dest, stat, NULL, rank);
+	return r < 0 ? r : put_tree(&tree, canonical, canonical_dest);
 }

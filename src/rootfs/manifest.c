@@ -103,32 +103,29 @@ static bool is_same(const struct entry *left, const struct entry *right)
 	return false;
 }
 
-/* A name for where an entry comes from, for a diagnostic. */
-static const char *origin_of(const struct entry *entry)
+/* An entry as a diagnostic names it: "a link to usr/lib (--symlink)". */
+static const char *describe(struct arena *arena, const struct entry *entry)
 {
-	if (entry->type == ENTRY_SYMLINK)
-		return entry->target;
-	return entry->source ? entry->source : entry->why;
-}
+	const char *text = NULL;
 
-static const char *type_of(const struct entry *entry)
-{
-	static const char *const names[] = {
-		[ENTRY_DIRECTORY] = "a directory",
-		[ENTRY_FILE] = "the file",
-		[ENTRY_SYMLINK] = "a link to",
-	};
-
-	return names[entry->type];
+	if (entry->type == ENTRY_DIRECTORY)
+		text = arena_printf(arena, "a directory of mode %04o (%s)", (unsigned)entry->mode,
+				    entry->why);
+	else if (entry->type == ENTRY_SYMLINK)
+		text = arena_printf(arena, "a link to %s (%s)", entry->target, entry->why);
+	else if (entry->source)
+		text = arena_printf(arena, "the file %s (%s)", entry->source, entry->why);
+	else
+		text = arena_printf(arena, "a file of mkrootfs's own (%s)", entry->why);
+	return text ? text : entry->why;
 }
 
 static int conflict(const struct manifest *manifest, const struct entry *left,
 		    const struct entry *right)
 {
 	return diag_error(&manifest->diag, EEXIST, left->path,
-			  "is asked to be two different things: %s %s (%s) and %s %s (%s)",
-			  type_of(left), origin_of(left), left->why, type_of(right),
-			  origin_of(right), right->why);
+			  "is asked to be two different things: %s and %s",
+			  describe(manifest->arena, left), describe(manifest->arena, right));
 }
 
 static int add(struct manifest *manifest, const struct entry *entry)
@@ -151,26 +148,50 @@ static int add(struct manifest *manifest, const struct entry *entry)
 	return 0;
 }
 
+/*
+ * Whether directory ENTRY's mode, owner and time count, and not those that KNOWN has. 1: they
+ * do; 0: they do not; -EEXIST: both were asked for by name, and they differ.
+ */
+static int is_better_directory(const struct entry *known, const struct entry *entry)
+{
+	if (known->rank != entry->rank)
+		return entry->rank > known->rank;
+	/* On the way, one that was found is better than one that was made. */
+	if (entry->rank == ENTRY_PARENT)
+		return entry->root && !known->root;
+	/* By name, --mkdir says more than a tree that has one there; trees merge. */
+	if (known->root || entry->root)
+		return known->root && !entry->root;
+	return known->mode == entry->mode && known->uid == entry->uid && known->gid == entry->gid
+		       ? 0
+		       : -EEXIST;
+}
+
+static int merge(struct manifest *manifest, struct entry *known, const struct entry *entry)
+{
+	/* The first reason that was one: a directory on the way to something is none. */
+	const char *why = known->rank == ENTRY_PARENT ? entry->why : known->why;
+	int better = entry->rank > known->rank;
+
+	if (known->type == ENTRY_DIRECTORY)
+		better = is_better_directory(known, entry);
+	if (better < 0)
+		return conflict(manifest, known, entry);
+	if (better) {
+		*known = *entry;
+		known->why = why;
+	}
+	return 0;
+}
+
 int manifest_put(struct manifest *manifest, const struct entry *entry)
 {
 	struct slot *slot = find_slot(manifest, entry->path);
-	enum entry_rank rank;
-	const char *why;
 
 	if (!slot)
 		return add(manifest, entry);
-	if (is_same(&slot->entry, entry)) {
-		if (entry->rank <= slot->entry.rank)
-			return 0;
-		/* Asked for by name now: its mode and owner count. The first reason is kept for
-		 * files. */
-		why = slot->entry.rank == ENTRY_PARENT ? entry->why : slot->entry.why;
-		rank = entry->rank;
-		slot->entry = *entry;
-		slot->entry.why = why;
-		slot->entry.rank = rank;
-		return 0;
-	}
+	if (is_same(&slot->entry, entry))
+		return merge(manifest, &slot->entry, entry);
 	if (entry->rank == slot->entry.rank)
 		return conflict(manifest, &slot->entry, entry);
 	if (entry->rank > slot->entry.rank)
@@ -205,31 +226,40 @@ int manifest_put_parents(struct manifest *manifest, const char *path, const char
 }
 
 /*
- * PATH with the links of the manifest followed in its directory part, so that what is
- * generated below /lib stands below /usr/lib where /lib is a link.
+ * Where PATH stands when the links of the manifest are followed, as far as they lead
+ * somewhere: what is generated below /lib goes below /usr/lib where /lib is a link. A link at the
+ * end is followed for a directory only, as mkdir -p would.
  */
-static const char *canonical_path(struct manifest *manifest, const char *path)
+static const char *canonical_path(struct manifest *manifest, const char *path, bool directory)
 {
 	CLEANUP(root_close) struct root *root = NULL;
-	const char *parent = path_dirname(manifest->arena, path);
-	char *canonical;
+	struct arena *arena = manifest->arena;
+	const char *rest = path + strspn(path, "/");
+	char *reached = arena_strdup(arena, "/");
 
-	if (!parent || manifest_root(manifest, &root) < 0)
+	if (manifest_root(manifest, &root) < 0)
 		return NULL;
-	if (root_walk(root, manifest->arena, parent, true, NULL, NULL, &canonical) < 0)
-		return path;
-	return path_join(manifest->arena, canonical, path_basename(path));
+	while (reached && *rest) {
+		size_t length = strcspn(rest, "/");
+		char *name = arena_strndup(arena, rest, length);
+		char *next = name ? path_join(arena, reached, name) : NULL;
+		char *found;
+
+		rest += length;
+		rest += strspn(rest, "/");
+		reached = next;
+		if (next && (*rest || directory) &&
+		    root_walk(root, arena, next, true, NULL, NULL, &found) == 0)
+			reached = found;
+	}
+	return reached;
 }
 
 static int put_generated(struct manifest *manifest, struct entry *entry)
 {
-	const char *path = entry->path;
 	int r;
 
-	entry->path = strcmp(path, "/") == 0 ? path : canonical_path(manifest, path);
-	if (!entry->path)
-		return -ENOMEM;
-	entry->path = arena_strdup(manifest->arena, entry->path);
+	entry->path = canonical_path(manifest, entry->path, entry->type == ENTRY_DIRECTORY);
 	entry->mtime = manifest->policy.source_epoch;
 	if (!entry->path)
 		return -ENOMEM;
@@ -318,10 +348,9 @@ static int check_parents(const struct manifest *manifest)
 		parent = manifest_find(manifest, path);
 		if (!parent || parent->type != ENTRY_DIRECTORY)
 			return diag_error(&manifest->diag, EEXIST, path,
-					  "cannot be %s %s (%s): %s (%s) is to stand below it",
-					  parent ? type_of(parent) : "absent",
-					  parent ? origin_of(parent) : "",
-					  parent ? parent->why : "", entry->path, entry->why);
+					  "cannot be %s: %s (%s) is to stand below it",
+					  parent ? describe(manifest->arena, parent) : "absent",
+					  entry->path, entry->why);
 	}
 	return 0;
 }
@@ -335,7 +364,8 @@ static void set_stat(struct manifest *manifest, struct slot *slot)
 {
 	struct entry *entry = &slot->entry;
 
-	if (entry->type == ENTRY_FILE && !entry->source) {
+	/* What was generated is told apart by inode, too. */
+	if (!entry->root) {
 		entry->identity.st_ino = manifest->next_inode++;
 		entry->identity.st_nlink = 1;
 	}
@@ -383,6 +413,8 @@ static int tie_hard_links(struct manifest *manifest)
 			entry->hardlink = found->entry;
 		else
 			HASH_ADD(hh, firsts, key, sizeof(first->key), first);
+		if (!found && !first->hh.tbl)
+			r = -ENOMEM;
 	}
 	HASH_CLEAR(hh, firsts);
 	return r;

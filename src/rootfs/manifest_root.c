@@ -53,8 +53,11 @@ static int view_open(const struct root *root, const char *path, struct root_file
 static int view_list(const struct root *root, const char *path, root_list_fn *fn, void *data)
 {
 	const struct manifest *manifest = view_of(root)->manifest;
+	const struct entry *directory = manifest_find(manifest, path);
 	size_t length = strcmp(path, "/") == 0 ? 0 : strlen(path);
 
+	if (!directory || directory->type != ENTRY_DIRECTORY)
+		return directory ? -ENOTDIR : -ENOENT;
 	for (size_t i = 0; i < manifest->n_entries; i++) {
 		const char *entry = manifest->entries[i]->path;
 		int r;
