@@ -325,15 +325,28 @@ static int put_seeds(struct mkrootfs *harvest)
 	return 0;
 }
 
-/* What the loader preloads on its own account it is to find in the rootfs too. */
-static int put_preload_file(struct mkrootfs *harvest)
+/* The file that LOADER reads besides its cache, or NULL. */
+static const char *configuration_of(const struct loader *loader)
 {
-	for (size_t i = 0; i < harvest->seeds.n_loaders; i++)
-		if (harvest->seeds.loaders[i]->n_preload > 0)
-			return manifest_harvest(harvest->manifest, harvest->root,
-						"/etc/ld.so.preload", "/etc/ld.so.preload",
-						ENTRY_CLOSURE, "read by the loader");
-	return 0;
+	if (loader->kind == LOADER_MUSL)
+		return loader->cache_path;
+	return loader->n_preload > 0 ? "/etc/ld.so.preload" : NULL;
+}
+
+/* What the loaders read on their own account they are to find in the rootfs too. */
+static int put_configurations(struct mkrootfs *harvest)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < harvest->seeds.n_loaders; i++) {
+		const char *path = configuration_of(harvest->seeds.loaders[i]);
+		const struct stat *stat;
+
+		if (path && root_look(harvest->root, harvest->arena, path, &stat, NULL) == 0)
+			r = manifest_harvest(harvest->manifest, harvest->root, path, path,
+					     ENTRY_CLOSURE, "read by the loader");
+	}
+	return r;
 }
 
 static int put_closures(struct mkrootfs *harvest)
@@ -341,7 +354,7 @@ static int put_closures(struct mkrootfs *harvest)
 	int r = put_seeds(harvest);
 
 	if (r == 0)
-		r = put_preload_file(harvest);
+		r = put_configurations(harvest);
 
 	for (size_t i = 0; r == 0 && i < harvest->n_closures; i++) {
 		r = harvest_cancelled(harvest);
@@ -444,8 +457,8 @@ static const struct cache_entry *cache_source(const struct loader *loader,
 }
 
 static void make_entry(struct mkrootfs *harvest, const struct loader *loader,
-		      const struct closure_edge *edge, const char *directory,
-		      struct cache_entry *entry)
+		       const struct closure_edge *edge, const char *directory,
+		       struct cache_entry *entry)
 {
 	const struct cache_entry *source = cache_source(loader, edge);
 	uint32_t isa = edge->object->loaded.elf->x86_isa_needed;

@@ -42,7 +42,6 @@ struct builder {
 	struct identified *identities;
 	/* The interpreter is loaded from the start, but gets its place when it is first needed. */
 	bool interp_placed;
-	struct closure_object *before_interp;
 };
 
 static void builder_cleanup(struct builder *builder)
@@ -174,17 +173,31 @@ static int append(struct builder *builder, struct closure_object *object)
 	return insert(builder, object, builder->closure->n_objects);
 }
 
-/* The interpreter stands behind the last object that was found before it was needed by name. */
-static void place_interp(struct builder *builder)
+/* Whether OBJECT is new to the list though it is not newly loaded: the interpreter, once. */
+static bool is_first_needed(struct builder *builder, const struct closure_object *object)
 {
-	struct closure *closure = builder->closure;
-
-	if (builder->interp_placed)
-		return;
+	if (object != builder->closure->interp || builder->interp_placed)
+		return false;
 	builder->interp_placed = true;
-	for (size_t i = 0; i < closure->n_objects; i++)
-		if (!closure_is_missing(closure->objects[i]))
-			builder->before_interp = closure->objects[i];
+	return true;
+}
+
+/*
+ * In the end the interpreter stands right behind the last object before it that was found
+ * (elf/rtld.c: "In trace mode there might be an invisible object").
+ */
+static void settle_interp(struct closure *closure)
+{
+	size_t from = 0;
+	size_t to;
+
+	while (from < closure->n_objects && closure->objects[from] != closure->interp)
+		from++;
+	if (from == closure->n_objects)
+		return;
+	for (to = from; to > 1 && closure_is_missing(closure->objects[to - 1]); to--)
+		closure->objects[to] = closure->objects[to - 1];
+	closure->objects[to] = closure->interp;
 }
 
 static bool may_be_missing(const struct builder *builder, const char *name, enum edge_kind kind)
@@ -378,9 +391,8 @@ static int load_dependencies(struct builder *builder, struct closure_object *obj
 		if (r != 0)
 			return r;
 		object->n_edges++;
-		if (edge->object == builder->closure->interp && kind == EDGE_NEEDED)
-			place_interp(builder);
-		else if (kind != EDGE_NEEDED)
+		is_new |= is_first_needed(builder, edge->object);
+		if (kind != EDGE_NEEDED)
 			r = put_before(builder, edge->object, object, is_new);
 		else if (is_new)
 			r = append(builder, edge->object);
@@ -410,12 +422,9 @@ static int load_all(struct builder *builder)
 		if (r != 0)
 			return r;
 	}
-	return builder->interp_placed && closure->interp
-		       ? insert(builder, closure->interp,
-				builder->before_interp
-					? position_of(closure, builder->before_interp) + 1
-					: closure->n_objects)
-		       : 0;
+	if (closure->interp)
+		settle_interp(closure);
+	return 0;
 }
 
 static int add_program(struct builder *builder, struct place place, const struct elf_object *elf)
@@ -483,9 +492,7 @@ static int add_preloads(struct builder *builder, const char *const *names, size_
 			 &is_new);
 		if (r != 0)
 			return r;
-		if (edges[program->n_preloads].object == builder->closure->interp)
-			place_interp(builder);
-		else if (is_new)
+		if (is_new || is_first_needed(builder, edges[program->n_preloads].object))
 			r = append(builder, edges[program->n_preloads].object);
 		edges[program->n_preloads].object->allowed_missing |= may_be_absent;
 		program->n_preloads++;

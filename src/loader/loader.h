@@ -31,12 +31,13 @@ struct loader {
 
 	const char *const *default_directories; /* without a trailing '/' */
 	size_t n_default_directories;
-	const char *lib;	/* what $LIB stands for, or NULL */
-	const char *cache_path; /* glibc: "/etc/ld.so.cache" or a prefix's own */
-	int32_t cache_flags;	/* glibc: the id of its ABI in a cache */
-	unsigned minor;		/* glibc: 36 for 2.36; 0 where the file does not tell */
-	struct cache cache;	/* as parsed; empty where there is none */
-	bool cache_from_conf;	/* no cache in the root: the directories of ld.so.conf stand in */
+	const char *lib; /* what $LIB stands for, or NULL */
+	const char
+		*cache_path;  /* glibc: "/etc/ld.so.cache" or a prefix's own; musl: its path file */
+	int32_t cache_flags;  /* glibc: the id of its ABI in a cache */
+	unsigned minor;	      /* glibc: 36 for 2.36; 0 where the file does not tell */
+	struct cache cache;   /* as parsed; empty where there is none */
+	bool cache_from_conf; /* no cache in the root: the directories of ld.so.conf stand in */
 	const char *const *conf_directories;
 	size_t n_conf_directories;
 	const char *const *preload; /* glibc: the words of /etc/ld.so.preload */

@@ -147,10 +147,12 @@ static void musl_edge(struct musl_listing *listing, const struct closure_object 
 			add_line(listing->out, edge->name, object->loaded.place.path);
 		listing->listed[object->index] = true;
 	} else if (edge->kind != EDGE_PRELOAD) {
-		buffer_printf(listing->out,
-			      "Error loading shared library %s: No such file or directory "
-			      "(needed by %s)\n",
-			      edge->name, is_program ? listing->program : from->loaded.place.path);
+		buffer_printf(listing->out, "Error loading shared library %s: %s (needed by %s)\n",
+			      edge->name,
+			      /* Without a directory to look in there was no error. */
+			      object->n_searched ? "No such file or directory"
+						 : "No error information",
+			      is_program ? listing->program : from->loaded.place.path);
 	}
 }
 

@@ -15,6 +15,7 @@ from world import World, by_loader, by_mkrootfs, in_root
 
 
 def build(world, files, options):
+    """Fills the world as a case says."""
     for path, content in files.items():
         world.put(path, content)
     if options.get("cache"):

@@ -10,6 +10,7 @@ import tempfile
 import tiny_elf
 
 LOADER = "/lib64/ld-linux-x86-64.so.2"
+MUSL = "/lib/ld-musl-x86_64.so.1"
 ADDRESS = re.compile(r" \(0x[0-9a-f]+\)$")
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
@@ -38,12 +39,12 @@ class Directory:
 class World:
     """A root directory. As a context it goes away at its end."""
 
-    def __init__(self):
+    def __init__(self, loader=LOADER):
         self.root = tempfile.mkdtemp(prefix="mkrootfs-world-")
         os.chmod(self.root, 0o755)
-        self.put(LOADER, None)
+        self.put(loader, None)
         self.put("/etc", Directory())
-        shutil.copy(os.path.realpath(LOADER), self.path(LOADER))
+        shutil.copy(os.path.realpath(loader), self.path(loader))
         self.mounted = []
 
     def __enter__(self):

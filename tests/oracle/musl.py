@@ -1,0 +1,150 @@
+#!/usr/bin/env python3
+"""musl's rules: what its own loader lists (--list), and what we do. Prints TAP.
+
+    musl.py MKROOTFS
+"""
+
+import os
+import sys
+
+import odd
+from tiny_elf import AUXILIARY, DF_1_NODEFLIB, make
+from world import MUSL, Hard, Link, World, by_mkrootfs, clean, in_root, library
+
+
+def lib(*needed, **arguments):
+    return library(needed=needed, **arguments)
+
+
+def main_(*needed, **arguments):
+    return make(needed=needed, interp=MUSL, **arguments)
+
+
+PATH_FILE = "/etc/ld-musl-x86_64.path"
+CASES = [
+    ("the default path", {
+        "/lib/liba.so": lib(), "/usr/local/lib/liba.so": lib(), "/usr/local/lib/libb.so": lib(),
+        "/usr/lib/libb.so": lib(), "/usr/lib/libd.so": lib(),
+        "/bin/main": main_("liba.so", "libb.so", "libd.so")}),
+    ("the path file takes its place", {
+        "/lib/liba.so": lib(), "/opt/liba.so": lib(), PATH_FILE: "/none:/opt\n",
+        "/bin/main": main_("liba.so")}),
+    ("the path file has lines too", {
+        "/x/liba.so": lib(), "/y/libb.so": lib(), PATH_FILE: "/x\n/y\n",
+        "/bin/main": main_("liba.so", "libb.so")}),
+    ("an empty path file leaves no directory", {
+        "/lib/liba.so": lib(), PATH_FILE: "", "/bin/main": main_("liba.so")}),
+    ("ld.so.conf and its cache mean nothing", {
+        "/opt/liba.so": lib(soname="liba.so"), "/etc/ld.so.conf": "/opt\n",
+        "/bin/main": main_("liba.so")}, {"cache": True}),
+    ("libc's names are the loader", {
+        "/bin/main": main_("libc.so", "libm.so.6", "libpthread.so.0", "libc.so.6")}),
+    ("libc's names are never searched", {
+        "/lib/libc.so": lib(), "/lib/librt.so.1": lib(), "/bin/main": main_("libc.so", "librt.so.1")}),
+    ("the loader by its path", {"/bin/main": main_(MUSL)}),
+    ("a name that only begins like libc's", {
+        "/lib/libcrypt.so": lib(), "/lib/libmy.so": lib(),
+        "/bin/main": main_("libcrypt.so", "libmy.so")}),
+    ("DT_RPATH", {"/a/liba.so": lib(), "/bin/main": main_("liba.so", rpath="/a")}),
+    ("DT_RUNPATH is inherited", {
+        "/a/liba.so": lib("libb.so"), "/a/libb.so": lib(),
+        "/bin/main": main_("liba.so", runpath="/a")}),
+    ("DT_RUNPATH takes the place of DT_RPATH", {
+        "/a/liba.so": lib(), "/b/liba.so": lib(),
+        "/bin/main": main_("liba.so", rpath="/a", runpath="/b")}),
+    ("the requester's path comes before the program's", {
+        "/a/liba.so": lib("libx.so", runpath="/b"), "/a/libx.so": lib(), "/b/libx.so": lib(),
+        "/bin/main": main_("liba.so", runpath="/a")}),
+    ("the library path comes before the requester's", {
+        "/a/liba.so": lib(), "/b/liba.so": lib(), "/bin/main": main_("liba.so", runpath="/a")},
+     {"library_path": "/b"}),
+    ("a semicolon does not split the library path", {
+        "/b/liba.so": lib(), "/lib/liba.so": lib(), "/bin/main": main_("liba.so")},
+     {"library_path": "/none;/b"}),
+    ("empty elements are skipped", {
+        "/liba.so": lib(), "/b/liba.so": lib(), "/bin/main": main_("liba.so", rpath=":/b:")}),
+    ("$ORIGIN of a library", {
+        "/a/liba.so": lib("libb.so", runpath="$ORIGIN/b"), "/a/b/libb.so": lib(),
+        "/bin/main": main_("liba.so", rpath="/a")}),
+    ("another token makes the whole path void", {
+        "/a/liba.so": lib(), "/lib/liba.so": lib(),
+        "/bin/main": main_("liba.so", rpath="/a:/$LIB")}),
+    ("tokens in needs are literal", {
+        "/a/$ORIGIN.so": lib(), "/bin/main": main_("$ORIGIN.so", rpath="/a")}),
+    ("a soname answers to nothing", {
+        "/odd/file": lib(soname="libs.so.1"), "/lib/libb.so": lib("libs.so.1"),
+        "/bin/main": main_("/odd/file", "libb.so")}),
+    ("one file by two names is one object", {
+        "/lib/liba.so": lib(), "/lib/libb.so": Hard("/lib/liba.so"), "/lib/libd.so": Link("liba.so"),
+        "/bin/main": main_("liba.so", "libb.so", "libd.so")}),
+    ("a library by path and then by name", {
+        "/lib/liba.so": lib(), "/bin/main": main_("/lib/liba.so", "liba.so")}),
+    ("a library by name and then by path", {
+        "/lib/liba.so": lib(), "/bin/main": main_("liba.so", "/lib/liba.so")}),
+    ("glibc-hwcaps and tls mean nothing", {
+        "/a/liba.so": lib(), "/a/glibc-hwcaps/x86-64-v2/liba.so": lib(), "/a/tls/liba.so": lib(),
+        "/bin/main": main_("liba.so", rpath="/a")}),
+    ("DF_1_NODEFLIB means nothing", {
+        "/lib/liba.so": lib(), "/bin/main": main_("liba.so", flags_1=DF_1_NODEFLIB)}),
+    ("DT_AUXILIARY means nothing", {
+        "/lib/libaux.so": lib(), "/lib/liba.so": library(tags=[(AUXILIARY, "libaux.so")]),
+        "/bin/main": main_("liba.so")}),
+    ("breadth first", {
+        "/lib/liba.so": lib("libd.so"), "/lib/libb.so": lib(), "/lib/libd.so": lib(),
+        "/bin/main": main_("liba.so", "libb.so")}),
+    ("versions mean nothing", {
+        "/lib/libv.so": library(defines=["libv.so", "V_1"]),
+        "/bin/main": main_("libv.so", needs={"libv.so": [("V_2", False)]})}),
+    ("a missing library", {
+        "/lib/liba.so": lib(), "/bin/main": main_("libnone.so", "liba.so")}),
+    ("a missing library of a library", {
+        "/lib/liba.so": lib("libnone.so"), "/bin/main": main_("liba.so")}),
+    ("a relative need", {"/sub/liba.so": lib(), "/bin/main": main_("sub/liba.so")}),
+    ("a program without needs", {"/bin/main": main_()}),
+]
+
+
+def said(lines):
+    return sorted(line for line in lines if line.startswith("Error loading"))
+
+
+def complaints_of(mkrootfs, files, options):
+    with World(MUSL) as world:
+        odd.build(world, files, options)
+        run = in_root(world.root, [MUSL, "--list", "/bin/main"], odd.environment_of(options))
+        theirs, their_words = clean(run.stdout), said(run.stderr.splitlines())
+        ours, _, status = by_mkrootfs(mkrootfs, world, "/bin/main", odd.arguments_of(options))
+        listed = [line for line in ours if line.startswith("\t")]
+        complaints = []
+        if listed != theirs or said(ours) != their_words:
+            complaints += ["loader   " + line for line in theirs + their_words]
+            complaints += ["mkrootfs " + line for line in ours]
+        if status != (3 if their_words else 0):
+            complaints.append(f"status {status}")
+        if status == 0:
+            complaints += odd.run_result(mkrootfs, world, options)
+    return complaints
+
+
+def main():
+    mkrootfs = sys.argv[1]
+    if os.getuid() != 0:
+        print("1..0 # SKIP only root may chroot")
+        return 0
+    if not os.path.exists(MUSL):
+        print("1..0 # SKIP there is no musl here")
+        return 0
+    failed = False
+    for number, case in enumerate(CASES, 1):
+        description, files, options = (*case, {})[:3]
+        complaints = complaints_of(mkrootfs, files, options)
+        print("not ok" if complaints else "ok", number, "-", description)
+        for line in complaints:
+            print("#  ", line)
+        failed |= bool(complaints)
+    print(f"1..{len(CASES)}")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
