@@ -101,11 +101,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 }
 
 static const char *const seeds[] = {
-	"redis-server\n-o\nrootfs.tar.zst\n-d\n/rootfs\n--force\n--tree\n-u\nredis:10000:10000",
-	"build/a:/a\n--sysroot=/s\n--library-path\na:b\n--preload=x\n--hwcaps\nx86-64-v2,x86-64-v3",
-	"-va/etc:/etc\n--symlink\na:/b\n--mkdir\n/d:1777:1:2\n--chown\n1:2\n--mtime\nkeep\n--bare",
-	"--format\ncpio\n-o\n-\n--color=always\n-q\n--allow-missing\nlib*\n--check\nsymbols\n--\n-"
-	"x",
+	"redis-server\n-o\nrootfs.tar.zst\n-d\n/rootfs\n--force\n--tree\n-u\nredis:1:2",
+	"b/a:/a\n--sysroot=/s\n--library-path\na:b\n--preload=x\n--hwcaps\nx86-64-v2,x",
+	"-va/etc:/etc\n--symlink\na:/b\n--mkdir\n/d:1777:1:2\n--chown\n1:2\n--bare",
+	"--mtime\nkeep\n--format\ncpio\n-o\n-\n--color=always\n-q\n--\n-x",
+	"--allow-missing\nlib*\n--check\nsymbols\na",
 	"--lis\n--json\n--ldd\n--vers\n--l\n-x\n--tree=1\n-o",
 };
 
