@@ -54,7 +54,7 @@ class Count:
         elif result == "SKIP":
             if len(self.skipped) == skipped:
                 self.skipped.append((suite, "it has no checks"))
-        elif not told or result != "FAIL":
+        elif not told or result not in ("FAIL", "ERROR"):
             self.failed.append(f"{suite}: {result.lower()}")
 
     def add_file(self, path):

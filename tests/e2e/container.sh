@@ -34,11 +34,16 @@ cp "$MKROOTFS" "$WORK/context/mkrootfs"
 dockerfile >"$WORK/context/Dockerfile"
 sed 's/^/# /' "$WORK/context/Dockerfile"
 
-base=$(buildah from scratch 2>"$WORK/log") || skip_all "buildah does not work here: $(tail -n 1 "$WORK/log")"
-buildah add -q "$base" "$tar" / >/dev/null && buildah commit -q "$base" localhost/debian >/dev/null
-buildah rm "$base" >/dev/null
+import_base() {
+	local base
+	base=$(buildah from scratch) && buildah add -q "$base" "$tar" / &&
+		buildah commit -q "$base" localhost/debian && buildah rm "$base"
+}
+
+import_base >"$WORK/log" 2>&1 || skip_all "buildah does not work here: $(tail -n 1 "$WORK/log")"
 check "the README's Dockerfile builds" \
 	buildah bud --isolation chroot -q -t localhost/redis "$WORK/context"
+[ "$FAILED" -eq 0 ] || finish
 
 container=$(buildah from localhost/redis)
 root=$(buildah mount "$container")

@@ -22,7 +22,7 @@ clean_up() {
 	for pid in ${BACKGROUND+"${BACKGROUND[@]}"}; do
 		kill -KILL "$pid" 2>/dev/null
 	done
-	rm -rf "$WORK"
+	rm -rf --one-file-system "$WORK"
 }
 trap clean_up EXIT
 trap 'exit 1' HUP INT TERM
@@ -140,11 +140,19 @@ as() {
 	"${CLEAN[@]}" chroot --userspec="$1:$1" "${@:2}"
 }
 
+# apart [OPTION...] COMMAND...: runs the command with mounts of its own. Where / is no mount of its
+# own, as in a chroot, they cannot be made private.
+apart() {
+	local propagation=private
+	unshare --mount true 2>/dev/null || propagation=unchanged
+	unshare --mount --propagation "$propagation" "$@"
+}
+
 # The same with a /proc, by which glibc's loader knows $ORIGIN.
 as_with_proc() {
 	mkdir -p "$2/proc"
 	# shellcheck disable=SC2016 # for the inner shell
-	"${CLEAN[@]}" unshare --mount bash -c 'mount -t proc proc "$2/proc" &&
+	apart "${CLEAN[@]}" bash -c 'mount -t proc proc "$2/proc" &&
 		exec chroot --userspec="$1:$1" "${@:2}"' bash "$@"
 }
 

@@ -21,8 +21,8 @@ apt_settings >"$root/etc/apt/apt.conf.d/99test"
 # machine NAMESPACE COMMAND...: in the clone, in a machine that ends with the command.
 machine() {
 	# shellcheck disable=SC2016 # for the inner shells
-	"${CLEAN[@]}" unshare --mount --pid --fork "$1" sh -c '
-		mount -t proc proc "$1/proc" && mount --rbind /dev "$1/dev" || exit 99
+	apart --pid --fork "$1" "${CLEAN[@]}" sh -c '
+		mount -t proc proc "$1/proc" || exit 99
 		root=$1
 		shift
 		exec chroot "$root" sh -c "cd /src && exec \"\$@\"" sh "$@"
@@ -38,6 +38,7 @@ offline() {
 }
 
 check "the root has no compiler" not test -e "$root/usr/bin/cc"
+newcomer true >"$WORK/log" 2>&1 || skip_all "no machine can be made here: $(tail -n 1 "$WORK/log")"
 newcomer apt-get -q update >"$WORK/log" 2>&1 ||
 	skip_all "no mirror is in reach: $(tail -n 1 "$WORK/log")"
 rm -rf "$root"/var/lib/apt/lists/*
