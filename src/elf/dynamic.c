@@ -11,18 +11,10 @@ enum {
 int elf_dynamic_string(struct elf_reader *reader, const struct elf_tables *tables, uint64_t offset,
 		       const char **out)
 {
-	uint64_t start;
-	uint64_t room;
-	uint64_t size = tables->strings_size;
-
-	if (!elf_reader_offset(reader, tables->strings, &start, &room))
+	if (offset >= tables->strings_room)
 		return -ENXIO;
-	/* DT_STRSZ may lie; the segment's end is the limit all the same. */
-	if (size == 0 || size > room)
-		size = room;
-	if (offset >= size)
-		return -ENXIO;
-	return elf_reader_string(reader, start + offset, start + size, out);
+	return elf_reader_string(reader, tables->strings_offset + offset,
+				 tables->strings_offset + tables->strings_room, out);
 }
 
 /* One entry of the dynamic segment. */
@@ -99,14 +91,8 @@ static void note_entry(const struct dynamic *entry, struct elf_object *object,
 	case DT_VERNEED:
 		tables->version_needs = entry->value;
 		break;
-	case DT_VERNEEDNUM:
-		tables->n_version_needs = entry->value;
-		break;
 	case DT_VERDEF:
 		tables->version_definitions = entry->value;
-		break;
-	case DT_VERDEFNUM:
-		tables->n_version_definitions = entry->value;
 		break;
 	default:
 		break;
@@ -182,52 +168,64 @@ static const GElf_Phdr *find_dynamic(const struct elf_reader *reader)
 	return found;
 }
 
-int elf_dynamic_read(struct elf_reader *reader, struct elf_object *object,
-		     struct elf_tables *tables, const char **problem)
+/* The entries of the dynamic segment, COUNT of them without the DT_NULL, as a copy to keep. */
+static int read_entries(struct elf_reader *reader, const GElf_Phdr *segment,
+			const unsigned char **out, size_t *count)
 {
-	const GElf_Phdr *segment = find_dynamic(reader);
-	struct found found = { 0 };
-	size_t n_dependencies = 0;
+	unsigned entry_size = reader->is64 ? sizeof(Elf64_Dyn) : sizeof(Elf32_Dyn);
 	const void *bytes;
-	unsigned char *copy;
 	uint64_t offset;
 	uint64_t room;
-	size_t count;
+	size_t n = 0;
 	int r;
 
-	if (!segment)
-		return 0;
-	object->dynamic = true;
 	if (!elf_reader_offset(reader, segment->p_vaddr, &offset, &room)) {
 		offset = segment->p_offset;
 		room = segment->p_filesz;
 	}
 	if (room > segment->p_filesz)
 		room = segment->p_filesz;
-	*problem = "the dynamic segment is not in the file";
 	if (room > DYNAMIC_SIZE_MAX)
-		return ELF_READER_CORRUPT;
+		return -ENXIO;
 	r = elf_reader_bytes(reader, &reader->records, offset, (size_t)room, &bytes);
 	if (r < 0)
-		return r == -ENXIO ? ELF_READER_CORRUPT : r;
-	/* The window is read on; the entries are needed twice. */
-	copy = arena_memdup(reader->arena, bytes, (size_t)room);
-	if (!copy)
-		return -ENOMEM;
-	count = (size_t)room / (reader->is64 ? 16 : 8);
-	for (size_t i = 0; i < count; i++) {
-		const struct dynamic entry = entry_at(reader, copy, i);
+		return r;
+	while (n < room / entry_size && entry_at(reader, bytes, n).tag != DT_NULL)
+		n++;
+	*count = n;
+	*out = arena_memdup(reader->arena, bytes, n * entry_size);
+	return *out ? 0 : -ENOMEM;
+}
 
-		if (entry.tag == DT_NULL) {
-			count = i;
-			break;
-		}
+int elf_dynamic_read(struct elf_reader *reader, struct elf_object *object,
+		     struct elf_tables *tables, const char **problem)
+{
+	const GElf_Phdr *segment = find_dynamic(reader);
+	const unsigned char *entries;
+	struct found found = { 0 };
+	size_t n_dependencies = 0;
+	size_t count;
+	int r;
+
+	if (!segment)
+		return 0;
+	object->dynamic = true;
+	*problem = "the dynamic segment is not in the file";
+	r = read_entries(reader, segment, &entries, &count);
+	if (r < 0)
+		return r == -ENXIO ? ELF_READER_CORRUPT : r;
+	for (size_t i = 0; i < count; i++) {
+		const struct dynamic entry = entry_at(reader, entries, i);
+
 		n_dependencies += is_dependency(entry.tag);
 		note_entry(&entry, object, tables, &found);
 	}
-	r = read_dependencies(reader, tables, copy, count, n_dependencies, object);
+	if (tables->strings)
+		elf_reader_offset(reader, tables->strings, &tables->strings_offset,
+				  &tables->strings_room);
+	*problem = "a name of the dynamic segment is not in the string table";
+	r = read_dependencies(reader, tables, entries, count, n_dependencies, object);
 	if (r == 0)
 		r = read_strings(reader, tables, &found, object);
-	*problem = "a name of the dynamic segment is not in the string table";
 	return r == -ENXIO ? ELF_READER_CORRUPT : r;
 }

@@ -10,15 +10,16 @@
 /* Where the tables that the dynamic segment names are, as virtual addresses; 0: none. */
 struct elf_tables {
 	uint64_t strings;
-	uint64_t strings_size;
+	uint64_t strings_size; /* DT_STRSZ, which no loader looks at: a hint */
 	uint64_t symbols;
 	uint64_t hash;
 	uint64_t gnu_hash;
 	uint64_t symbol_versions;
 	uint64_t version_needs;
-	uint64_t n_version_needs;
 	uint64_t version_definitions;
-	uint64_t n_version_definitions;
+	/* Where STRINGS is in the file, and how much follows there at most; 0: it is not. */
+	uint64_t strings_offset;
+	uint64_t strings_room;
 };
 
 /*

@@ -5,7 +5,7 @@
 #include <string.h>
 
 enum {
-	SEGMENT_SIZE_MAX = 1 << 20,
+	NOTES_SIZE_MAX = 1 << 20, /* of a file, all its segments together: they may overlap */
 	NOTE_HEADER_SIZE = 12,
 	X86_ISA_1_NEEDED = 0xc0008002, /* GNU_PROPERTY_X86_ISA_1_NEEDED of the x86-64 psABI */
 };
@@ -46,6 +46,8 @@ static int visit_segment(struct elf_reader *reader, const unsigned char *bytes, 
 
 int elf_notes_visit(struct elf_reader *reader, elf_note_fn *visit, void *data)
 {
+	uint64_t room = NOTES_SIZE_MAX;
+
 	for (size_t i = 0; i < reader->n_segments; i++) {
 		const GElf_Phdr *segment = &reader->segments[i];
 		struct elf_window *window = &reader->records;
@@ -53,8 +55,9 @@ int elf_notes_visit(struct elf_reader *reader, elf_note_fn *visit, void *data)
 		int r;
 
 		if (segment->p_type != PT_NOTE || segment->p_filesz == 0 ||
-		    segment->p_filesz > SEGMENT_SIZE_MAX)
+		    segment->p_filesz > room)
 			continue;
+		room -= segment->p_filesz;
 		/* They stand at the file's beginning, which is there already. */
 		if (bytes_within(segment->p_offset, segment->p_filesz, reader->head.size))
 			window = &reader->head;

@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-	READ_ONLY_SEGMENT_MAX = 64 << 20,
+	READ_ONLY_SIZE_MAX = 64 << 20,
 };
 
 /* The kernel takes the first PT_INTERP: 2 to PATH_MAX bytes with a NUL at the end
@@ -94,6 +94,8 @@ int elf_object_read(struct root_file *file, struct arena *arena, const struct el
 int elf_object_read_only_data(struct root_file *file, elf_segment_fn *visit, void *data)
 {
 	CLEANUP(arena_free) struct arena *arena = arena_new();
+	CLEANUP(free) void *bytes = NULL;
+	uint64_t room = READ_ONLY_SIZE_MAX;
 	struct elf_reader reader;
 	const char *problem;
 	int r;
@@ -105,17 +107,22 @@ int elf_object_read_only_data(struct root_file *file, elf_segment_fn *visit, voi
 		return r < 0 ? r : 0;
 	for (size_t i = 0; i < reader.n_segments; i++) {
 		const GElf_Phdr *segment = &reader.segments[i];
-		const void *bytes;
+		ssize_t n;
 
 		if (segment->p_type != PT_LOAD || segment->p_flags & PF_W ||
-		    segment->p_filesz == 0 || segment->p_filesz > READ_ONLY_SEGMENT_MAX)
+		    segment->p_filesz == 0 || segment->p_filesz > room ||
+		    !bytes_within(segment->p_offset, segment->p_filesz, reader.size))
 			continue;
-		r = elf_reader_bytes(&reader, &reader.records, segment->p_offset,
-				     (size_t)segment->p_filesz, &bytes);
-		if (r == -ENXIO)
-			continue;
-		if (r == 0)
-			r = visit(data, bytes, (size_t)segment->p_filesz, segment->p_vaddr);
+		room -= segment->p_filesz;
+		free(bytes);
+		bytes = malloc((size_t)segment->p_filesz);
+		if (!bytes)
+			return -ENOMEM;
+		n = root_file_pread(file, bytes, (size_t)segment->p_filesz,
+				    (off_t)segment->p_offset);
+		if (n < 0)
+			return (int)n;
+		r = visit(data, bytes, (size_t)n, segment->p_vaddr);
 		if (r != 0)
 			return r;
 	}

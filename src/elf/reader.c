@@ -9,6 +9,31 @@ uint64_t elf_reader_number(const struct elf_reader *reader, const void *bytes, u
 	return bytes_get(bytes, size, reader->big_endian);
 }
 
+/* SIZE bytes of the arena, as long as the file is not past its due. */
+static int allot(struct elf_reader *reader, size_t size, void **out)
+{
+	if (size > ELF_COPIED_MAX - reader->copied)
+		return -ENXIO;
+	*out = arena_alloc(reader->arena, size);
+	if (!*out)
+		return -ENOMEM;
+	reader->copied += size;
+	return 0;
+}
+
+static int read_copy(struct elf_reader *reader, uint64_t offset, size_t size, const void **bytes)
+{
+	void *copy;
+	ssize_t n;
+	int r = allot(reader, size, &copy);
+
+	if (r < 0)
+		return r;
+	*bytes = copy;
+	n = root_file_pread(reader->file, copy, size, (off_t)offset);
+	return n < 0 ? (int)n : (size_t)n < size ? -ENXIO : 0;
+}
+
 int elf_reader_bytes(struct elf_reader *reader, struct elf_window *window, uint64_t offset,
 		     size_t size, const void **bytes)
 {
@@ -20,15 +45,8 @@ int elf_reader_bytes(struct elf_reader *reader, struct elf_window *window, uint6
 		*bytes = window->bytes + (offset - window->offset);
 		return 0;
 	}
-	if (size > sizeof(window->bytes)) {
-		void *copy = arena_alloc(reader->arena, size);
-
-		if (!copy)
-			return -ENOMEM;
-		n = root_file_pread(reader->file, copy, size, (off_t)offset);
-		*bytes = copy;
-		return n < 0 ? (int)n : (size_t)n < size ? -ENXIO : 0;
-	}
+	if (size > sizeof(window->bytes))
+		return read_copy(reader, offset, size, bytes);
 	n = root_file_pread(reader->file, window->bytes, sizeof(window->bytes), (off_t)offset);
 	window->offset = offset;
 	window->size = n < 0 ? 0 : (size_t)n;
@@ -56,6 +74,17 @@ bool elf_reader_offset(const struct elf_reader *reader, uint64_t address, uint64
 	return false;
 }
 
+static int copy_string(struct elf_reader *reader, const char *string, const char **out)
+{
+	size_t size = strlen(string) + 1;
+	void *copy;
+	int r = allot(reader, size, &copy);
+
+	if (r == 0)
+		*out = memcpy(copy, string, size);
+	return r;
+}
+
 int elf_reader_string(struct elf_reader *reader, uint64_t offset, uint64_t end, const char **out)
 {
 	struct elf_window *window = &reader->strings;
@@ -77,19 +106,14 @@ int elf_reader_string(struct elf_reader *reader, uint64_t offset, uint64_t end, 
 		length = window->size - (size_t)(offset - window->offset);
 		if (length > room)
 			length = room;
-		if (memchr(bytes, '\0', length)) {
-			*out = arena_strdup(reader->arena, bytes);
-			return *out ? 0 : -ENOMEM;
-		}
+		if (memchr(bytes, '\0', length))
+			return copy_string(reader, bytes, out);
 		window->size = 0;
 	}
 	r = elf_reader_bytes(reader, window, offset, room, &bytes);
 	if (r < 0)
 		return r;
-	if (!memchr(bytes, '\0', room))
-		return -ENXIO;
-	*out = arena_strdup(reader->arena, bytes);
-	return *out ? 0 : -ENOMEM;
+	return memchr(bytes, '\0', room) ? copy_string(reader, bytes, out) : -ENXIO;
 }
 
 /* Translates COUNT records of TYPE, FROM bytes in the file's form, into the machine's own. */
@@ -190,11 +214,39 @@ static int read_segments(struct elf_reader *reader)
 	return 0;
 }
 
-int elf_reader_open(struct elf_reader *reader, struct root_file *file, struct arena *arena,
-		    const char **problem)
+static int read_header(struct elf_reader *reader, const char **problem)
 {
 	const void *bytes;
 	size_t header_size;
+	bool has_magic;
+	int r;
+
+	*problem = "file too short";
+	r = elf_reader_bytes(reader, &reader->head, 0, EI_NIDENT, &bytes);
+	if (r < 0)
+		return r == -ENXIO ? ELF_READER_FOREIGN : r;
+	memcpy(reader->ident, bytes, EI_NIDENT);
+	reader->is64 = reader->ident[EI_CLASS] == ELFCLASS64;
+	reader->big_endian = reader->ident[EI_DATA] == ELFDATA2MSB;
+	has_magic = memcmp(reader->ident, ELFMAG, SELFMAG) == 0;
+	/* What is no ELF file has no class either, and most loaders want the larger header. */
+	header_size = reader->is64 || !has_magic ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
+	if (reader->head.size < header_size)
+		return ELF_READER_FOREIGN;
+	*problem = "invalid ELF header";
+	if (!has_magic || !translate_header(reader))
+		return ELF_READER_FOREIGN;
+	if (reader->ident[EI_CLASS] != ELFCLASS32 && reader->ident[EI_CLASS] != ELFCLASS64)
+		return ELF_READER_CORRUPT;
+	*problem = "ELF file data encoding not little-endian";
+	if (reader->ident[EI_DATA] != ELFDATA2LSB && reader->ident[EI_DATA] != ELFDATA2MSB)
+		return ELF_READER_CORRUPT;
+	return 0;
+}
+
+int elf_reader_open(struct elf_reader *reader, struct root_file *file, struct arena *arena,
+		    const char **problem)
+{
 	int r;
 
 	memset(reader, 0, offsetof(struct elf_reader, head));
@@ -205,33 +257,14 @@ int elf_reader_open(struct elf_reader *reader, struct root_file *file, struct ar
 	reader->size = (uint64_t)file->stat.st_size;
 	/* Without it libelf translates nothing; it can only fail for versions yet unknown. */
 	elf_version(EV_CURRENT);
-	*problem = "file too short";
-	r = elf_reader_bytes(reader, &reader->head, 0, EI_NIDENT, &bytes);
-	if (r < 0)
-		return r == -ENXIO ? ELF_READER_FOREIGN : r;
-	memcpy(reader->ident, bytes, EI_NIDENT);
-	reader->is64 = reader->ident[EI_CLASS] == ELFCLASS64;
-	reader->big_endian = reader->ident[EI_DATA] == ELFDATA2MSB;
-	header_size = reader->is64 ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
-	if (reader->size < header_size)
-		return ELF_READER_FOREIGN;
-	*problem = "invalid ELF header";
-	if (memcmp(reader->ident, ELFMAG, SELFMAG) != 0)
-		return ELF_READER_FOREIGN;
-	if (!translate_header(reader))
-		return ELF_READER_FOREIGN;
-	if (reader->ident[EI_CLASS] != ELFCLASS32 && reader->ident[EI_CLASS] != ELFCLASS64)
-		return ELF_READER_CORRUPT;
+	r = read_header(reader, problem);
+	if (r != 0)
+		return r;
+	*problem = "ELF file's phentsize not the expected size";
 	if (reader->header.e_phnum > 0 &&
-	    reader->header.e_phentsize !=
-		    (reader->is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr))) {
-		*problem = "ELF file's phentsize not the expected size";
+	    reader->header.e_phentsize != (reader->is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr)))
 		return ELF_READER_CORRUPT;
-	}
+	*problem = "cannot read file data";
 	r = read_segments(reader);
-	if (r == -ENXIO) {
-		*problem = "cannot read file data";
-		return ELF_READER_CORRUPT;
-	}
-	return r;
+	return r == -ENXIO ? ELF_READER_CORRUPT : r;
 }

@@ -16,6 +16,8 @@
 enum {
 	ELF_WINDOW_SIZE = 8192,
 	ELF_STRING_MAX = 64 * 1024, /* longer names are no names */
+	/* Of one file in all: its records may name the same bytes over and over. */
+	ELF_COPIED_MAX = 32 * 1024 * 1024,
 };
 
 /* A stretch of the file that was read last. */
@@ -29,6 +31,7 @@ struct elf_reader {
 	struct root_file *file;
 	struct arena *arena; /* of what is read to stay */
 	uint64_t size;	     /* of the file in bytes */
+	size_t copied;	     /* bytes of it that are in the arena by now */
 	unsigned char ident[EI_NIDENT];
 	bool is64;
 	bool big_endian;
@@ -55,7 +58,8 @@ int elf_reader_open(struct elf_reader *reader, struct root_file *file, struct ar
 
 /*
  * SIZE bytes at OFFSET, out of WINDOW or a fresh copy in the arena where they do not fit it.
- * Valid until WINDOW is read again. Returns 0, -ENXIO where they are not in the file, -errno.
+ * Valid until WINDOW is read again. Returns 0, -ENXIO where they are not in the file or more
+ * than ELF_COPIED_MAX was asked for, -errno.
  */
 int elf_reader_bytes(struct elf_reader *reader, struct elf_window *window, uint64_t offset,
 		     size_t size, const void **bytes);

@@ -9,6 +9,11 @@ enum {
 	TABLE_SIZE_MAX = 256 << 20,
 };
 
+static unsigned symbol_size(const struct elf_reader *reader)
+{
+	return reader->is64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
+}
+
 /* COUNT numbers of SIZE bytes at ADDRESS, as raw bytes in the arena. */
 static int read_table(struct elf_reader *reader, uint64_t address, uint64_t count, unsigned size,
 		      const unsigned char **out)
@@ -21,7 +26,7 @@ static int read_table(struct elf_reader *reader, uint64_t address, uint64_t coun
 	if (!elf_reader_offset(reader, address, &offset, &room) || count > TABLE_SIZE_MAX / size ||
 	    count * size > room)
 		return -ENXIO;
-	copy = arena_alloc(reader->arena, (size_t)(count * size) + 1);
+	copy = arena_alloc(reader->arena, (size_t)(count * size));
 	if (!copy)
 		return -ENOMEM;
 	n = root_file_pread(reader->file, copy, (size_t)(count * size), (off_t)offset);
@@ -45,6 +50,30 @@ static int count_by_hash(struct elf_reader *reader, uint64_t address, uint64_t *
 	return r;
 }
 
+/* The symbol that ends the hash chain of symbol LAST: its word at LINKS has the low bit set. */
+static int find_chain_end(struct elf_reader *reader, uint64_t links, uint64_t first, uint64_t *last)
+{
+	uint64_t offset;
+	uint64_t room;
+
+	if (!elf_reader_offset(reader, links, &offset, &room))
+		return -ENXIO;
+	for (; *last < SYMBOLS_MAX; (*last)++) {
+		uint64_t position = (*last - first) * 4;
+		const void *link;
+		int r;
+
+		if (!bytes_within(position, 4, room))
+			return -ENXIO;
+		r = elf_reader_bytes(reader, &reader->records, offset + position, 4, &link);
+		if (r < 0)
+			return r;
+		if (elf_reader_number(reader, link, 4) & 1)
+			return 0;
+	}
+	return -ENXIO;
+}
+
 /*
  * DT_GNU_HASH holds the defined symbols alone: the last one of the highest bucket's chain
  * is the last symbol; those that are not defined stand before them.
@@ -55,7 +84,6 @@ static int count_by_gnu_hash(struct elf_reader *reader, uint64_t address, uint64
 	const unsigned char *buckets = NULL;
 	uint64_t n_buckets;
 	uint64_t first;
-	uint64_t bloom;
 	uint64_t last = 0;
 	int r;
 
@@ -64,8 +92,9 @@ static int count_by_gnu_hash(struct elf_reader *reader, uint64_t address, uint64
 		return r;
 	n_buckets = elf_reader_number(reader, words, 4);
 	first = elf_reader_number(reader, words + 4, 4);
-	bloom = elf_reader_number(reader, words + 8, 4) * (reader->is64 ? 8 : 4);
-	r = read_table(reader, address + 16 + bloom, n_buckets, 4, &buckets);
+	/* Behind the four words: the bloom filter, the buckets, the chains. */
+	address += 16 + elf_reader_number(reader, words + 8, 4) * (reader->is64 ? 8 : 4);
+	r = read_table(reader, address, n_buckets, 4, &buckets);
 	if (r < 0)
 		return r;
 	for (uint64_t i = 0; i < n_buckets; i++) {
@@ -75,44 +104,34 @@ static int count_by_gnu_hash(struct elf_reader *reader, uint64_t address, uint64
 			last = bucket;
 	}
 	*count = first;
-	if (last < first)
+	if (last == 0 || last < first)
 		return 0;
-	for (; last < SYMBOLS_MAX; last++) {
-		uint64_t offset;
-		uint64_t room;
-		const void *link;
-
-		if (!elf_reader_offset(reader,
-				       address + 16 + bloom + n_buckets * 4 + (last - first) * 4,
-				       &offset, &room))
-			return -ENXIO;
-		r = elf_reader_bytes(reader, &reader->records, offset, 4, &link);
-		if (r < 0)
-			return r;
-		if (elf_reader_number(reader, link, 4) & 1)
-			break;
-	}
+	r = find_chain_end(reader, address + n_buckets * 4, first, &last);
 	*count = last + 1;
-	return 0;
+	return r;
 }
 
 /*
- * A table without defined symbols may name fewer in its hash than it has: linkers put the
- * string table right behind it, and that is where it ends then.
+ * A table without defined symbols may name fewer in its hash than it has (GNU ld writes 1):
+ * then it ends where the next table begins, and which that is differs from linker to linker.
  */
 static uint64_t count_by_distance(const struct elf_reader *reader, const struct elf_tables *tables)
 {
-	size_t size = reader->is64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
+	const uint64_t others[] = {
+		tables->strings,	 tables->hash,		tables->gnu_hash,
+		tables->symbol_versions, tables->version_needs, tables->version_definitions,
+	};
+	uint64_t end = UINT64_MAX;
 
-	if (tables->strings <= tables->symbols)
-		return 0;
-	return (tables->strings - tables->symbols) / size;
+	for (size_t i = 0; i < ARRAY_SIZE(others); i++)
+		if (others[i] > tables->symbols && others[i] < end)
+			end = others[i];
+	return end == UINT64_MAX ? 0 : (end - tables->symbols) / symbol_size(reader);
 }
 
 static int count_symbols(struct elf_reader *reader, const struct elf_tables *tables,
 			 uint64_t *count)
 {
-	uint64_t distance = count_by_distance(reader, tables);
 	int r = 0;
 
 	*count = 0;
@@ -121,62 +140,104 @@ static int count_symbols(struct elf_reader *reader, const struct elf_tables *tab
 	if (tables->gnu_hash)
 		r = count_by_gnu_hash(reader, tables->gnu_hash, count);
 	if (r == 0 && *count <= 1)
-		*count = distance;
+		*count = count_by_distance(reader, tables);
 	return r;
 }
 
-static int read_symbol(struct elf_reader *reader, const struct elf_tables *tables,
-		       const unsigned char *record, struct elf_symbol *symbol)
+/* The symbol table as it stands in the file: its records, their names and versions. */
+struct raw {
+	uint64_t count;
+	const unsigned char *records;
+	const unsigned char *versions; /* NULL: there are none */
+	const unsigned char *strings;
+	size_t strings_size; /* up to the last NUL: what begins before it ends there at the latest
+			      */
+};
+
+/* DT_STRSZ is a hint to how much is worth reading; where names stand beyond it, it lied. */
+static int read_names(struct elf_reader *reader, const struct elf_tables *tables, struct raw *raw)
 {
+	uint64_t size = tables->strings_size;
+	uint64_t highest = 0;
+	const unsigned char *nul;
+	int r;
+
+	for (uint64_t i = 1; i < raw->count; i++) {
+		uint64_t name =
+			elf_reader_number(reader, raw->records + i * symbol_size(reader), 4);
+
+		if (name > highest)
+			highest = name;
+	}
+	if (highest >= size)
+		size = highest + ELF_STRING_MAX;
+	if (size > tables->strings_room)
+		size = tables->strings_room;
+	r = read_table(reader, tables->strings, size, 1, &raw->strings);
+	if (r < 0)
+		return r;
+	nul = memrchr(raw->strings, '\0', (size_t)size);
+	raw->strings_size = nul ? (size_t)(nul - raw->strings) + 1 : 0;
+	return 0;
+}
+
+static int read_raw(struct elf_reader *reader, const struct elf_tables *tables, struct raw *raw)
+{
+	int r = count_symbols(reader, tables, &raw->count);
+
+	if (r < 0 || raw->count <= 1)
+		return r;
+	if (raw->count > SYMBOLS_MAX)
+		return -ENXIO;
+	r = read_table(reader, tables->symbols, raw->count, symbol_size(reader), &raw->records);
+	if (r == 0 && tables->symbol_versions)
+		r = read_table(reader, tables->symbol_versions, raw->count, 2, &raw->versions);
+	return r == 0 ? read_names(reader, tables, raw) : r;
+}
+
+static int set_symbol(const struct elf_reader *reader, const struct raw *raw, uint64_t index,
+		      struct elf_symbol *symbol)
+{
+	const unsigned char *record = raw->records + index * symbol_size(reader);
 	uint64_t name = elf_reader_number(reader, record, 4);
 	unsigned char info = record[reader->is64 ? 4 : 12];
 	uint64_t section = elf_reader_number(reader, record + (reader->is64 ? 6 : 14), 2);
+	uint64_t version = 1;
 
-	symbol->type = info & 0xf;
-	symbol->bind = info >> 4;
-	symbol->defined = section != SHN_UNDEF;
-	return elf_dynamic_string(reader, tables, name, &symbol->name);
+	if (name >= raw->strings_size)
+		return -ENXIO;
+	if (raw->versions)
+		version = elf_reader_number(reader, raw->versions + index * 2, 2);
+	*symbol = (struct elf_symbol){
+		.name = (const char *)raw->strings + name,
+		.type = info & 0xf,
+		.bind = info >> 4,
+		.defined = section != SHN_UNDEF,
+		.hidden = version >> 15,
+		.version = version & 0x7fff,
+	};
+	return 0;
 }
 
 static int read_symbols(struct elf_reader *reader, const struct elf_tables *tables,
 			const struct elf_symbol **out, size_t *n_out)
 {
-	unsigned size = reader->is64 ? sizeof(Elf64_Sym) : sizeof(Elf32_Sym);
-	const unsigned char *versions = NULL;
-	const unsigned char *records = NULL;
 	struct elf_symbol *symbols;
-	uint64_t count;
-	int r;
+	struct raw raw = { 0 };
+	int r = read_raw(reader, tables, &raw);
 
-	r = count_symbols(reader, tables, &count);
-	if (r < 0 || count <= 1)
+	if (r < 0 || raw.count <= 1)
 		return r;
-	if (count > SYMBOLS_MAX)
-		return -ENXIO;
-	r = read_table(reader, tables->symbols, count, size, &records);
-	if (r == 0 && tables->symbol_versions)
-		r = read_table(reader, tables->symbol_versions, count, 2, &versions);
-	if (r < 0)
-		return r;
-	symbols = arena_array(reader->arena, (size_t)count, sizeof(*symbols));
+	symbols = arena_array(reader->arena, (size_t)raw.count, sizeof(*symbols));
 	if (!symbols)
 		return -ENOMEM;
-	for (uint64_t i = 1; i < count; i++) {
-		struct elf_symbol *symbol = &symbols[i - 1];
-
-		r = read_symbol(reader, tables, records + i * size, symbol);
+	for (uint64_t i = 1; i < raw.count; i++) {
+		r = set_symbol(reader, &raw, i, &symbols[i - 1]);
 		if (r < 0)
 			return r;
-		symbol->version = 1;
-		if (versions) {
-			uint64_t index = elf_reader_number(reader, versions + i * 2, 2);
-
-			symbol->version = index & 0x7fff;
-			symbol->hidden = index >> 15;
-		}
 	}
 	*out = symbols;
-	*n_out = (size_t)count - 1;
+	*n_out = (size_t)raw.count - 1;
 	return 0;
 }
 

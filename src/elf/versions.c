@@ -56,10 +56,11 @@ struct needs {
 	size_t capacity;
 };
 
+/* The loader follows vna_next to its 0, whatever vn_cnt says (elf/dl-version.c). */
 static int read_auxiliaries(const struct chain *chain, const struct elf_tables *tables,
-			    uint64_t position, size_t count, const char *file, struct needs *needs)
+			    uint64_t position, const char *file, struct needs *needs)
 {
-	for (size_t i = 0; i < count; i++) {
+	for (;;) {
 		const unsigned char *record;
 		struct elf_version_need *need;
 		uint32_t name;
@@ -86,10 +87,9 @@ static int read_auxiliaries(const struct chain *chain, const struct elf_tables *
 			return r;
 		needs->count++;
 		if (next == 0)
-			break;
+			return 0;
 		position += next;
 	}
-	return 0;
 }
 
 static int read_needs(struct elf_reader *reader, const struct elf_tables *tables,
@@ -106,18 +106,15 @@ static int read_needs(struct elf_reader *reader, const struct elf_tables *tables
 		const char *file;
 		uint32_t auxiliary;
 		uint32_t next;
-		size_t count;
 
 		r = chain_record(&chain, position, VERNEED_SIZE, &record);
 		if (r < 0)
 			return r;
-		count = half_at(&chain, record, 2);
 		auxiliary = word_at(&chain, record, 8);
 		next = word_at(&chain, record, 12);
 		r = elf_dynamic_string(reader, tables, word_at(&chain, record, 4), &file);
 		if (r == 0)
-			r = read_auxiliaries(&chain, tables, position + auxiliary, count, file,
-					     &needs);
+			r = read_auxiliaries(&chain, tables, position + auxiliary, file, &needs);
 		if (next == 0)
 			break;
 		position += next;
