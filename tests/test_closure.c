@@ -1,8 +1,207 @@
-#include "suite.h"
+#include "closure/closure.h"
+#include "closure/symbols.h"
+#include "scratch.h"
+
+/*
+ * Small worlds of libraries that the compiler makes: what the closure says of them. The wide
+ * comparison with the real loader is in tests/oracle.
+ */
+static struct scratch scratch;
+static struct arena *arena;
+static struct elf_store *store;
+static struct root *root;
+
+static void set_up(void)
+{
+	scratch_open(&scratch);
+	arena = arena_new();
+	store = elf_store_new();
+	ck_assert_int_eq(root_disk_open(&root, "/"), 0);
+}
+
+static void tear_down(void)
+{
+	root_close(root);
+	elf_store_free(store);
+	arena_free(arena);
+	scratch_close(&scratch);
+}
+
+/* OPTIONS are those of a compiler that runs in the scratch directory. */
+static bool compile(const char *path, const char *source, const char *options)
+{
+	if (scratch_compile(&scratch, path, source, options))
+		return true;
+	scratch_skip(path, "there is no compiler that makes it");
+	return false;
+}
+
+static const struct closure *resolve(const char *name, const struct closure_options *more)
+{
+	struct closure_options options = more ? *more : (struct closure_options){ 0 };
+	char *path = scratch_path(&scratch, name);
+	const char *kept = arena_strdup(arena, path);
+	const struct processor *processors;
+	const struct elf_object *elf;
+	const struct closure *closure;
+	const struct loader *loader;
+	struct root_file file;
+	size_t count;
+
+	free(path);
+	options.working_directory = "/";
+	options.origin = (struct place){ scratch.path, scratch.path };
+	ck_assert_int_eq(root_open(root, kept, &file), 0);
+	ck_assert_int_eq(elf_store_get(store, &file, kept, &elf), 0);
+	root_file_close(&file);
+	ck_assert_int_eq(loader_open(arena, root, store, elf, NULL, &loader), 0);
+	loader_processors(loader, &processors, &count);
+	ck_assert_int_eq(closure_resolve(arena, root, store, (struct place){ kept, kept }, elf,
+					 loader, &processors[0], &options, NULL, &closure),
+			 0);
+	return closure;
+}
+
+__attribute__((returns_nonnull)) static const struct closure_object *
+find(const struct closure *closure, const char *name)
+{
+	for (size_t i = 0; i < closure->n_objects; i++)
+		if (strcmp(closure->objects[i]->loaded.name, name) == 0)
+			return closure->objects[i];
+	ck_abort_msg("%s is not in the closure", name);
+}
+
+static const char main_source[] = "int a(void); int main(void) { return a(); }";
+
+static bool make_pair(void)
+{
+	return compile("libb.so", "int b(void) { return 0; }",
+		       "-shared -fPIC -Wl,-soname,libb.so") &&
+	       compile("liba.so", "int b(void); int a(void) { return b(); }",
+		       "-shared -fPIC -Wl,-soname,liba.so -L. -lb") &&
+	       compile("main", main_source,
+		       "-L. -la -Wl,--disable-new-dtags,-rpath,'$ORIGIN',-rpath-link,.");
+}
+
+START_TEST(edges_tell_how_each_was_found)
+{
+	const struct closure_object *a;
+	const struct closure_object *b;
+	const struct closure *closure;
+
+	if (!make_pair())
+		return;
+	closure = resolve("main", NULL);
+	ck_assert_ptr_null(closure->stopped);
+	a = find(closure, "liba.so");
+	b = find(closure, "libb.so");
+	ck_assert_int_eq(a->via, VIA_RPATH);
+	ck_assert_int_eq(b->via, VIA_RPATH);
+	ck_assert_ptr_eq(a->loaded.requester, &closure->objects[0]->loaded);
+	ck_assert_ptr_eq(b->loaded.requester, &a->loaded);
+	ck_assert_uint_lt(a->index, b->index);
+	ck_assert_ptr_nonnull(closure->interp);
+	ck_assert_uint_eq(closure->n_faults, 0);
+}
+END_TEST
+
+START_TEST(a_missing_library_is_an_object_without_a_file)
+{
+	const struct closure_object *b;
+	const struct closure *closure;
+	char *path = scratch_path(&scratch, "libb.so");
+
+	if (!make_pair()) {
+		free(path);
+		return;
+	}
+	ck_assert_int_eq(remove(path), 0);
+	closure = resolve("main", NULL);
+	b = find(closure, "libb.so");
+	ck_assert(closure_is_missing(b));
+	ck_assert(!b->allowed_missing);
+	ck_assert_uint_ge(b->n_searched, 2);
+	ck_assert_str_eq(b->searched[0], scratch.path);
+	free(path);
+}
+END_TEST
+
+START_TEST(a_glob_allows_for_a_missing_library)
+{
+	static const char *const globs[] = { "libz*", "lib[ab].so" };
+	const struct closure_options options = { .allow_missing = globs, .n_allow_missing = 2 };
+	char *path = scratch_path(&scratch, "libb.so");
+
+	if (make_pair()) {
+		ck_assert_int_eq(remove(path), 0);
+		ck_assert(find(resolve("main", &options), "libb.so")->allowed_missing);
+	}
+	free(path);
+}
+END_TEST
+
+START_TEST(a_library_path_serves_without_an_rpath)
+{
+	const struct closure_options options = { .library_path = scratch.path };
+
+	if (!make_pair() || !compile("main", main_source, "-L. -la -Wl,-rpath-link,."))
+		return;
+	ck_assert_int_eq(find(resolve("main", &options), "liba.so")->via, VIA_LIBRARY_PATH);
+	ck_assert(closure_is_missing(find(resolve("main", NULL), "liba.so")));
+}
+END_TEST
+
+START_TEST(a_static_program_is_alone)
+{
+	const struct closure *closure;
+
+	if (!compile("main", "int main(void) { return 0; }", "-static"))
+		return;
+	closure = resolve("main", NULL);
+	ck_assert_uint_eq(closure->n_objects, 1);
+	ck_assert_ptr_null(closure->interp);
+	ck_assert_int_eq(closure->loader->kind, LOADER_NONE);
+}
+END_TEST
+
+START_TEST(a_symbol_that_nobody_defines_is_a_fault)
+{
+	const struct closure_fault *faults;
+	const struct closure *closure;
+	size_t count;
+
+	if (!make_pair())
+		return;
+	closure = resolve("main", NULL);
+	ck_assert_int_eq(symbols_check(arena, root, "/", closure, 0, NULL, &faults, &count), 0);
+	ck_assert_uint_eq(count, 0);
+	if (!compile("libb.so", "int other(void) { return 0; }",
+		     "-shared -fPIC -Wl,-soname,libb.so"))
+		return;
+	elf_store_free(store);
+	store = elf_store_new();
+	closure = resolve("main", NULL);
+	ck_assert_int_eq(symbols_check(arena, root, "/", closure, 0, NULL, &faults, &count), 0);
+	ck_assert_uint_eq(count, 1);
+	ck_assert_str_eq(faults[0].text, "undefined symbol: b");
+	ck_assert_ptr_eq(faults[0].object, find(closure, "liba.so"));
+}
+END_TEST
 
 static Suite *closure_suite(void)
 {
-	return suite_create("closure");
+	Suite *suite = suite_create("closure");
+	TCase *test = tcase_create("closure");
+
+	tcase_add_checked_fixture(test, set_up, tear_down);
+	tcase_add_test(test, edges_tell_how_each_was_found);
+	tcase_add_test(test, a_missing_library_is_an_object_without_a_file);
+	tcase_add_test(test, a_glob_allows_for_a_missing_library);
+	tcase_add_test(test, a_library_path_serves_without_an_rpath);
+	tcase_add_test(test, a_static_program_is_alone);
+	tcase_add_test(test, a_symbol_that_nobody_defines_is_a_fault);
+	suite_add_tcase(suite, test);
+	return suite;
 }
 
 SUITE_MAIN(closure_suite);
