@@ -26,6 +26,19 @@ MACHINES = {
 }
 PACKAGES = "redis-server,sqlite3,git,curl,nginx,openssl,gpg,bash,libc-bin"
 PROGRAMS = 40
+SUITE = "bookworm"
+
+
+def mirror():
+    """This machine's own source of the suite, as arguments: security updates, which come from
+    another place, can be out of step for an architecture."""
+    run = subprocess.run(["apt-get", "indextargets", "--format",
+                          "$(CODENAME) $(COMPONENT) $(REPO_URI)", "Identifier: Packages"],
+                         stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False)
+    for line in run.stdout.splitlines():
+        if line.startswith(SUITE + " main "):
+            return [line.split()[2]]
+    return []
 
 
 def make_root(architecture, directory):
@@ -33,7 +46,7 @@ def make_root(architecture, directory):
     if os.path.exists(directory + "/usr/bin/redis-server"):
         return None
     run = subprocess.run(["mmdebstrap", "--variant=extract", "--architectures=" + architecture,
-                          "--include=" + PACKAGES, "bookworm", directory],
+                          "--include=" + PACKAGES, SUITE, directory, *mirror()],
                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     if run.returncode == 0:
         return None
