@@ -109,16 +109,19 @@ static int fill_native(struct mkrootfs *rootfs, struct report_input *input)
 	names = arena_array(rootfs->arena, rootfs->n_programs + 1, sizeof(*names));
 	if (!native || !names)
 		return -ENOMEM;
-	for (size_t i = 0; i < rootfs->n_programs; i++) {
-		int r = resolve_native(rootfs, &rootfs->programs[i], &native[i]);
-
-		if (r < 0)
-			return r;
-		names[i] = rootfs->programs[i].seed->given;
-	}
 	input->native = native;
 	input->native_names = names;
-	input->n_native = rootfs->n_programs;
+	for (size_t i = 0; i < rootfs->n_programs; i++) {
+		const struct harvest_program *program = &rootfs->programs[i];
+		int r;
+
+		if (!program->seed->asked)
+			continue;
+		names[input->n_native] = program->seed->given;
+		r = resolve_native(rootfs, program, &native[input->n_native++]);
+		if (r < 0)
+			return r;
+	}
 	return 0;
 }
 

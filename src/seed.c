@@ -281,8 +281,10 @@ int seeds_add_file(struct seeds *seeds, const struct plan_file *file)
 	dest = file->dest ? file->dest : path;
 	first = seeds->count;
 	r = add_place(seeds, (struct place){ path, dest }, "asked for", false, 0);
-	if (seeds->count > first)
+	if (seeds->count > first) {
 		seeds->items[first].given = given;
+		seeds->items[first].asked = true;
+	}
 	return r;
 }
 

@@ -8,11 +8,14 @@ A case is (description, {path: content}, options). Its program is /bin/main. Opt
   after      {path: content}: files that come, or with None go, after the cache was made
   status     mkrootfs's, where the rootfs would not run on every processor as it does on this
   allow      the arguments of --allow-missing
+  arguments  more of mkrootfs's
+  holds, lacks   paths that the rootfs has, or has not
+  setuid     the program is set-user-ID
   origin     the program's own $ORIGIN is used: a run needs /proc
   differs    why the loader's answer is not what a rootfs should hold: it must run instead
 """
 
-from tiny_elf import (AUXILIARY, DF_1_NODEFLIB, DF_1_PIE, ET_EXEC, FILTER, NEEDED, RPATH, RUNPATH,
+from tiny_elf import (AUDIT, AUXILIARY, DF_1_NODEFLIB, DF_1_PIE, ET_EXEC, FILTER, NEEDED, RPATH, RUNPATH,
                       SONAME, make)
 from world import LOADER, Directory, Hard, Link, library, program
 
@@ -492,5 +495,53 @@ VERSIONS = [
         "/bin/main": main("file.so", needs={"file.so": [("V_3", False)]})}),
 ]
 
+ROOTFS = [
+    ("all variants come along, with what they need", {
+        "/a/libx.so": lib(), f"/a/{ISA}/x86-64-v2/libx.so": lib("liby.so"), "/a/liby.so": lib(),
+        f"/a/{ISA}/x86-64-v4/libx.so": lib("libz.so"), "/a/libz.so": lib(),
+        "/bin/main": main("libx.so", rpath="/a")},
+     {"holds": ["/a/libx.so", f"/a/{ISA}/x86-64-v2/libx.so", f"/a/{ISA}/x86-64-v4/libx.so",
+                "/a/liby.so", "/a/libz.so"]}),
+    ("--hwcaps none leaves the baseline", {
+        "/a/libx.so": lib(), f"/a/{ISA}/x86-64-v2/libx.so": lib("liby.so"), "/a/liby.so": lib(),
+        "/bin/main": main("libx.so", rpath="/a")},
+     {"arguments": ["--hwcaps", "none"], "holds": ["/a/libx.so"],
+      "lacks": [f"/a/{ISA}", "/a/liby.so"]}),
+    ("--hwcaps with a name brings that one too", {
+        "/a/libx.so": lib(), f"/a/{ISA}/x86-64-v2/libx.so": lib(),
+        f"/a/{ISA}/x86-64-v3/libx.so": lib(), "/bin/main": main("libx.so", rpath="/a")},
+     {"arguments": ["--hwcaps", "x86-64-v3"],
+      "holds": ["/a/libx.so", f"/a/{ISA}/x86-64-v3/libx.so"],
+      "lacks": [f"/a/{ISA}/x86-64-v2"]}),
+    ("variants that only the cache knows come with a cache", {
+        "/opt/libx.so": lib(soname="libx.so"), **levels("/opt", "v2", "v3"),
+        "/etc/ld.so.conf": "/opt\n", "/bin/main": main("libx.so")},
+     {"cache": True, "holds": ["/etc/ld.so.cache", "/opt/libx.so",
+                               f"/opt/{ISA}/x86-64-v2/libx.so", f"/opt/{ISA}/x86-64-v3/libx.so"]}),
+    ("no cache where the default directories do", {
+        "/lib/libx.so": lib(soname="libx.so"), "/bin/main": main("libx.so")},
+     {"cache": True, "lacks": ["/etc/ld.so.cache"]}),
+    ("every name of a file comes along", {
+        "/lib/libx.so.1.2": lib(), "/lib/libx.so.1": Link("libx.so.1.2"),
+        "/lib/libx.so": Hard("/lib/libx.so.1.2"), "/bin/main": main("libx.so.1", "libx.so")},
+     {"holds": ["/lib/libx.so.1", "/lib/libx.so.1.2", "/lib/libx.so"]}),
+    ("an auditing library comes along, with its needs", {
+        "/a/libaudit.so": lib("libn.so", rpath="/n"), "/n/libn.so": lib(),
+        "/bin/main": make(interp=LOADER, rpath="/a", tags=[(AUDIT, "libaudit.so")])},
+     {"holds": ["/a/libaudit.so", "/n/libn.so"]}),
+    ("/etc/ld.so.preload comes along where it is followed", {
+        "/lib/libp.so": lib(), "/etc/ld.so.preload": "libp.so\n", "/bin/main": main()},
+     {"holds": ["/etc/ld.so.preload", "/lib/libp.so"]}),
+    ("a newline in a path", {
+        "/new\nline/libx.so": lib(), "/bin/main": main("libx.so", rpath="/new\nline")},
+     {"holds": ["/new\nline/libx.so"], "newline": True}),
+    ("a set-user-ID program may not lead its loader anywhere by $ORIGIN", {
+        "/bin/l/libx.so": lib(), "/bin/main": main("libx.so", runpath="$ORIGIN/l")},
+     {"setuid": True, "status": 3}),
+    ("a set-user-ID program does not listen to the library path", {
+        "/a/libx.so": lib(), "/bin/main": main("libx.so")},
+     {"setuid": True, "status": 3, "library_path": "/a"}),
+]
+
 CASES = (ORDER + IDENTITY + RPATHS + TOKENS + PATHS + DIRECTORIES + CACHES + HWCAPS + WRONG
-         + MISSING + FILTERS + PRELOADS + VERSIONS)
+         + MISSING + FILTERS + PRELOADS + VERSIONS + ROOTFS)

@@ -18,6 +18,8 @@ def build(world, files, options):
     """Fills the world as a case says."""
     for path, content in files.items():
         world.put(path, content)
+    if options.get("setuid"):
+        os.chmod(world.path("/bin/main"), 0o4755)
     if options.get("cache"):
         world.cache()
     for path, content in options.get("after", {}).items():
@@ -35,7 +37,7 @@ def arguments_of(options):
         arguments += ["--preload", options["preload"]]
     for name in options.get("allow", ()):
         arguments += ["--allow-missing", name]
-    return arguments
+    return arguments + options.get("arguments", [])
 
 
 def environment_of(options):
@@ -78,6 +80,9 @@ def compare(mkrootfs, world, options):
     if not options.get("differs"):
         if their_words and "error while" in their_words[0]:
             theirs = []
+        if options.get("newline"):
+            # Such a name takes two lines, and the second has no tab.
+            theirs = [line for line in theirs if line.startswith("\t")]
         if [line for line in ours if line.startswith("\t")] != theirs:
             complaints += ["loader   " + line for line in theirs]
             complaints += ["mkrootfs " + line for line in ours + our_words]
@@ -106,13 +111,17 @@ def run_result(mkrootfs, world, options):
         if options.get("origin"):
             world.mount_proc(out)
         after = in_root(out, [path], environment_of(options))
+        complaints = ["lacks " + path for path in options.get("holds", ())
+                      if not os.path.lexists(out + path)]
+        complaints += ["holds " + path for path in options.get("lacks", ())
+                       if os.path.lexists(out + path)]
     finally:
         world.unmount(out + "/proc")
         shutil.rmtree(out)
     if (after.returncode, after.stdout) != (before.returncode, before.stdout):
-        return [f"in its world: {before.returncode} {before.stdout!r} {before.stderr!r}",
+        return complaints + [f"in its world: {before.returncode} {before.stdout!r} {before.stderr!r}",
                 f"in the rootfs: {after.returncode} {after.stdout!r} {after.stderr!r}"]
-    return []
+    return complaints
 
 
 def show(mkrootfs, files, options):
