@@ -4,53 +4,66 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The members of an archive, one an entry, in the same order. */
+/* The members of an archive in their order, and the entries in that of the manifest. */
 struct members {
 	struct archive_member *items;
 	size_t count;
+	const struct entry *const *entries;
+	size_t n_entries;
+	struct archive_member **firsts; /* of each entry that has the first name of a file */
 };
 
-static int compare_entry(const void *path, const void *member)
+static unsigned order_of(char byte)
 {
-	return strcmp(path, ((const struct archive_member *)member)->entry->path);
+	return byte == '/' ? 1 : byte == '\0' ? 0 : (unsigned char)byte + 1u;
 }
 
-/* The member that has the first name of MEMBER's file: MEMBER itself, or one before it. */
-static struct archive_member *first_name(const struct members *members,
-					 struct archive_member *member)
+/* By path, where '/' comes before any other byte: a directory's content right behind it. */
+static int compare_members(const void *left, const void *right)
 {
-	const struct entry *first = member->entry->hardlink;
-	struct archive_member *found = NULL;
+	const char *a = ((const struct archive_member *)left)->name;
+	const char *b = ((const struct archive_member *)right)->name;
 
-	if (first)
-		found = bsearch(first->path, members->items, (size_t)(member - members->items),
-				sizeof(*members->items), compare_entry);
-	return found ? found : member;
+	for (; *a && *a == *b; a++, b++)
+		;
+	return (int)order_of(*a) - (int)order_of(*b);
+}
+
+static int compare_entry(const void *path, const void *entry)
+{
+	return strcmp(path, (*(const struct entry *const *)entry)->path);
+}
+
+/* Where the first of MEMBER's file in the archive is noted. */
+static struct archive_member **first_of(const struct members *members,
+					const struct archive_member *member)
+{
+	const struct entry *entry =
+		member->entry->hardlink ? member->entry->hardlink : member->entry;
+	const struct entry *const *found =
+		bsearch(entry->path, members->entries, members->n_entries,
+			sizeof(*members->entries), compare_entry);
+
+	return found ? &members->firsts[found - members->entries] : NULL;
 }
 
 static void number_members(struct members *members, const struct archive_format *format)
 {
 	for (size_t i = 0; i < members->count; i++) {
 		struct archive_member *member = &members->items[i];
+		struct archive_member **first = first_of(members, member);
 
-		member->name = member->entry->path + 1;
-		member->inode = (uint32_t)i + 1;
-		member->n_links = member->entry->type == ENTRY_DIRECTORY ? 2 : 1;
-		member->has_bytes = member->entry->type == ENTRY_FILE && !member->entry->hardlink;
-	}
-	for (size_t i = 0; i < members->count; i++) {
-		struct archive_member *member = &members->items[i];
-		struct archive_member *first = first_name(members, member);
-
-		if (first == member)
-			continue;
-		member->inode = first->inode;
-		first->n_links++;
+		if (first && !*first)
+			*first = member;
+		member->first = first ? *first : member;
+		member->inode = (uint32_t)(member->first - members->items) + 1;
+		member->first->n_links += member->entry->type == ENTRY_DIRECTORY ? 2 : 1;
+		member->has_bytes = member->entry->type == ENTRY_FILE && member->first == member;
 	}
 	/* From the end, a file's last name is met first. */
 	for (size_t i = members->count; i-- > 0;) {
 		struct archive_member *member = &members->items[i];
-		struct archive_member *first = first_name(members, member);
+		struct archive_member *first = member->first;
 
 		member->n_links = first->n_links;
 		if (format->bytes_with_last_link && first != member && first->has_bytes) {
@@ -76,21 +89,24 @@ int archive_put(struct sink *sink, const struct manifest *manifest,
 		const struct archive_format *format)
 {
 	CLEANUP(free) struct archive_member *items = NULL;
-	const struct entry *const *entries;
+	CLEANUP(free) struct archive_member **firsts = NULL;
 	struct members members = { 0 };
-	size_t count;
 	int r = 0;
 
-	entries = manifest_entries(manifest, &count);
-	items = calloc(count ? count : 1, sizeof(*items));
-	if (!items)
-		return -ENOMEM;
-	members.items = items;
-	for (size_t i = 0; i < count; i++)
-		if (entries[i]->path[1])
-			items[members.count++].entry = entries[i];
-	if (members.count >= UINT32_MAX)
+	members.entries = manifest_entries(manifest, &members.n_entries);
+	if (members.n_entries >= UINT32_MAX)
 		return -EFBIG;
+	members.items = items = calloc(members.n_entries, sizeof(*items));
+	members.firsts = firsts = calloc(members.n_entries, sizeof(*firsts));
+	if (!items || !firsts)
+		return -ENOMEM;
+	for (size_t i = 0; i < members.n_entries; i++) {
+		if (!members.entries[i]->path[1])
+			continue;
+		items[members.count].entry = members.entries[i];
+		items[members.count++].name = members.entries[i]->path + 1;
+	}
+	qsort(items, members.count, sizeof(*items), compare_members);
 	number_members(&members, format);
 	for (size_t i = 0; r == 0 && i < members.count; i++)
 		r = put_member(sink, format, &items[i]);

@@ -13,8 +13,9 @@
 struct archive_member {
 	const struct entry *entry;
 	const char *name; /* relative, no "./" before it and no '/' behind */
-	/* Files that are one inode have one number, from 1 on, and count each other. */
-	uint32_t inode;
+	/* The member before it that is the same inode, and the first such; else itself. */
+	struct archive_member *first;
+	uint32_t inode; /* from 1 on, that of FIRST */
 	uint32_t n_links;
 	bool has_bytes; /* of a file's names, the one that the bytes go with */
 };
@@ -33,9 +34,10 @@ extern const struct archive_format tar_format;
 extern const struct archive_format cpio_format;
 
 /*
- * Writes MANIFEST, sealed, into SINK, which is still to be ended. The root directory is
- * no member. Errors: as of sink_put and sink_put_file; -EFBIG, -ENAMETOOLONG for what the
- * format cannot hold; -ENOMEM.
+ * Writes MANIFEST, sealed, into SINK, which is still to be ended. The root directory is no
+ * member; all that is in a directory comes right behind it, for GNU tar gives a directory
+ * its mode and time as soon as it sees something that is not in it. Errors: as of sink_put and
+ * sink_put_file; -EFBIG, -ENAMETOOLONG for what the format cannot hold; -ENOMEM.
  */
 int archive_put(struct sink *sink, const struct manifest *manifest,
 		const struct archive_format *format);

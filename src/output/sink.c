@@ -29,19 +29,21 @@ static const struct compressor compressors[] = {
 	},
 };
 
+/*
+ * After an error it takes all and writes nothing: libarchive lets go of a filter's memory only
+ * when that filter has come to its end.
+ */
 static la_ssize_t write_compressed(struct archive *archive, void *data, const void *bytes,
 				   size_t size)
 {
 	struct sink *sink = data;
 
-	sink->error = transfer_write(sink->transfer, sink->fd, sink->subject, bytes, size);
 	if (sink->error == 0)
-		return (la_ssize_t)size;
-	archive_set_error(archive, -sink->error, "write");
-	return -1;
+		sink->error = transfer_write(sink->transfer, sink->fd, sink->subject, bytes, size);
+	return (la_ssize_t)size;
 }
 
-/* An error of the filter: where it only passes on that of the descriptor, that was reported. */
+/* What is wrong with the filter; an error of the descriptor was reported. */
 static int filter_error(struct sink *sink)
 {
 	const char *text = archive_error_string(sink->filter);
@@ -104,8 +106,8 @@ void sink_close(struct sink *sink)
 {
 	if (!sink->filter)
 		return;
-	/* Without it, freeing would write what is left. */
-	archive_write_fail(sink->filter);
+	if (sink->error == 0)
+		sink->error = -ECANCELED;
 	archive_write_free(sink->filter);
 	sink->filter = NULL;
 }
@@ -121,6 +123,8 @@ static int flush(struct sink *sink)
 	if (size > 0 &&
 	    archive_write_data(sink->filter, sink->transfer->buffer, size) != (la_ssize_t)size)
 		return filter_error(sink);
+	if (sink->error < 0)
+		return sink->error;
 	/* Compressing may take longer than its output tells. */
 	return transfer_cancelled(sink->transfer);
 }
@@ -206,5 +210,5 @@ int sink_end(struct sink *sink)
 
 	if (r == 0 && sink->filter && archive_write_close(sink->filter) != ARCHIVE_OK)
 		r = filter_error(sink);
-	return r;
+	return r < 0 ? r : sink->error;
 }

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <sys/random.h>
 #include <sys/xattr.h>
+#include <time.h>
 
 enum {
 	NAME_TRIES = 100,
@@ -77,16 +78,43 @@ static int open_directory(struct stage *stage)
 	return fchmod(stage->fd, PRIVATE_DIRECTORY_MODE) < 0 ? -errno : 0;
 }
 
+/*
+ * A FIFO is waited for in steps: a signal that comes just before an open that waits would not
+ * end it.
+ */
+static int open_fifo(const char *path, const volatile sig_atomic_t *cancelled)
+{
+	static const struct timespec step = { .tv_nsec = 20 * 1000 * 1000 };
+
+	for (;;) {
+		int fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+
+		if (fd >= 0 && fcntl(fd, F_SETFL, 0) == 0)
+			return fd;
+		if (fd >= 0)
+			close(fd);
+		/* ENXIO: there is no reader yet. */
+		if (errno != ENXIO && errno != EINTR)
+			return -errno;
+		if (cancelled && *cancelled)
+			return -EINTR;
+		nanosleep(&step, NULL);
+	}
+}
+
 static int open_stream(struct stage *stage, const volatile sig_atomic_t *cancelled)
 {
-	do {
-		stage->fd = stage->target.standard
-				    ? fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0)
-				    : open(stage->target.path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
-		if (stage->fd >= 0)
-			return 0;
-	} while (errno == EINTR && !(cancelled && *cancelled));
-	return -errno;
+	const struct target *target = &stage->target;
+
+	if (S_ISFIFO(target->root.st_mode) && !target->standard) {
+		stage->fd = open_fifo(target->path, cancelled);
+		return stage->fd < 0 ? stage->fd : 0;
+	}
+	if (target->standard)
+		stage->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+	else
+		stage->fd = open(target->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	return stage->fd < 0 ? -errno : 0;
 }
 
 int stage_begin(struct stage *stage, const volatile sig_atomic_t *cancelled)

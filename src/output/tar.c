@@ -216,7 +216,7 @@ static int put_records(struct sink *sink, const struct entry *entry, const struc
 	return r < 0 ? r : sink_pad(sink, BLOCK);
 }
 
-static char type_flag(const struct entry *entry)
+static char type_flag(const struct archive_member *member)
 {
 	static const char flags[] = {
 		[ENTRY_FILE] = '0',
@@ -224,7 +224,7 @@ static char type_flag(const struct entry *entry)
 		[ENTRY_DIRECTORY] = '5',
 	};
 
-	return entry->hardlink ? '1' : flags[entry->type];
+	return member->first != member ? '1' : flags[member->entry->type];
 }
 
 static int put_header(struct sink *sink, const struct archive_member *member)
@@ -232,15 +232,15 @@ static int put_header(struct sink *sink, const struct archive_member *member)
 	CLEANUP(buffer) struct buffer name = { 0 };
 	CLEANUP(buffer) struct buffer records = { 0 };
 	const struct entry *entry = member->entry;
-	struct ustar header = { .type = type_flag(entry) };
+	struct ustar header = { .type = type_flag(member) };
 	uint64_t size = member->has_bytes ? entry->size : 0;
 	const char *link = "";
 	bool name_fits;
 	bool link_fits;
 	int r;
 
-	if (entry->hardlink)
-		link = entry->hardlink->path + 1;
+	if (member->first != member)
+		link = member->first->name;
 	else if (entry->target)
 		link = entry->target;
 	buffer_add_string(&name, member->name);
@@ -260,7 +260,7 @@ static int put_header(struct sink *sink, const struct archive_member *member)
 		add_number(&records, "size", size);
 	if (!put_octal(header.mtime, sizeof(header.mtime), (uint64_t)entry->mtime))
 		add_number(&records, "mtime", (uint64_t)entry->mtime);
-	if (!entry->hardlink)
+	if (member->first == member)
 		add_xattrs(&records, entry);
 	r = buffer_error(&records);
 	if (r == 0 && records.size > 0)

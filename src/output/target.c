@@ -276,8 +276,7 @@ int target_clash(const struct target *left, const struct target *right)
 	if (stream && S_ISCHR(left->root.st_mode))
 		return 0;
 	if (is_same(&left->root, &right->root) && (stream || strcmp(left->name, right->name) == 0))
-		return diag_error(left->diag, EINVAL, left->path,
-				  "is asked for twice, as %s and as %s", left->path, right->path);
+		return diag_error(left->diag, EINVAL, left->path, "is the place of two outputs");
 	if (!stream && right->exists && right->kind == TARGET_DIRECTORY &&
 	    is_inside(left->parent, &right->old))
 		return diag_error(left->diag, EINVAL, left->path,
