@@ -11,7 +11,7 @@ import sys
 
 import odd
 from tiny_elf import AUXILIARY, DF_1_NODEFLIB, FILTER
-from world import Hard, Link, World, library, program
+from world import Hard, Link, LoaderFailed, World, library, program
 
 DIRECTORIES = ["/a", "/b", "/c/sub", "/opt/x", "/lib", "/lib/x86_64-linux-gnu", "/usr/lib"]
 VARIANTS = ["glibc-hwcaps/x86-64-v2", "glibc-hwcaps/x86-64-v3", "tls", "x86_64", "tls/x86_64"]
@@ -108,12 +108,18 @@ def main():
     if os.getuid() != 0:
         print("1..0 # SKIP only root may chroot")
         return 0
-    failed, number = [], 0
+    failed, number, unanswered = [], 0, 0
     for start in range(first, first + count, 100):
         number += 1
         bad = []
         for seed in range(start, min(start + 100, first + count)):
-            complaints = complaints_of(mkrootfs, seed)
+            try:
+                complaints = complaints_of(mkrootfs, seed)
+            except LoaderFailed as failure:
+                # Filters in a circle are too much for it.
+                print(f"# seed {seed}: {failure}")
+                unanswered += 1
+                continue
             if complaints:
                 bad.append(seed)
                 print(f"# seed {seed}:")
@@ -122,7 +128,7 @@ def main():
         print("not ok" if bad else "ok", number, f"- graphs from seed {start} on")
         failed += bad
     print(f"1..{number}")
-    print(f"# {count} graphs, {len(failed)} differ")
+    print(f"# {count} graphs, {len(failed)} differ, {unanswered} without an answer")
     return 1 if failed else 0
 
 

@@ -6,7 +6,7 @@ A program prints "ok" and exits, a library does nothing. There are no section he
 import struct
 
 ET_EXEC, ET_DYN = 2, 3
-PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_PHDR = 1, 2, 3, 6
+PT_LOAD, PT_DYNAMIC, PT_INTERP, PT_NOTE, PT_PHDR = 1, 2, 3, 4, 6
 NEEDED, HASH, STRTAB, SYMTAB, STRSZ, SYMENT, SONAME, RPATH = 1, 4, 5, 6, 10, 11, 14, 15
 RUNPATH, FLAGS_1 = 29, 0x6FFFFFFB
 VERDEF, VERDEFNUM, VERNEED, VERNEEDNUM, VERSYM = (
@@ -68,14 +68,23 @@ def version_definitions(strings, names):
     return out
 
 
+def isa_needed(bits):
+    """A note of GNU properties: what the file asks of the processor."""
+    return 5, struct.pack("<IIII", 0xC0008002, 4, bits, 0)
+
+
+def abi_tag(system, *version):
+    return 1, struct.pack("<IIII", system, *version)
+
+
 def make(needed=(), soname=None, rpath=None, runpath=None, interp=None, kind=ET_DYN, flags_1=0,
          tags=(), ident=None, machine=62, phentsize=56, dynamic=True, needs=None, defines=None,
-         version=1):
+         version=1, notes=()):
     """The bytes of an ELF file.
 
     TAGS are more (tag, text or number) of the dynamic segment, before all others; IDENT maps
     offsets of e_ident to bytes; NEEDS is {file: [(version, weak)]}; DEFINES names versions, the
-    file's own first.
+    file's own first; NOTES are (type, bytes) of the owner GNU.
     """
     strings = Strings()
     entries = [(tag, strings.add(value) if isinstance(value, (str, bytes)) else value)
@@ -90,7 +99,10 @@ def make(needed=(), soname=None, rpath=None, runpath=None, interp=None, kind=ET_
     defines_bytes = version_definitions(strings, defines) if defines else b""
     interp_bytes = interp.encode() + b"\0" if interp else b""
 
-    n_segments = 1 + (2 if interp else 0) + (1 if dynamic else 0)
+    notes_bytes = b"".join(struct.pack("<III4s", 4, len(description), type_, b"GNU") + description
+                           for type_, description in notes)
+
+    n_segments = 1 + (2 if interp else 0) + bool(dynamic) + bool(notes)
     base = 0x400000 if kind == ET_EXEC else 0
     at = 64 + 56 * n_segments
     places = {}
@@ -98,7 +110,7 @@ def make(needed=(), soname=None, rpath=None, runpath=None, interp=None, kind=ET_
     for name, piece in (("interp", interp_bytes), ("code", CODE),
                         ("symbols", b"\0" * 24), ("hash", struct.pack("<IIII", 1, 1, 0, 0)),
                         ("versym", b"\0\0"), ("needs", needs_bytes), ("defines", defines_bytes),
-                        ("strings", strings.bytes)):
+                        ("notes", notes_bytes), ("strings", strings.bytes)):
         padding = -(at + len(body)) % 8
         body += b"\0" * padding
         places[name] = at + len(body)
@@ -130,6 +142,8 @@ def make(needed=(), soname=None, rpath=None, runpath=None, interp=None, kind=ET_
     segments += segment(PT_LOAD, 0, size, 0x1000)
     if dynamic:
         segments += segment(PT_DYNAMIC, places["dynamic"], len(table))
+    if notes:
+        segments += segment(PT_NOTE, places["notes"], len(notes_bytes))
     ident_bytes = bytearray(b"\x7fELF\2\1\1" + b"\0" * 9)
     for offset, byte in (ident or {}).items():
         ident_bytes[offset] = byte

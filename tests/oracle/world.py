@@ -36,6 +36,10 @@ class Directory:
     """An empty directory."""
 
 
+class LoaderFailed(Exception):
+    """The loader itself dies or never ends: there is no answer to compare with."""
+
+
 class World:
     """A root directory. As a context it goes away at its end."""
 
@@ -77,8 +81,8 @@ class World:
                 file.write(content if isinstance(content, bytes) else content.encode())
             os.chmod(place, 0o755)
 
-    def cache(self):
-        subprocess.run(["ldconfig", "-X", "-r", self.root], check=True, stdout=subprocess.DEVNULL,
+    def cache(self, form="new"):
+        subprocess.run(["ldconfig", "-X", "-c", form, "-r", self.root], check=True, stdout=subprocess.DEVNULL,
                        stderr=subprocess.DEVNULL, env={"PATH": PATH})
 
     def mount_proc(self, root):
@@ -97,26 +101,34 @@ def clean(output):
     return [line for line in lines if not re.match(r"\tlinux-(vdso|gate)", line)]
 
 
-def in_root(root, command, environment=None):
+def in_root(root, command, environment=None, user=None):
     def enter():
         # Not chroot(1): its own loader would be told to trace.
         os.chroot(root)
         os.chdir("/")
+        if user:
+            os.setresgid(user, user, user)
+            os.setresuid(user, user, user)
 
     return subprocess.run(command, env={"LC_ALL": "C", **(environment or {})}, preexec_fn=enter,
                           stdout=subprocess.PIPE, stderr=subprocess.PIPE, stdin=subprocess.DEVNULL,
-                          errors="surrogateescape", check=False)
+                          errors="surrogateescape", check=False, timeout=20)
 
 
-def by_loader(world, path, environment=None):
+def by_loader(world, path, environment=None, command=(LOADER,), user=None):
     """(lines, what it says on standard error, status) of the loader's own trace."""
-    run = in_root(world.root, [LOADER, path],
-                  {"LD_TRACE_LOADED_OBJECTS": "1", **(environment or {})})
+    try:
+        run = in_root(world.root, [*command, path],
+                      {"LD_TRACE_LOADED_OBJECTS": "1", **(environment or {})}, user)
+    except subprocess.TimeoutExpired as error:
+        raise LoaderFailed("the loader never ends") from error
+    if run.returncode < 0:
+        raise LoaderFailed(f"the loader dies of signal {-run.returncode}")
     return clean(run.stdout), run.stderr.splitlines(), run.returncode
 
 
-def by_mkrootfs(mkrootfs, world, path, options=()):
+def by_mkrootfs(mkrootfs, world, path, options=(), user=None):
     run = subprocess.run([mkrootfs, "--sysroot", world.root, "--ldd", *options, path],
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, errors="surrogateescape",
-                         check=False)
+                         check=False, timeout=60, user=user, group=user)
     return clean(run.stdout), run.stderr.splitlines(), run.returncode
