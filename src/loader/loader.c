@@ -1,6 +1,7 @@
 #include "loader/loader.h"
 #include "base/bytes.h"
 #include "base/path.h"
+#include "loader/abi.h"
 #include "loader/conf.h"
 
 #include <errno.h>
@@ -11,80 +12,6 @@ enum {
 	TEXT_SIZE_MAX = 1 << 20, /* of configuration files */
 	DEFAULT_DIRECTORIES_MAX = 16,
 };
-
-/*
- * What cannot be read out of a loader's file, and what stands in for a loader that is
- * not there: by machine and class.
- */
-static const struct abi {
-	uint16_t machine;
-	bool is64;
-	bool big_endian;       /* where it matters for INTERP */
-	const char *interp;    /* of glibc */
-	const char *multiarch; /* Debian's directory below /lib */
-	const char *plain;     /* upstream's name of the directory below / */
-	int32_t cache_flags;   /* sysdeps/.../dl-cache.h: _DL_CACHE_DEFAULT_ID */
-} abis[] = {
-	{ EM_X86_64, true, false, "/lib64/ld-linux-x86-64.so.2", "x86_64-linux-gnu", "lib64",
-	  0x0303 },
-	{ EM_X86_64, false, false, "/libx32/ld-linux-x32.so.2", "x86_64-linux-gnux32", "libx32",
-	  0x0803 },
-	{ EM_386, false, false, "/lib/ld-linux.so.2", "i386-linux-gnu", "lib", 0x0003 },
-	{ EM_AARCH64, true, false, "/lib/ld-linux-aarch64.so.1", "aarch64-linux-gnu", "lib64",
-	  0x0a03 },
-	{ EM_ARM, false, false, "/lib/ld-linux-armhf.so.3", "arm-linux-gnueabihf", "lib", 0x0903 },
-	{ EM_PPC64, true, false, "/lib64/ld64.so.2", "powerpc64le-linux-gnu", "lib64", 0x0503 },
-	{ EM_PPC64, true, true, "/lib64/ld64.so.1", "powerpc64-linux-gnu", "lib64", 0x0503 },
-	{ EM_PPC, false, true, "/lib/ld.so.1", "powerpc-linux-gnu", "lib", 0x0003 },
-	{ EM_S390, true, true, "/lib/ld64.so.1", "s390x-linux-gnu", "lib64", 0x0403 },
-	{ EM_S390, false, true, "/lib/ld.so.1", "s390-linux-gnu", "lib", 0x0003 },
-	{ EM_RISCV, true, false, "/lib/ld-linux-riscv64-lp64d.so.1", "riscv64-linux-gnu",
-	  "lib64/lp64d", 0x1003 },
-	{ EM_LOONGARCH, true, false, "/lib64/ld-linux-loongarch-lp64d.so.1",
-	  "loongarch64-linux-gnu", "lib64", 0x1203 },
-	{ EM_MIPS, true, false, "/lib64/ld.so.1", "mips64el-linux-gnuabi64", "lib64", 0x0703 },
-	{ EM_MIPS, true, true, "/lib64/ld.so.1", "mips64-linux-gnuabi64", "lib64", 0x0703 },
-	{ EM_MIPS, false, false, "/lib/ld.so.1", "mipsel-linux-gnu", "lib", 0x0003 },
-	{ EM_MIPS, false, true, "/lib/ld.so.1", "mips-linux-gnu", "lib", 0x0003 },
-	{ EM_SPARCV9, true, true, "/lib64/ld-linux.so.2", "sparc64-linux-gnu", "lib64", 0x0103 },
-	{ EM_ALPHA, true, false, "/lib/ld-linux.so.2", "alpha-linux-gnu", "lib", 0x0003 },
-	{ EM_PARISC, false, true, "/lib/ld.so.1", "hppa-linux-gnu", "lib", 0x0003 },
-	{ EM_68K, false, true, "/lib/ld.so.1", "m68k-linux-gnu", "lib", 0x0003 },
-	{ EM_SH, false, false, "/lib/ld-linux.so.2", "sh4-linux-gnu", "lib", 0x0003 },
-};
-
-static const struct abi *abi_find(const struct elf_object *object)
-{
-	for (size_t i = 0; i < ARRAY_SIZE(abis); i++)
-		if (abis[i].machine == object->machine && abis[i].is64 == object->is64 &&
-		    abis[i].big_endian == object->big_endian)
-			return &abis[i];
-	return NULL;
-}
-
-/* The id in a cache is one of the program's ABI, not of its machine alone. */
-static int32_t abi_cache_flags(const struct elf_object *program)
-{
-	const struct abi *abi = abi_find(program);
-
-	if (program->machine == EM_ARM)
-		return program->flags & EF_ARM_ABI_FLOAT_SOFT ? 0x0b03 : 0x0903;
-	if (program->machine == EM_RISCV && program->is64)
-		return (program->flags & EF_RISCV_FLOAT_ABI) == EF_RISCV_FLOAT_ABI_DOUBLE ? 0x1003
-											  : 0x0f03;
-	if (program->machine == EM_MIPS && !program->is64 && program->flags & EF_MIPS_ABI2)
-		return 0x0603; /* n32 */
-	return abi ? abi->cache_flags : 0x0003;
-}
-
-const char *loader_usual_interp(const struct elf_object *object)
-{
-	const struct abi *abi = abi_find(object);
-
-	if (object->machine == EM_ARM && object->flags & EF_ARM_ABI_FLOAT_SOFT)
-		return "/lib/ld-linux.so.3";
-	return abi ? abi->interp : NULL;
-}
 
 /* What is being found out about a loader, from the strings in its read-only data. */
 struct survey {
@@ -342,6 +269,33 @@ static int read_preload(struct arena *arena, const struct root *root, const stru
 	return 0;
 }
 
+/*
+ * Some loaders take entries of one more id than their own, as if they had it (dl-cache.h:
+ * _dl_cache_check_flags): ARM's those that tell nothing of floating point, and those without
+ * an id of their own what needs no libc.
+ */
+static int adopt_entries(struct arena *arena, struct loader *loader)
+{
+	struct cache *cache = &loader->cache;
+	struct cache_entry *entries;
+	int32_t adopted;
+
+	if (loader->machine == EM_ARM)
+		adopted = CACHE_ID_LIBC6;
+	else if (loader->cache_flags == CACHE_ID_LIBC6)
+		adopted = CACHE_ID_ELF;
+	else
+		return 0;
+	entries = arena_memdup(arena, cache->entries, cache->n_entries * sizeof(*entries));
+	if (!entries)
+		return -ENOMEM;
+	for (size_t i = 0; i < cache->n_entries; i++)
+		if (entries[i].flags == adopted)
+			entries[i].flags = loader->cache_flags;
+	cache->entries = entries;
+	return 0;
+}
+
 /* ld.so reads the cache and never ld.so.conf; that one stands in where there is no cache. */
 static int read_cache(struct arena *arena, const struct root *root, const struct diag *diag,
 		      struct loader *loader)
@@ -363,6 +317,8 @@ static int read_cache(struct arena *arena, const struct root *root, const struct
 				     loader->interp);
 			return 0;
 		}
+		if (r == 0)
+			r = adopt_entries(arena, loader);
 		return r < 0 ? diag_errno(diag, -r, loader->cache_path) : 0;
 	}
 	directory = path_dirname(arena, loader->cache_path);
@@ -379,12 +335,12 @@ static int glibc_open(struct arena *arena, const struct root *root,
 		      struct survey *survey)
 {
 	struct loader *loader = survey->loader;
-	const struct abi *abi = abi_find(program);
+	const struct abi *abi = abi_find(loader->elf ? loader->elf : program);
 	const char **directories;
 	int r;
 
 	loader->kind = LOADER_GLIBC;
-	loader->cache_flags = abi_cache_flags(program);
+	loader->cache_flags = abi ? abi->cache_flags : CACHE_ID_LIBC6;
 	if (!loader->cache_path)
 		loader->cache_path = "/etc/ld.so.cache";
 	if (!loader->minor && loader->elf)

@@ -7,25 +7,40 @@ we make of them without any of it. Prints TAP.
 The roots are made by mmdebstrap once and kept in $CACHE (default: a temporary directory).
 """
 
+import copy
+import json
 import os
+import re
 import shutil
 import struct
 import subprocess
 import sys
 import tempfile
 
+import any_elf
 from world import clean, in_root
 
-# Debian's name, qemu's name, and where the loader of each stands.
+# Debian's name, qemu's name, where the loader of each stands, and what uname says there.
 MACHINES = {
-    "arm64": ("aarch64", "/lib/ld-linux-aarch64.so.1"),
-    "armhf": ("arm", "/lib/ld-linux-armhf.so.3"),
-    "i386": ("i386", "/lib/ld-linux.so.2"),
-    "ppc64el": ("ppc64le", "/lib64/ld64.so.2"),
-    "s390x": ("s390x", "/lib/ld64.so.1"),
+    "arm64": ("aarch64", "/lib/ld-linux-aarch64.so.1", "aarch64"),
+    "armel": ("arm", "/lib/ld-linux.so.3", "armv7l"),
+    "armhf": ("arm", "/lib/ld-linux-armhf.so.3", "armv7l"),
+    "i386": ("i386", "/lib/ld-linux.so.2", "i686"),
+    "mips64el": ("mips64el", "/lib64/ld.so.1", "mips64el"),
+    "ppc64el": ("ppc64le", "/lib64/ld64.so.2", "ppc64le"),
+    "s390x": ("s390x", "/lib/ld64.so.1", "s390x"),
+}
+# Ids of cache entries: what is older than ids, one of each kind of machine, and one of none.
+IDS = (0x0000, 0x0001, 0x0003, 0x0303, 0x0403, 0x0503, 0x0703, 0x0903, 0x0a03, 0x0b03, 0x0e03,
+       0x1403)
+# Bits of e_flags by which loaders may tell objects of one machine apart.
+E_FLAGS = {
+    "armel": (0x200, 0x400, 0x600),
+    "armhf": (0x200, 0x400, 0x600),
 }
 PACKAGES = "redis-server,sqlite3,git,curl,nginx,openssl,gpg,bash,libc-bin"
 PROGRAMS = 40
+LIBRARIES = 20
 SUITE = "bookworm"
 
 
@@ -43,14 +58,17 @@ def mirror():
 
 def make_root(architecture, directory):
     """None, or why there is no root."""
-    if os.path.exists(directory + "/usr/bin/redis-server"):
+    if os.path.exists(directory):
         return None
+    making = directory + ".new"
+    shutil.rmtree(making, ignore_errors=True)
     run = subprocess.run(["mmdebstrap", "--variant=extract", "--architectures=" + architecture,
-                          "--include=" + PACKAGES, SUITE, directory, *mirror()],
+                          "--include=" + PACKAGES, SUITE, making, *mirror()],
                          stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, check=False)
     if run.returncode == 0:
+        os.rename(making, directory)
         return None
-    shutil.rmtree(directory, ignore_errors=True)
+    shutil.rmtree(making, ignore_errors=True)
     return "no root could be made: " + (run.stderr.strip().splitlines() or ["?"])[-1]
 
 
@@ -90,12 +108,32 @@ def programs(root):
     return sorted(found, key=lambda path: not os.path.basename(path).startswith(wanted))[:PROGRAMS]
 
 
+def ids_of(like, root):
+    """The ids in a root's cache."""
+    with open(root + "/etc/ld.so.cache", "rb") as file:
+        cache = file.read()
+    (count,) = like.unpack("I", cache, 20)
+    return {like.unpack("I", cache, 48 + 24 * index)[0] for index in range(count)}
+
+
+def libraries(root):
+    """Some of the root's libraries, which name no loader of their own."""
+    found = []
+    for directory, _, names in sorted(os.walk(root + "/usr/lib")):
+        found += [(directory + "/" + name)[len(root):] for name in sorted(names)
+                  if re.search(r"\.so\.[0-9.]*$", name)
+                  and not os.path.islink(directory + "/" + name)
+                  and interp_of(directory + "/" + name) is None]
+    return found[::max(1, len(found) // LIBRARIES)]
+
+
 class Machine:
     def __init__(self, mkrootfs, architecture, root):
         self.mkrootfs = mkrootfs
-        self.qemu = shutil.which(f"qemu-{MACHINES[architecture][0]}-static")
-        self.loader = MACHINES[architecture][1]
+        qemu, self.loader, self.name = MACHINES[architecture]
+        self.qemu = shutil.which(f"qemu-{qemu}-static")
         self.root = root
+        self.like = any_elf.Like(root + "/usr/bin/redis-server")
 
     def lend(self, root):
         shutil.copy(self.qemu, root + "/qemu")
@@ -141,6 +179,87 @@ class Machine:
             shutil.rmtree(out)
         return []
 
+    def put(self, path, flags=None, **content):
+        """Writes a tiny ELF file of this machine."""
+        like = copy.copy(self.like)
+        like.flags = like.flags if flags is None else flags
+        os.makedirs(os.path.dirname(self.root + path), exist_ok=True)
+        with open(self.root + path, "wb") as file:
+            file.write(any_elf.make(like, **content))
+        os.chmod(self.root + path, 0o755)
+
+    def agree(self, path, needed, runpath=None):
+        """Complaints about a program that needs these libraries."""
+        self.put(path, needed=needed, runpath=runpath, interp=self.loader)
+        return self.compare([path])[0]
+
+    def built_with(self):
+        """The default directories and $LIB, by the loader's own word."""
+        usage = self.run(self.root, [self.loader, "--help"]).stdout
+        facts = self.run(self.root, [self.loader, "--list-diagnostics"]).stdout
+        directories = re.findall(r"^ *(/.*?) \(system search path\)$", usage, re.MULTILINE)
+        (lib,) = re.findall(r'^dl_dst_lib="(.*)"$', facts, re.MULTILINE)
+        return directories, lib
+
+    def compare_directories(self):
+        """A library in each default directory and all behind it, and some at what $LIB is."""
+        directories, lib = self.built_with()
+        needed = ["liblib.so", "libbraces.so"]
+        self.put(f"/t/a/{lib}/liblib.so", soname="liblib.so")
+        self.put(f"/t/b/{lib}/c/libbraces.so", soname="libbraces.so")
+        for number, directory in enumerate(directories):
+            needed.append(f"lib-of-{number}.so")
+            for later in directories[number:]:
+                self.put(f"{later}/{needed[-1]}", soname=needed[-1])
+        complaints = self.agree("/t/program", needed, "/t/a/$LIB:/t/b/${LIB}/c")
+        if not directories or any("not found" in line for line in self.by_loader("/t/program")):
+            complaints.append(f"the loader told of {directories} and {lib}")
+        return complaints
+
+    def compare_flags(self, values):
+        """Libraries that differ in e_flags, each in front of one of the machine's own."""
+        for value in values:
+            name = f"lib-{value:x}.so"
+            self.put(f"/t/flags/{name}", value | self.like.flags & ~max(values), soname=name)
+            self.put(f"/usr/lib/{name}", soname=name)
+        return self.agree("/t/flags/program", [f"lib-{value:x}.so" for value in values],
+                          "/t/flags")
+
+    def compare_ids(self):
+        """Complaints, and the ids with which a library is found that only the cache leads to."""
+        path = self.root + "/etc/ld.so.cache"
+        self.put("/opt/only/libcached.so", soname="libcached.so")
+        self.run(self.root, ["/sbin/ldconfig", "-X"])
+        with open(path, "rb") as file:
+            cache = bytearray(file.read())
+        (count,) = self.like.unpack("I", cache, 20)
+        complaints, taken = [], []
+        for number in IDS:
+            for index in range(count):
+                struct.pack_into(self.like.order + "I", cache, 48 + 24 * index, number)
+            with open(path, "wb") as file:
+                file.write(cache)
+            complaints += [f"id {number:#x}: {line}"
+                           for line in self.agree("/t/cached", ["libcached.so"])]
+            if "not found" not in self.by_loader("/t/cached")[0]:
+                taken.append(f"{number:#x}")
+        return complaints if taken else [*complaints, "none is taken"], ", ".join(taken)
+
+    def compare_caches(self):
+        """The id that the root's ldconfig gives to the machine's libraries, and the one by us."""
+        out = tempfile.mkdtemp(prefix="mkrootfs-foreign-")
+        try:
+            self.by_mkrootfs("/usr/bin/sqlite3", "-d", out)
+            theirs, ours = ids_of(self.like, self.root), ids_of(self.like, out)
+        finally:
+            shutil.rmtree(out)
+        return [] if ours and ours <= theirs else [f"{ours} are not of {theirs}"]
+
+    def compare_name(self):
+        run = self.by_mkrootfs("--json", "/usr/bin/sqlite3")
+        named = json.loads(run.stdout)["machine"]
+        return [] if named == self.name else [f"{named} is not {self.name}"]
+
     def hide(self, library):
         """Moves a library to where only the cache, made by the root's own ldconfig, leads."""
         place = None
@@ -181,8 +300,8 @@ def show_machine(tap, mkrootfs, architecture, kept):
     reason = make_root(architecture, kept)
     if reason:
         return tap.skip(architecture, reason)
-    with tempfile.TemporaryDirectory(prefix="mkrootfs-foreign-") as copy:
-        root = copy + "/root"
+    with tempfile.TemporaryDirectory(prefix="mkrootfs-foreign-") as scratch:
+        root = scratch + "/root"
         subprocess.run(["cp", "-a", kept, root], check=True)
         machine = Machine(mkrootfs, architecture, root)
         machine.lend(root)
@@ -192,6 +311,14 @@ def show_machine(tap, mkrootfs, architecture, kept):
             complaints.append(f"{len(paths)} programs are too few")
         tap.show(f"{architecture}: {len(paths)} programs and {edges} libraries by the loader's word",
                  complaints)
+        paths = libraries(root)
+        complaints, edges = machine.compare(paths)
+        tap.show(f"{architecture}: {len(paths)} libraries and {edges} of theirs", complaints)
+        tap.show(f"{architecture}: its name is that of uname", machine.compare_name())
+        tap.show(f"{architecture}: default directories and $LIB", machine.compare_directories())
+        if architecture in E_FLAGS:
+            tap.show(f"{architecture}: objects of other flags",
+                     machine.compare_flags(E_FLAGS[architecture]))
         tap.show(f"{architecture}: redis-server runs in its rootfs",
                  machine.runs(["/usr/bin/redis-server", "--version"]))
         made = machine.hide("libsqlite3.so.0")
@@ -200,6 +327,9 @@ def show_machine(tap, mkrootfs, architecture, kept):
                  complaints + ([made.stderr] if made.returncode else []))
         tap.show(f"{architecture}: a cache by us is read by its loader",
                  machine.runs(["/usr/bin/sqlite3", ":memory:", "select 6*7"], "42\n"))
+        tap.show(f"{architecture}: ids in a cache by us", machine.compare_caches())
+        complaints, taken = machine.compare_ids()
+        tap.show(f"{architecture}: its loader takes cache entries of {taken}", complaints)
     return None
 
 

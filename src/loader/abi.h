@@ -1,0 +1,31 @@
+/*
+ * What cannot be read out of a loader's file, and what stands in for a loader that is not
+ * there: a table of the ABIs that glibc knows.
+ */
+#ifndef MKROOTFS_LOADER_ABI_H
+#define MKROOTFS_LOADER_ABI_H
+
+#include "elf/object.h"
+
+/* The ids in a cache of what says no more of itself than to be an ELF file, or one of glibc 2. */
+enum {
+	CACHE_ID_ELF = 0x0001,
+	CACHE_ID_LIBC6 = 0x0003,
+};
+
+struct abi {
+	uint16_t machine;
+	bool is64;
+	bool big_endian;
+	const char *interp;    /* of glibc */
+	const char *multiarch; /* Debian's directory below /lib */
+	const char *plain;     /* upstream's name of the directory below / */
+	int32_t cache_flags;   /* sysdeps/.../dl-cache.h: _DL_CACHE_DEFAULT_ID */
+	uint32_t mask;	       /* of e_flags, which ... */
+	uint32_t flags;	       /* ... are these */
+};
+
+/* The ABI of OBJECT, by machine, class, byte order and e_flags; NULL where none is known. */
+const struct abi *abi_find(const struct elf_object *object);
+
+#endif
