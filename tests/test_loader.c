@@ -261,6 +261,43 @@ START_TEST(tokens_are_expanded_by_the_book)
 }
 END_TEST
 
+/* elf/dl-load.c: open_verify looked at .note.ABI-tag until 2.35. */
+static const struct {
+	unsigned minor;
+	uint32_t system;
+	bool taken;
+} abi_tags[] = {
+	{ 31, ELF_NOTE_OS_LINUX, true },
+	{ 31, ELF_NOTE_OS_FREEBSD, false },
+	{ 35, ELF_NOTE_OS_GNU, false },
+	{ 36, ELF_NOTE_OS_GNU, true },
+};
+
+START_TEST(another_system_is_passed_over_by_old_loaders)
+{
+	const struct loader loader = {
+		.kind = LOADER_GLIBC,
+		.machine = EM_X86_64,
+		.is64 = true,
+		.minor = abi_tags[_i].minor,
+	};
+	const struct elf_object library = {
+		.ident = { [EI_VERSION] = EV_CURRENT },
+		.version = EV_CURRENT,
+		.type = ET_DYN,
+		.machine = EM_X86_64,
+		.is64 = true,
+		.phentsize = sizeof(Elf64_Phdr),
+		.has_abi_tag = true,
+		.abi_tag = { abi_tags[_i].system, 3, 2, 0 },
+	};
+	const char *problem;
+
+	ck_assert_int_eq(glibc_verify(&loader, &library, &problem),
+			 abi_tags[_i].taken ? 0 : SEARCH_NOT_FOUND);
+}
+END_TEST
+
 static const struct {
 	const char *name;
 	bool reserved;
@@ -345,6 +382,8 @@ static Suite *loader_suite(void)
 	tcase_add_test(test, a_loader_of_fedora_tells_lib64);
 	tcase_add_test(test, a_loader_of_musl_is_told_by_its_path);
 	tcase_add_loop_test(test, tokens_are_expanded_by_the_book, 0, ARRAY_SIZE(tokens));
+	tcase_add_loop_test(test, another_system_is_passed_over_by_old_loaders, 0,
+			    ARRAY_SIZE(abi_tags));
 	tcase_add_loop_test(test, names_that_mean_musl_itself, 0, ARRAY_SIZE(musl_names));
 	tcase_add_test(test, processors_begin_with_the_baseline);
 	tcase_add_test(test, this_processor_is_what_the_loader_says);

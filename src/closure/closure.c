@@ -1,6 +1,7 @@
 #include "closure/closure.h"
 #include "base/path.h"
 #include "closure/versions.h"
+#include "loader/expand.h"
 #include "loader/glibc.h"
 #include "loader/musl.h"
 
@@ -287,25 +288,13 @@ static int add_found(struct builder *builder, const struct loaded *requester, co
 	return r;
 }
 
-/*
- * Loads what REQUESTER asks for by the text NAME. Fills EDGE; *IS_NEW tells whether its
- * object is to be put into the list. Returns 0, SEARCH_STOPPED, -errno.
- */
-static int load(struct builder *builder, struct closure_object *requester, enum edge_kind kind,
-		const char *text, struct closure_edge *edge, bool *is_new)
+/* Loads what REQUESTER asks for by NAME, its tokens expanded; the rest as for load. */
+static int load_name(struct builder *builder, struct closure_object *requester, struct place name,
+		     struct closure_edge *edge, bool *is_new)
 {
 	struct search_result result;
-	struct place name;
 	int r;
 
-	*is_new = false;
-	*edge = (struct closure_edge){ .kind = kind, .name = text, .via = VIA_LOADED };
-	r = search_expand_name(&builder->context, &requester->loaded, text, &name);
-	if (r < 0)
-		return r;
-	if (r == SEARCH_NOT_FOUND || !*name.path)
-		return stop(builder, &requester->loaded, text, text,
-			    "empty dynamic string token substitution");
 	edge->object = match_loaded(builder, name.path);
 	if (edge->object) {
 		edge->place = edge->object->loaded.place;
@@ -317,7 +306,7 @@ static int load(struct builder *builder, struct closure_object *requester, enum 
 			    result.problem);
 	if (r == SEARCH_NOT_FOUND) {
 		*is_new = true;
-		return add_missing(builder, &requester->loaded, name.path, kind, &result,
+		return add_missing(builder, &requester->loaded, name.path, edge->kind, &result,
 				   &edge->object);
 	}
 	if (r < 0)
@@ -325,6 +314,37 @@ static int load(struct builder *builder, struct closure_object *requester, enum 
 	edge->via = result.via;
 	edge->place = result.place;
 	return add_found(builder, &requester->loaded, name.path, &result, &edge->object, is_new);
+}
+
+/*
+ * Loads what REQUESTER asks for by TEXT. Fills EDGE; *IS_NEW tells whether its object is to
+ * be put into the list. Returns 0, with an edge that has no object where the loader goes on
+ * without a bad auxiliary library; SEARCH_STOPPED; -errno.
+ */
+static int load(struct builder *builder, struct closure_object *requester, enum edge_kind kind,
+		const char *text, struct closure_edge *edge, bool *is_new)
+{
+	bool glibc = builder->closure->loader->kind == LOADER_GLIBC;
+	struct place name;
+	int r;
+
+	*is_new = false;
+	*edge = (struct closure_edge){ .kind = kind, .name = text, .via = VIA_LOADED };
+	if (glibc && builder->options->secure && expand_has_token(text))
+		return stop(builder, &requester->loaded, text, text,
+			    "DST not allowed in SUID/SGID programs");
+	r = search_expand_name(&builder->context, &requester->loaded, text, &name);
+	if (r < 0)
+		return r;
+	if (r == SEARCH_NOT_FOUND)
+		return stop(builder, &requester->loaded, text, text,
+			    "empty dynamic string token substitution");
+	r = load_name(builder, requester, name, edge, is_new);
+	if (r == SEARCH_STOPPED && kind == EDGE_AUXILIARY) {
+		builder->closure->stopped = NULL;
+		return 0;
+	}
+	return r;
 }
 
 static size_t position_of(const struct closure *closure, const struct closure_object *object)
@@ -390,6 +410,8 @@ static int load_dependencies(struct builder *builder, struct closure_object *obj
 		r = load(builder, object, kind, elf->dependencies[i].name, edge, &is_new);
 		if (r != 0)
 			return r;
+		if (!edge->object)
+			continue;
 		object->n_edges++;
 		is_new |= is_first_needed(builder, edge->object);
 		if (kind != EDGE_NEEDED)
@@ -442,7 +464,9 @@ static int add_program(struct builder *builder, struct place place, const struct
 	/* glibc's loader opened neither the program nor itself: it does not know their files. */
 	if (r == 0 && builder->closure->loader->kind == LOADER_MUSL)
 		r = add_identity(builder, program);
-	/* The kernel told it no name for the program either. */
+	/* The kernel told it no name for the program either: that is "". */
+	if (r == 0 && builder->closure->loader->kind == LOADER_GLIBC)
+		r = add_name(builder, "", program);
 	if (r == 0 && builder->closure->loader->kind == LOADER_GLIBC)
 		r = add_name(builder, elf->soname, program);
 	return r;
@@ -471,7 +495,7 @@ static int add_interp(struct builder *builder)
 	return r == 0 ? add_names(builder, interp) : r;
 }
 
-/* The loader goes on without a preload that it does not find; --preload asks for more. */
+/* The loader goes on without a preload that is absent or bad; --preload asks for more. */
 static int add_preloads(struct builder *builder, const char *const *names, size_t count,
 			bool may_be_absent)
 {
@@ -490,6 +514,10 @@ static int add_preloads(struct builder *builder, const char *const *names, size_
 		program->preloads = edges;
 		r = load(builder, program, EDGE_PRELOAD, names[i], &edges[program->n_preloads],
 			 &is_new);
+		if (r == SEARCH_STOPPED && may_be_absent) {
+			builder->closure->stopped = NULL;
+			continue;
+		}
 		if (r != 0)
 			return r;
 		if (is_new || is_first_needed(builder, edges[program->n_preloads].object))

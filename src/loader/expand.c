@@ -27,6 +27,20 @@ static size_t token_length(const char *text, const char *end, const char *name)
 	return length;
 }
 
+bool expand_has_token(const char *text)
+{
+	static const char *const names[] = { "ORIGIN", "PLATFORM", "LIB" };
+	const char *end = text + strlen(text);
+
+	while ((text = strchr(text, '$'))) {
+		text++;
+		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+			if (token_length(text, end, names[i]))
+				return true;
+	}
+	return false;
+}
+
 static int to_place(struct search_context *context, struct buffer *path, struct buffer *dest,
 		    struct place *out)
 {

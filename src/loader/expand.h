@@ -6,6 +6,9 @@
 
 #include "loader/search.h"
 
+/* Whether there is a token in TEXT that glibc expands. */
+bool expand_has_token(const char *text);
+
 /*
  * Expands the tokens in TEXT (SIZE bytes of a path or a name out of OBJECT's dynamic
  * segment) by glibc's rules; *OUT belongs to the context's arena. Returns 0;

@@ -4,6 +4,10 @@
 #include <errno.h>
 #include <string.h>
 
+enum {
+	ABI_TAG_MINOR_MAX = 35, /* the last minor version that looks at .note.ABI-tag */
+};
+
 static bool osabi_is_valid(const struct loader *loader, const struct elf_object *elf)
 {
 	unsigned char osabi = elf->ident[EI_OSABI];
@@ -47,6 +51,16 @@ static const char *ident_problem(const struct loader *loader, const struct elf_o
 	return NULL;
 }
 
+/*
+ * Until 2.35 a library whose ABI tag names another system than Linux was passed over. The
+ * kernel's version in the tag is that of where the result will run, not of here.
+ */
+static bool abi_tag_is_wrong(const struct loader *loader, const struct elf_object *elf)
+{
+	return loader->minor != 0 && loader->minor <= ABI_TAG_MINOR_MAX && elf->has_abi_tag &&
+	       elf->abi_tag[0] != ELF_NOTE_OS_LINUX;
+}
+
 int glibc_verify(const struct loader *loader, const struct elf_object *elf, const char **problem)
 {
 	*problem = elf->problem;
@@ -72,6 +86,8 @@ int glibc_verify(const struct loader *loader, const struct elf_object *elf, cons
 		*problem = "ELF file's phentsize not the expected size";
 	else if (elf->state == ELF_OBJECT_CORRUPT)
 		*problem = elf->problem;
+	else if (abi_tag_is_wrong(loader, elf))
+		return SEARCH_NOT_FOUND;
 	return *problem ? SEARCH_STOPPED : 0;
 }
 

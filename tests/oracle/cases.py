@@ -13,6 +13,14 @@ A case is (description, {path: content}, options). Its program is /bin/main. Opt
   setuid     the program is set-user-ID
   origin     the program's own $ORIGIN is used: a run needs /proc
   differs    why the loader's answer is not what a rootfs should hold: it must run instead
+  heals      the program runs in the rootfs though it does not in its own world
+  direct     the program is started by itself, not by the usual loader
+  user       both sides run as this user, and no rootfs is made
+  dest       where in the rootfs the program goes
+  setuid     the program is set-user-ID, and nobody runs it
+  dies       it dies at its start, and its words are ours
+  modes      {path: mode}
+  arguments, holds, lacks   of mkrootfs, and paths that its rootfs has or has not
 """
 
 from tiny_elf import (AUDIT, AUXILIARY, DF_1_NODEFLIB, DF_1_PIE, ET_EXEC, FILTER, NEEDED, RPATH, RUNPATH,

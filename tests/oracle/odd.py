@@ -11,7 +11,13 @@ import subprocess
 import sys
 
 import cases
-from world import World, by_loader, by_mkrootfs, in_root
+import corners
+from world import LOADER, LoaderFailed, World, by_loader, by_mkrootfs, in_root
+
+CASES = cases.CASES + corners.CASES
+
+
+NOBODY = 65534
 
 
 def build(world, files, options):
@@ -19,9 +25,11 @@ def build(world, files, options):
     for path, content in files.items():
         world.put(path, content)
     if options.get("setuid"):
-        os.chmod(world.path("/bin/main"), 0o4755)
+        os.chmod(world.path(options.get("run", "/bin/main")), 0o4755)
+    for path, mode in options.get("modes", {}).items():
+        os.chmod(world.path(path), mode)
     if options.get("cache"):
-        world.cache()
+        world.cache("new" if options["cache"] is True else options["cache"])
     for path, content in options.get("after", {}).items():
         if content is None:
             os.unlink(world.path(path))
@@ -33,8 +41,8 @@ def arguments_of(options):
     arguments = []
     if "library_path" in options:
         arguments += ["--library-path", options["library_path"]]
-    if "preload" in options:
-        arguments += ["--preload", options["preload"]]
+    for library in options.get("preload", "").split():
+        arguments += ["--preload", library]
     for name in options.get("allow", ()):
         arguments += ["--allow-missing", name]
     return arguments + options.get("arguments", [])
@@ -71,10 +79,11 @@ def expected_status(lines, said, options):
 
 def compare(mkrootfs, world, options):
     """A list of complaints."""
+    command = () if options.get("direct") else (LOADER,)
     theirs, their_words, _ = by_loader(world, options.get("run", "/bin/main"),
-                                       environment_of(options))
+                                       environment_of(options), command, options.get("user"))
     ours, our_words, status = by_mkrootfs(mkrootfs, world, options.get("run", "/bin/main"),
-                                          arguments_of(options))
+                                          arguments_of(options), options.get("user"))
     their_words, said = words(their_words), words(our_words)
     complaints = []
     if not options.get("differs"):
@@ -95,14 +104,27 @@ def compare(mkrootfs, world, options):
     return complaints, status
 
 
+def compare_words(mkrootfs, world, options):
+    """What the program dies of by itself, for no loader tells of a set-user-ID program."""
+    path = options.get("run", "/bin/main")
+    theirs = words(in_root(world.root, [path], user=NOBODY).stderr.splitlines())
+    _, said, status = by_mkrootfs(mkrootfs, world, path)
+    if theirs and words(said) == theirs and status == 1:
+        return []
+    return [f"the loader says {theirs}, mkrootfs {said} and status {status}"]
+
+
 def run_result(mkrootfs, world, options):
     """Makes the rootfs and runs the program in it, where it runs in its own world."""
     path = options.get("run", "/bin/main")
+    dest = options.get("dest", path)
+    user = NOBODY if options.get("setuid") else None
     out = world.root + ".out"
     if options.get("origin"):
         world.mount_proc(world.root)
-    before = in_root(world.root, [path], environment_of(options))
-    made = subprocess.run([mkrootfs, "-q", "--sysroot", world.root, *arguments_of(options), path,
+    before = in_root(world.root, [path], environment_of(options), user)
+    file = f"{path}:{dest}" if "dest" in options else path
+    made = subprocess.run([mkrootfs, "-q", "--sysroot", world.root, *arguments_of(options), file,
                            "-d", out], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                           errors="surrogateescape", check=False)
     if made.returncode != 0:
@@ -110,7 +132,7 @@ def run_result(mkrootfs, world, options):
     try:
         if options.get("origin"):
             world.mount_proc(out)
-        after = in_root(out, [path], environment_of(options))
+        after = in_root(out, [dest], environment_of(options), user)
         complaints = ["lacks " + path for path in options.get("holds", ())
                       if not os.path.lexists(out + path)]
         complaints += ["holds " + path for path in options.get("lacks", ())
@@ -118,7 +140,8 @@ def run_result(mkrootfs, world, options):
     finally:
         world.unmount(out + "/proc")
         shutil.rmtree(out)
-    if (after.returncode, after.stdout) != (before.returncode, before.stdout):
+    expected = (0, "ok\n") if options.get("heals") else (before.returncode, before.stdout)
+    if (after.returncode, after.stdout) != expected:
         return complaints + [f"in its world: {before.returncode} {before.stdout!r} {before.stderr!r}",
                 f"in the rootfs: {after.returncode} {after.stdout!r} {after.stderr!r}"]
     return complaints
@@ -131,8 +154,13 @@ def show(mkrootfs, files, options):
         isinstance(content, bytes) and b"libnone.so" in content for content in files.values())
     with World() as world:
         build(world, files, options)
-        complaints, status = compare(mkrootfs, world, options)
-        if status == 0:
+        if options.get("dies"):
+            return compare_words(mkrootfs, world, options)
+        try:
+            complaints, status = compare(mkrootfs, world, options)
+        except LoaderFailed as failure:
+            return [str(failure)]
+        if status == 0 and not options.get("user"):
             complaints += run_result(mkrootfs, world, options)
     return complaints
 
@@ -143,7 +171,7 @@ def main():
         print("1..0 # SKIP only root may chroot")
         return 0
     failed = 0
-    for number, case in enumerate(cases.CASES, 1):
+    for number, case in enumerate(CASES, 1):
         if numbers and number not in numbers:
             continue
         description, files, options = (*case, {})[:3]
@@ -152,7 +180,7 @@ def main():
         for line in complaints:
             print("#  ", line.encode("utf-8", "backslashreplace").decode())
         failed += bool(complaints)
-    print(f"1..{len(cases.CASES)}")
+    print(f"1..{len(CASES)}")
     return 1 if failed else 0
 
 
