@@ -105,15 +105,38 @@ static const struct processor i386[] = {
 	  .legacy_platform = PLATFORM_I586 },
 };
 
+/* Bits of that word are those of AT_HWCAP elsewhere (sysdeps/.../dl-procinfo.h of 2.36). */
+enum {
+	HWCAP_ATOMICS = 1 << 8,
+	HWCAP_VFP = 1 << 6,
+	HWCAP_NEON = 1 << 12,
+	HWCAP_DFP = 1 << 10,
+	HWCAP_ALTIVEC = 1 << 28,
+};
+
 static const struct processor aarch64[] = {
 	{ .name = "baseline", .platform = "aarch64", LEGACY("aarch64") },
-	{ .name = "atomics", .platform = "aarch64", LEGACY("atomics", "aarch64") },
+	{ .name = "atomics",
+	  .platform = "aarch64",
+	  LEGACY("atomics", "aarch64"),
+	  .legacy_hwcap = HWCAP_ATOMICS },
 };
 
 static const struct processor ppc64le[] = {
-	{ .name = "baseline", .platform = "power8", LEGACY("power8") },
-	{ .name = "power9", .platform = "power9", NAMES("power9"), LEGACY("power9") },
-	{ .name = "power10", .platform = "power10", NAMES("power10", "power9"), LEGACY("power10") },
+	{ .name = "baseline",
+	  .platform = "power8",
+	  LEGACY("dfp", "altivec", "power8"),
+	  .legacy_hwcap = HWCAP_DFP | HWCAP_ALTIVEC },
+	{ .name = "power9",
+	  .platform = "power9",
+	  NAMES("power9"),
+	  LEGACY("dfp", "altivec", "power9"),
+	  .legacy_hwcap = HWCAP_DFP | HWCAP_ALTIVEC },
+	{ .name = "power10",
+	  .platform = "power10",
+	  NAMES("power10", "power9"),
+	  LEGACY("dfp", "altivec", "power10"),
+	  .legacy_hwcap = HWCAP_DFP | HWCAP_ALTIVEC },
 };
 
 static const struct processor s390x[] = {
@@ -127,8 +150,14 @@ static const struct processor s390x[] = {
 
 static const struct processor arm[] = {
 	{ .name = "baseline", .platform = "v7l", LEGACY("v7l") },
-	{ .name = "neon", .platform = "v7l", LEGACY("vfp", "neon", "v7l") },
-	{ .name = "v8l", .platform = "v8l", LEGACY("vfp", "neon", "v8l") },
+	{ .name = "neon",
+	  .platform = "v7l",
+	  LEGACY("vfp", "neon", "v7l"),
+	  .legacy_hwcap = HWCAP_VFP | HWCAP_NEON },
+	{ .name = "v8l",
+	  .platform = "v8l",
+	  LEGACY("vfp", "neon", "v8l"),
+	  .legacy_hwcap = HWCAP_VFP | HWCAP_NEON },
 };
 
 static const struct processor other[] = {

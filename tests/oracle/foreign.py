@@ -38,6 +38,14 @@ E_FLAGS = {
     "armel": (0x200, 0x400, 0x600),
     "armhf": (0x200, 0x400, 0x600),
 }
+# Subdirectories that a loader looks into on the processor that qemu makes.
+VARIANTS = {
+    "arm64": ("atomics",),
+    "armhf": ("neon", "v8l/neon/vfp"),
+    "i386": ("sse2", "tls/i686"),
+    "ppc64el": ("altivec", "glibc-hwcaps/power9"),
+    "s390x": ("glibc-hwcaps/z13",),
+}
 PACKAGES = "redis-server,sqlite3,git,curl,nginx,openssl,gpg,bash,libc-bin"
 PROGRAMS = 40
 LIBRARIES = 20
@@ -255,6 +263,35 @@ class Machine:
             shutil.rmtree(out)
         return [] if ours and ours <= theirs else [f"{ours} are not of {theirs}"]
 
+    def compare_variants(self, words):
+        """Libraries for a better processor: they come along, and are what its loader takes."""
+        needed = []
+        for number, word in enumerate(words):
+            for directory in ("/opt/only", "/t/variants"):
+                needed.append(f"lib-{os.path.basename(directory)}-{number}.so")
+                for place in (directory, directory + "/" + word):
+                    self.put(f"{place}/{needed[-1]}", soname=needed[-1])
+        self.put("/t/variants/program", needed=needed, runpath="/t/variants", interp=self.loader)
+        self.run(self.root, ["/sbin/ldconfig", "-X"])
+        outside = self.by_loader("/t/variants/program")
+        complaints = [line for line in outside if "not found" in line]
+        if not any(words[0] in line for line in outside):
+            complaints = [f"no library of {words[0]} is taken"]
+        return complaints + self.same_inside("/t/variants/program", outside)
+
+    def same_inside(self, path, outside):
+        """Complaints of a rootfs in which the loader finds something else."""
+        out = tempfile.mkdtemp(prefix="mkrootfs-foreign-")
+        try:
+            made = self.by_mkrootfs(path, "-d", out)
+            self.lend(out)
+            run = self.run(out, [self.loader, path], ["LD_TRACE_LOADED_OBJECTS=1"])
+        finally:
+            shutil.rmtree(out)
+        if clean(run.stdout) == outside:
+            return []
+        return [made.stderr, *outside, "but inside", *clean(run.stdout), run.stderr]
+
     def compare_name(self):
         run = self.by_mkrootfs("--json", "/usr/bin/sqlite3")
         named = json.loads(run.stdout)["machine"]
@@ -328,6 +365,9 @@ def show_machine(tap, mkrootfs, architecture, kept):
         tap.show(f"{architecture}: a cache by us is read by its loader",
                  machine.runs(["/usr/bin/sqlite3", ":memory:", "select 6*7"], "42\n"))
         tap.show(f"{architecture}: ids in a cache by us", machine.compare_caches())
+        if architecture in VARIANTS:
+            tap.show(f"{architecture}: libraries of better processors",
+                     machine.compare_variants(VARIANTS[architecture]))
         complaints, taken = machine.compare_ids()
         tap.show(f"{architecture}: its loader takes cache entries of {taken}", complaints)
     return None
