@@ -202,7 +202,54 @@ START_TEST(a_loader_of_musl_is_told_by_its_path)
 	ck_assert_int_eq(loader->kind, LOADER_MUSL);
 	ck_assert_uint_eq(loader->n_default_directories, 3);
 	ck_assert_str_eq(loader->default_directories[1], "/usr/local/lib");
-	ck_assert_str_eq(loader->cache_path, "/etc/ld-musl-x86_64.path");
+	ck_assert_ptr_null(loader->cache_path);
+}
+END_TEST
+
+START_TEST(a_loader_of_musl_has_its_path_beside_it)
+{
+	static const char strings[] = "\0/lib:/usr/local/lib:/usr/lib\0";
+	static const char path[] = "/opt/x:/opt/y\n/opt/z";
+	const struct loader *loader;
+
+	scratch_file(&scratch, "opt/musl/etc/ld-musl-x86_64.path", path, sizeof(path) - 1);
+	loader = survey("/opt/musl/lib/ld-musl-x86_64.so.1", strings, sizeof(strings));
+	ck_assert_uint_eq(loader->n_default_directories, 3);
+	ck_assert_str_eq(loader->default_directories[2], "/opt/z");
+	ck_assert_str_eq(loader->cache_path, "/opt/musl/etc/ld-musl-x86_64.path");
+}
+END_TEST
+
+/* What a library needs tells whose it is; else the loader that there is. */
+static const struct {
+	const char *needed;
+	const char *there;
+	const char *interp;
+} libraries[] = {
+	{ "libc.so.6", "lib/ld-musl-x86_64.so.1", "/lib64/ld-linux-x86-64.so.2" },
+	{ "libc.so", "lib64/ld-linux-x86-64.so.2", "/lib/ld-musl-x86_64.so.1" },
+	{ "libc.musl-x86_64.so.1", "other", "/lib/ld-musl-x86_64.so.1" },
+	{ "libz.so.1", "lib/ld-musl-x86_64.so.1", "/lib/ld-musl-x86_64.so.1" },
+	{ "libz.so.1", "lib64/ld-linux-x86-64.so.2", "/lib64/ld-linux-x86-64.so.2" },
+	{ "libz.so.1", "other", "/lib64/ld-linux-x86-64.so.2" },
+};
+
+START_TEST(a_library_tells_its_loader)
+{
+	const struct elf_dependency needed = { DT_NEEDED, libraries[_i].needed };
+	const struct elf_object library = {
+		.type = ET_DYN,
+		.machine = EM_X86_64,
+		.is64 = true,
+		.dynamic = true,
+		.dependencies = &needed,
+		.n_dependencies = 1,
+	};
+
+	scratch_file(&scratch, libraries[_i].there, "", 0);
+	root_close(root);
+	ck_assert_int_eq(root_disk_open(&root, scratch.path), 0);
+	ck_assert_str_eq(loader_interp_for(root, &library), libraries[_i].interp);
 }
 END_TEST
 
@@ -381,6 +428,8 @@ static Suite *loader_suite(void)
 	tcase_add_test(test, a_loader_of_nix_tells_its_prefix);
 	tcase_add_test(test, a_loader_of_fedora_tells_lib64);
 	tcase_add_test(test, a_loader_of_musl_is_told_by_its_path);
+	tcase_add_test(test, a_loader_of_musl_has_its_path_beside_it);
+	tcase_add_loop_test(test, a_library_tells_its_loader, 0, ARRAY_SIZE(libraries));
 	tcase_add_loop_test(test, tokens_are_expanded_by_the_book, 0, ARRAY_SIZE(tokens));
 	tcase_add_loop_test(test, another_system_is_passed_over_by_old_loaders, 0,
 			    ARRAY_SIZE(abi_tags));

@@ -221,19 +221,13 @@ static struct closure_object *match_loaded(struct builder *builder, const char *
 	return find_name(builder, name);
 }
 
-static int stop(struct builder *builder, const struct loaded *requester, const char *name,
-		const char *file, const char *problem)
+/* glibc's loader ends the program here. */
+static int stop(struct builder *builder, const char *file, const char *problem)
 {
 	struct closure *closure = builder->closure;
 
-	if (closure->loader->kind == LOADER_MUSL)
-		closure->stopped = arena_printf(
-			builder->arena, "Error loading shared library %s: %s (needed by %s)", name,
-			problem, requester->place.path);
-	else
-		closure->stopped =
-			arena_printf(builder->arena, "error while loading shared libraries: %s: %s",
-				     file, problem);
+	closure->stopped = arena_printf(
+		builder->arena, "error while loading shared libraries: %s: %s", file, problem);
 	return closure->stopped ? SEARCH_STOPPED : -ENOMEM;
 }
 
@@ -250,6 +244,9 @@ static int add_missing(struct builder *builder, const struct loaded *requester, 
 	object->searched = result->searched;
 	object->n_searched = result->n_searched;
 	object->allowed_missing = may_be_missing(builder, name, kind);
+	if (builder->closure->loader->kind == LOADER_MUSL)
+		object->problem = builder->context.last_error ? builder->context.last_error
+							      : "No error information";
 	*out = object;
 	return 0;
 }
@@ -274,7 +271,7 @@ static int add_found(struct builder *builder, const struct loaded *requester, co
 	problem =
 		builder->closure->loader->kind == LOADER_GLIBC ? glibc_refusal(result->elf) : NULL;
 	if (problem)
-		return stop(builder, requester, name, name, problem);
+		return stop(builder, name, problem);
 	object = new_object(builder, name, result->place, result->elf, requester, result->via);
 	if (!object)
 		return -ENOMEM;
@@ -292,6 +289,7 @@ static int add_found(struct builder *builder, const struct loaded *requester, co
 static int load_name(struct builder *builder, struct closure_object *requester, struct place name,
 		     struct closure_edge *edge, bool *is_new)
 {
+	bool musl = builder->closure->loader->kind == LOADER_MUSL;
 	struct search_result result;
 	int r;
 
@@ -301,10 +299,10 @@ static int load_name(struct builder *builder, struct closure_object *requester, 
 		return 0;
 	}
 	r = search_library(&builder->context, &requester->loaded, name, &result);
-	if (r == SEARCH_STOPPED)
-		return stop(builder, &requester->loaded, name.path, result.place.path,
-			    result.problem);
-	if (r == SEARCH_NOT_FOUND) {
+	if (r == SEARCH_STOPPED && !musl)
+		return stop(builder, result.place.path, result.problem);
+	/* musl goes on, and fails in the end. */
+	if (r == SEARCH_NOT_FOUND || r == SEARCH_STOPPED) {
 		*is_new = true;
 		return add_missing(builder, &requester->loaded, name.path, edge->kind, &result,
 				   &edge->object);
@@ -331,14 +329,12 @@ static int load(struct builder *builder, struct closure_object *requester, enum 
 	*is_new = false;
 	*edge = (struct closure_edge){ .kind = kind, .name = text, .via = VIA_LOADED };
 	if (glibc && builder->options->secure && expand_has_token(text))
-		return stop(builder, &requester->loaded, text, text,
-			    "DST not allowed in SUID/SGID programs");
+		return stop(builder, text, "DST not allowed in SUID/SGID programs");
 	r = search_expand_name(&builder->context, &requester->loaded, text, &name);
 	if (r < 0)
 		return r;
 	if (r == SEARCH_NOT_FOUND)
-		return stop(builder, &requester->loaded, text, text,
-			    "empty dynamic string token substitution");
+		return stop(builder, text, "empty dynamic string token substitution");
 	r = load_name(builder, requester, name, edge, is_new);
 	if (r == SEARCH_STOPPED && kind == EDGE_AUXILIARY) {
 		builder->closure->stopped = NULL;
@@ -461,10 +457,8 @@ static int add_program(struct builder *builder, struct place place, const struct
 	program->loaded.secure = builder->options->secure;
 	builder->context.program = &program->loaded;
 	r = append(builder, program);
-	/* glibc's loader opened neither the program nor itself: it does not know their files. */
-	if (r == 0 && builder->closure->loader->kind == LOADER_MUSL)
-		r = add_identity(builder, program);
-	/* The kernel told it no name for the program either: that is "". */
+	/* The loader opened neither the program nor itself: it does not know their files. The
+	 * kernel told it no name for the program either: that is "". */
 	if (r == 0 && builder->closure->loader->kind == LOADER_GLIBC)
 		r = add_name(builder, "", program);
 	if (r == 0 && builder->closure->loader->kind == LOADER_GLIBC)

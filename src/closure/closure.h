@@ -43,6 +43,7 @@ struct closure_object {
 	const char *const *searched;
 	size_t n_searched;
 	bool allowed_missing; /* --allow-missing, DT_AUXILIARY */
+	const char *problem;  /* musl: why it is missing, in the words of its "%m"; else NULL */
 	bool scanned;	      /* its dependencies were loaded */
 	/* An auxiliary or filter\'s library of the program: it stands before it, where ldd does
 	 * not look. */

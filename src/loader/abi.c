@@ -94,3 +94,40 @@ const char *loader_usual_interp(const struct elf_object *object)
 
 	return abi ? abi->interp : NULL;
 }
+
+/* musl's names of its ports; those for soft floating point are only known by PT_INTERP. */
+static const struct musl_abi {
+	uint16_t machine;
+	bool is64;
+	bool big_endian;
+	const char *interp;
+} musl_abis[] = {
+	{ EM_X86_64, true, false, "/lib/ld-musl-x86_64.so.1" },
+	{ EM_X86_64, false, false, "/lib/ld-musl-x32.so.1" },
+	{ EM_386, false, false, "/lib/ld-musl-i386.so.1" },
+	{ EM_AARCH64, true, false, "/lib/ld-musl-aarch64.so.1" },
+	{ EM_AARCH64, true, true, "/lib/ld-musl-aarch64_be.so.1" },
+	{ EM_ARM, false, false, "/lib/ld-musl-armhf.so.1" },
+	{ EM_ARM, false, true, "/lib/ld-musl-armebhf.so.1" },
+	{ EM_PPC64, true, false, "/lib/ld-musl-powerpc64le.so.1" },
+	{ EM_PPC64, true, true, "/lib/ld-musl-powerpc64.so.1" },
+	{ EM_PPC, false, true, "/lib/ld-musl-powerpc.so.1" },
+	{ EM_S390, true, true, "/lib/ld-musl-s390x.so.1" },
+	{ EM_RISCV, true, false, "/lib/ld-musl-riscv64.so.1" },
+	{ EM_RISCV, false, false, "/lib/ld-musl-riscv32.so.1" },
+	{ EM_LOONGARCH, true, false, "/lib/ld-musl-loongarch64.so.1" },
+	{ EM_MIPS, true, false, "/lib/ld-musl-mips64el.so.1" },
+	{ EM_MIPS, true, true, "/lib/ld-musl-mips64.so.1" },
+	{ EM_MIPS, false, false, "/lib/ld-musl-mipsel.so.1" },
+	{ EM_MIPS, false, true, "/lib/ld-musl-mips.so.1" },
+	{ EM_68K, false, true, "/lib/ld-musl-m68k.so.1" },
+};
+
+const char *abi_musl_interp(const struct elf_object *object)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(musl_abis); i++)
+		if (musl_abis[i].machine == object->machine && musl_abis[i].is64 == object->is64 &&
+		    musl_abis[i].big_endian == object->big_endian)
+			return musl_abis[i].interp;
+	return NULL;
+}

@@ -28,4 +28,7 @@ struct abi {
 /* The ABI of OBJECT, by machine, class, byte order and e_flags; NULL where none is known. */
 const struct abi *abi_find(const struct elf_object *object);
 
+/* The path of musl's loader for OBJECT; NULL where musl does not know its like. */
+const char *abi_musl_interp(const struct elf_object *object);
+
 #endif

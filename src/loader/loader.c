@@ -365,8 +365,9 @@ static int glibc_open(struct arena *arena, const struct root *root,
 /*
  * musl's system path stands in <prefix>/etc/ld-musl-ARCH.path, the prefix being two
  * directories above the loader (ldso/dynlink.c). A file that cannot be read means an
- * empty path; one that does not exist, the default.
+ * empty path; one that does not exist, the default: PATH_FILE_ABSENT.
  */
+enum { PATH_FILE_ABSENT = 1 };
 static int musl_read_path(struct arena *arena, const struct root *root, const char *path,
 			  char **text)
 {
@@ -377,7 +378,7 @@ static int musl_read_path(struct arena *arena, const struct root *root, const ch
 	r = root_open(root, path, &file);
 	if (r == -ENOENT) {
 		*text = arena_strdup(arena, "/lib:/usr/local/lib:/usr/lib");
-		return *text ? 0 : -ENOMEM;
+		return *text ? PATH_FILE_ABSENT : -ENOMEM;
 	}
 	if (r == 0)
 		r = root_file_read(&file, arena, TEXT_SIZE_MAX, text, &size);
@@ -408,10 +409,10 @@ static int musl_open(struct arena *arena, const struct root *root, struct loader
 			    (int)length, base);
 	if (!path)
 		return -ENOMEM;
-	loader->cache_path = path;
 	r = musl_read_path(arena, root, path, &text);
 	if (r < 0)
 		return r;
+	loader->cache_path = r == PATH_FILE_ABSENT ? NULL : path;
 	for (char *word = strtok_r(text, ":\n", &text); word; word = strtok_r(NULL, ":\n", &text)) {
 		r = arena_grow(arena, &directories, loader->n_default_directories, &capacity,
 			       sizeof(*directories));
@@ -448,6 +449,31 @@ static int read_loader(const struct root *root, struct elf_store *store, const s
 	return elf_object_read_only_data(&file, survey_segment, survey);
 }
 
+static bool is_file(const struct root *root, const char *path)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+
+	return root_open(root, path, &file) == 0 && S_ISREG(file.stat.st_mode);
+}
+
+const char *loader_interp_for(const struct root *root, const struct elf_object *object)
+{
+	const char *glibc = loader_usual_interp(object);
+	const char *musl = abi_musl_interp(object);
+
+	if (object->interp || !object->dynamic || object->n_dependencies == 0)
+		return object->interp;
+	for (size_t i = 0; i < object->n_dependencies && musl; i++) {
+		const char *name = object->dependencies[i].name;
+
+		if (strcmp(name, "libc.so") == 0 || strncmp(name, "libc.musl-", 10) == 0)
+			return musl;
+		if (strncmp(name, "libc.so.", 8) == 0)
+			return glibc;
+	}
+	return musl && (!glibc || (!is_file(root, glibc) && is_file(root, musl))) ? musl : glibc;
+}
+
 int loader_open(struct arena *arena, const struct root *root, struct elf_store *store,
 		const struct elf_object *program, const struct diag *diag,
 		const struct loader **out)
@@ -465,9 +491,7 @@ int loader_open(struct arena *arena, const struct root *root, struct elf_store *
 	loader->big_endian = program->big_endian;
 	loader->machine = program->machine;
 	loader->machine_flags = program->flags;
-	loader->interp = program->interp;
-	if (!loader->interp && program->dynamic && program->n_dependencies > 0)
-		loader->interp = loader_usual_interp(program);
+	loader->interp = loader_interp_for(root, program);
 	if (!loader->interp)
 		return 0;
 	found = read_loader(root, store, diag, &survey);

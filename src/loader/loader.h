@@ -31,13 +31,13 @@ struct loader {
 
 	const char *const *default_directories; /* without a trailing '/' */
 	size_t n_default_directories;
-	const char *lib; /* what $LIB stands for, or NULL */
-	const char
-		*cache_path;  /* glibc: "/etc/ld.so.cache" or a prefix's own; musl: its path file */
-	int32_t cache_flags;  /* glibc: the id of its ABI in a cache */
-	unsigned minor;	      /* glibc: 36 for 2.36; 0 where the file does not tell */
-	struct cache cache;   /* as parsed; empty where there is none */
-	bool cache_from_conf; /* no cache in the root: the directories of ld.so.conf stand in */
+	const char *lib;	/* what $LIB stands for, or NULL */
+	const char *cache_path; /* glibc: "/etc/ld.so.cache" or a prefix's own; musl: its path file,
+				   or NULL */
+	int32_t cache_flags;	/* glibc: the id of its ABI in a cache */
+	unsigned minor;		/* glibc: 36 for 2.36; 0 where the file does not tell */
+	struct cache cache;	/* as parsed; empty where there is none */
+	bool cache_from_conf;	/* no cache in the root: the directories of ld.so.conf stand in */
 	const char *const *conf_directories;
 	size_t n_conf_directories;
 	const char *const *preload; /* glibc: the words of /etc/ld.so.preload */
@@ -82,8 +82,15 @@ int loader_open(struct arena *arena, const struct root *root, struct elf_store *
 		const struct elf_object *program, const struct diag *diag,
 		const struct loader **out);
 
-/* As loader_open for objects without PT_INTERP (libraries): by the path of their usual loader. */
+/* The path of the loader that glibc has for objects like OBJECT, or NULL. */
 const char *loader_usual_interp(const struct elf_object *object);
+
+/*
+ * The path of the loader for OBJECT, which loader_open would take: its PT_INTERP; for a
+ * library that of the libc that it needs, or of the one there is in ROOT. NULL for an object
+ * that needs none.
+ */
+const char *loader_interp_for(const struct root *root, const struct elf_object *object);
 
 /*
  * Every kind of processor of the loader's machine that makes a difference to it, the

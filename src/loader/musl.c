@@ -2,6 +2,7 @@
 #include "loader/expand.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <string.h>
 
 bool musl_is_reserved(const char *name)
@@ -14,6 +15,54 @@ bool musl_is_reserved(const char *name)
 		if (strncmp(name, reserved[i], strlen(reserved[i])) == 0)
 			return true;
 	return false;
+}
+
+const char *musl_error_words(int error)
+{
+	switch (error) {
+	case ENOENT:
+		return "No such file or directory";
+	case ENOTDIR:
+		return "Not a directory";
+	case EISDIR:
+		return "Is a directory";
+	case EACCES:
+		return "Permission denied";
+	case ELOOP:
+		return "Symbolic link loop";
+	case ENAMETOOLONG:
+		return "Filename too long";
+	case ENOEXEC:
+		return "Exec format error";
+	case EINVAL:
+		return "Invalid argument";
+	default:
+		return errno_text(error);
+	}
+}
+
+static int bad_file(struct search_context *context, struct search_result *result, int error)
+{
+	context->last_error = result->problem = musl_error_words(error);
+	return SEARCH_STOPPED;
+}
+
+int musl_take(struct search_context *context, struct root_file *file, const char *path,
+	      struct search_result *result)
+{
+	const struct elf_object *elf;
+	int r;
+
+	if (!S_ISREG(file->stat.st_mode))
+		return bad_file(context, result, S_ISDIR(file->stat.st_mode) ? EISDIR : ENOEXEC);
+	r = elf_store_get(context->store, file, path, &elf);
+	if (r < 0)
+		return diag_errno(context->diag, -r, path);
+	if (elf->state != ELF_OBJECT_VALID || !elf->dynamic ||
+	    (elf->type != ET_DYN && elf->type != ET_EXEC))
+		return bad_file(context, result, ENOEXEC);
+	result->elf = elf;
+	return 0;
 }
 
 /* Empty elements are skipped; an error that is no "not there" ends all searching. */
@@ -76,6 +125,12 @@ int musl_search(struct search_context *context, const struct loaded *requester, 
 	bool secure = context->program && context->program->secure;
 	int r = SEARCH_NOT_FOUND;
 
+	if (!*name) {
+		context->last_error = musl_error_words(EINVAL);
+		return SEARCH_NOT_FOUND;
+	}
+	if (strlen(name) > NAME_MAX)
+		return SEARCH_NOT_FOUND;
 	if (context->library_path && !secure)
 		r = search_list(context,
 				(struct place){ context->library_path, context->library_path },

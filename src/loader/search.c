@@ -168,13 +168,19 @@ static bool is_varied(struct search_context *context, const char *path)
 	return false;
 }
 
-/* DIRECTORY with one '/' behind it; "" stays, it is the working directory. */
-static const char *with_slash(struct arena *arena, const char *directory)
+/*
+ * DIRECTORY with one '/' behind it; "" stays, it is the working directory. musl knows no such
+ * cleaning.
+ */
+static const char *with_slash(const struct search_context *context, const char *directory)
 {
+	struct arena *arena = context->arena;
 	size_t length = strlen(directory);
 
 	if (length == 0)
 		return "";
+	if (context->loader->kind == LOADER_MUSL)
+		return arena_printf(arena, "%s/", directory);
 	while (length > 1 && directory[length - 1] == '/')
 		length--;
 	return arena_printf(arena, "%.*s%s", (int)length, directory,
@@ -214,8 +220,8 @@ static int get_directory(struct search_context *context, struct place place,
 	char *key;
 	int r;
 
-	place.path = with_slash(context->arena, place.path);
-	place.dest = with_slash(context->arena, place.dest);
+	place.path = with_slash(context, place.path);
+	place.dest = with_slash(context, place.dest);
 	if (!place.path || !place.dest)
 		return -ENOMEM;
 	length = strlen(place.path) + 1 + strlen(place.dest);
@@ -242,6 +248,8 @@ static int get_directory(struct search_context *context, struct place place,
 /* What an unreadable candidate means: go on, or give up the list (open_path; path_open). */
 static int open_failed(struct search_context *context, const char *path, int error)
 {
+	if (context->loader->kind == LOADER_MUSL)
+		context->last_error = musl_error_words(error);
 	switch (error) {
 	case ENOENT:
 	case ENOTDIR:
@@ -273,6 +281,8 @@ int search_file(struct search_context *context, struct place place, enum via via
 		return open_failed(context, path, -r);
 	result->place = place;
 	result->via = via;
+	if (context->loader->kind == LOADER_MUSL)
+		return musl_take(context, &file, path, result);
 	if (!S_ISREG(file.stat.st_mode)) {
 		result->problem = S_ISDIR(file.stat.st_mode) ? "cannot read file data: Error 21"
 							     : "is not a regular file";
@@ -281,11 +291,7 @@ int search_file(struct search_context *context, struct place place, enum via via
 	r = elf_store_get(context->store, &file, path, &result->elf);
 	if (r < 0)
 		return diag_errno(context->diag, -r, path);
-	if (context->loader->kind == LOADER_GLIBC)
-		return glibc_verify(context->loader, result->elf, &result->problem);
-	/* musl takes the first file that opens; a bad one is an error then and there. */
-	result->problem = "Exec format error";
-	return result->elf->state == ELF_OBJECT_VALID ? 0 : SEARCH_STOPPED;
+	return glibc_verify(context->loader, result->elf, &result->problem);
 }
 
 int search_in_directory(struct search_context *context, struct place directory, enum via via,

@@ -61,6 +61,8 @@ struct search_context {
 
 	/* Set when an answer may be another one on another processor. */
 	bool varied;
+	/* musl: what the last system call that failed said, for its "%m"; NULL: nothing yet. */
+	const char *last_error;
 	/* Below here search.c's own. */
 	struct search_directory *directories;
 	const char *const *subdirectories; /* tried in every directory; the last one is "" */

@@ -10,7 +10,6 @@ A case is (description, {path: content}, options). Its program is /bin/main. Opt
   allow      the arguments of --allow-missing
   arguments  more of mkrootfs's
   holds, lacks   paths that the rootfs has, or has not
-  setuid     the program is set-user-ID
   origin     the program's own $ORIGIN is used: a run needs /proc
   differs    why the loader's answer is not what a rootfs should hold: it must run instead
   heals      the program runs in the rootfs though it does not in its own world

@@ -8,8 +8,8 @@ import os
 import sys
 
 import odd
-from tiny_elf import AUXILIARY, DF_1_NODEFLIB, make
-from world import MUSL, Hard, Link, World, by_mkrootfs, clean, in_root, library
+from tiny_elf import AUXILIARY, DF_1_NODEFLIB, ET_EXEC, make
+from world import LOADER, MUSL, Hard, Link, World, by_mkrootfs, clean, in_root, library
 
 
 def lib(*needed, **arguments):
@@ -20,6 +20,14 @@ def main_(*needed, **arguments):
     return make(needed=needed, interp=MUSL, **arguments)
 
 
+def contents(path):
+    if not os.path.exists(path):
+        return b""
+    with open(path, "rb") as file:
+        return file.read()
+
+
+GLIBC = contents(LOADER)
 PATH_FILE = "/etc/ld-musl-x86_64.path"
 CASES = [
     ("the default path", {
@@ -101,6 +109,92 @@ CASES = [
         "/lib/liba.so": lib("libnone.so"), "/bin/main": main_("liba.so")}),
     ("a relative need", {"/sub/liba.so": lib(), "/bin/main": main_("sub/liba.so")}),
     ("a program without needs", {"/bin/main": main_()}),
+    ("a library as FILE", {
+        "/lib/libx.so": lib(), "/a/liba.so": lib("libx.so", "libc.musl-x86_64.so.1")},
+     {"run": "/a/liba.so"}),
+    ("a library as FILE that says libc.so", {
+        "/lib/libx.so": lib(), "/a/liba.so": lib("libx.so", "libc.so")}, {"run": "/a/liba.so"}),
+    ("a library as FILE that says nothing, where musl is the only loader", {
+        "/lib/libx.so": lib(), "/a/liba.so": lib("libx.so")}, {"run": "/a/liba.so"}),
+    ("a library as FILE that misses one", {
+        "/a/liba.so": lib("libnone.so", "libc.so")}, {"run": "/a/liba.so"}),
+    ("a library as FILE where glibc is there too", {
+        "/lib64/ld-linux-x86-64.so.2": GLIBC, "/lib/libx.so": lib(), "/usr/local/lib/libx.so": lib(),
+        "/a/liba.so": lib("libx.so", "libc.musl-x86_64.so.1")}, {"run": "/a/liba.so"}),
+    ("a library of another machine is not looked at closely", {
+        "/lib/liba.so": library(machine=183), "/bin/main": main_("liba.so")}),
+    ("another OS ABI does not matter", {
+        "/lib/liba.so": library(ident={7: 9}), "/bin/main": main_("liba.so")}),
+    ("a fixed program as a need", {
+        "/a/prog": make(kind=ET_EXEC), "/bin/main": main_("/a/prog")}),
+    ("a dangling link goes on to the next directory", {
+        "/a/liba.so": Link("none"), "/lib/liba.so": lib(), "/bin/main": main_("liba.so", rpath="/a")}),
+    ("a file for a directory goes on to the next", {
+        "/a": "file", "/lib/liba.so": lib(), "/bin/main": main_("liba.so", rpath="/a")}),
+    ("a name that is too long", {
+        "/lib/libb.so": lib(), "/bin/main": main_("lib" + "x" * 300 + ".so", "libb.so")}),
+    ("a loader at another place has its path file there", {
+        "/opt/musl/lib/ld-musl-x86_64.so.1": Hard(MUSL), "/lib/liba.so": lib(),
+        "/opt/x/liba.so": lib(), "/opt/musl/etc/ld-musl-x86_64.path": "/opt/x\n",
+        "/bin/main": make(needed=["liba.so"], interp="/opt/musl/lib/ld-musl-x86_64.so.1")},
+     {"loader": "/opt/musl/lib/ld-musl-x86_64.so.1"}),
+    ("a loader that is a link to libc.so", {
+        "/usr/lib/libc.so": Hard(MUSL), MUSL: Link("/usr/lib/libc.so"), "/lib/liba.so": lib("libc.so"),
+        "/bin/main": main_("liba.so", "/usr/lib/libc.so")}),
+    ("the path file's last line without an end", {
+        "/x/liba.so": lib(), PATH_FILE: "/none\n/x", "/bin/main": main_("liba.so")}),
+    ("the path file with spaces and slashes", {
+        "/x y/liba.so": lib(), PATH_FILE: "/x y//\n", "/bin/main": main_("liba.so")}),
+    ("the path file has no tokens and no comments", {
+        "/#x/liba.so": lib(), "/$ORIGIN/libb.so": lib(), PATH_FILE: "/#x\n/$ORIGIN\n",
+        "/bin/main": main_("liba.so", "libb.so")}),
+    ("a relative directory in the path file", {
+        "/x/liba.so": lib(), PATH_FILE: "x\n", "/bin/main": main_("liba.so")}),
+    ("a path file by a dangling link", {
+        "/lib/liba.so": lib(), PATH_FILE: Link("none"), "/bin/main": main_("liba.so")}),
+    ("LD_PRELOAD", {
+        "/lib/libp.so": lib("libq.so"), "/lib/libq.so": lib(), "/lib/liba.so": lib(),
+        "/bin/main": main_("liba.so")}, {"preload": "libp.so"}),
+    ("/etc/ld.so.preload means nothing", {
+        "/lib/libp.so": lib(), "/etc/ld.so.preload": "libp.so\n", "/bin/main": main_()}),
+    ("an empty DT_RPATH", {"/lib/liba.so": lib(), "/bin/main": main_("liba.so", rpath="")}),
+    ("an empty DT_RUNPATH takes DT_RPATH away", {
+        "/a/liba.so": lib(), "/lib/liba.so": lib(),
+        "/bin/main": main_("liba.so", rpath="/a", runpath="")}),
+    ("lines split DT_RPATH too", {
+        "/a/liba.so": lib(), "/bin/main": main_("liba.so", rpath="/none\n/a")}),
+    ("a relative DT_RPATH", {"/a/liba.so": lib(), "/bin/main": main_("liba.so", rpath="a")}),
+    ("${ORIGIN}", {
+        "/a/liba.so": lib("libb.so", runpath="${ORIGIN}/b"), "/a/b/libb.so": lib(),
+        "/bin/main": main_("liba.so", rpath="/a")}),
+    ("$ORIGIN is no whole word", {
+        "/aX/libb.so": lib(), "/a/liba.so": lib("libb.so", runpath="$ORIGINX"),
+        "/bin/main": main_("liba.so", rpath="/a")}),
+    ("$ORIGIN of a library that was found by a link", {
+        "/r/liba.so": lib("libb.so", runpath="$ORIGIN/b"), "/a/liba.so": Link("../r/liba.so"),
+        "/a/b/libb.so": lib(), "/r/b/libb.so": lib(), "/bin/main": main_("liba.so", rpath="/a")}),
+    ("$ORIGIN of the program", {
+        "/bin/l/liba.so": lib(), "/bin/main": main_("liba.so", rpath="$ORIGIN/l")},
+     {"origin": True}),
+    ("two files of one name: the first one answers", {
+        "/a/libx.so": lib(), "/b/libx.so": lib(), "/a/liba.so": lib("libx.so", rpath="/b"),
+        "/bin/main": main_("libx.so", "liba.so", rpath="/a")}),
+    ("a file by path does not answer to its name", {
+        "/a/libx.so": lib(), "/lib/libx.so": lib(),
+        "/bin/main": main_("/a/libx.so", "libx.so")}),
+    ("the program by its path and its soname", {
+        "/bin/main": main_("/bin/main", "libmain.so", soname="libmain.so"), "/lib/libmain.so": lib()}),
+    ("a cycle of needs ends", {
+        "/lib/liba.so": lib("libb.so"), "/lib/libb.so": lib("liba.so"),
+        "/bin/main": main_("liba.so")}),
+    ("several of the loader's names in one library", {
+        "/lib/liba.so": lib("libc.so", "libm.so", "libc.musl-x86_64.so.1"),
+        "/bin/main": main_("libpthread.so", "liba.so", "libxnet.so.1", "libutil.so.1")}),
+    ("two that miss one library", {
+        "/lib/liba.so": lib("libnone.so"), "/lib/libb.so": lib("libnone.so"),
+        "/bin/main": main_("liba.so", "libb.so")}),
+    ("bytes that are not UTF-8 in a path", {
+        "/caf\udce9/libx.so": lib(), "/bin/main": main_("libx.so", rpath="/caf\udce9")}),
 ]
 
 
@@ -111,9 +205,13 @@ def said(lines):
 def complaints_of(mkrootfs, files, options):
     with World(MUSL) as world:
         odd.build(world, files, options)
-        run = in_root(world.root, [MUSL, "--list", "/bin/main"], odd.environment_of(options))
+        path = options.get("run", "/bin/main")
+        if options.get("origin"):
+            world.mount_proc(world.root)
+        run = in_root(world.root, [options.get("loader", MUSL), "--list", path],
+                      odd.environment_of(options))
         theirs, their_words = clean(run.stdout), said(run.stderr.splitlines())
-        ours, _, status = by_mkrootfs(mkrootfs, world, "/bin/main", odd.arguments_of(options))
+        ours, _, status = by_mkrootfs(mkrootfs, world, path, odd.arguments_of(options))
         listed = [line for line in ours if line.startswith("\t")]
         complaints = []
         if listed != theirs or said(ours) != their_words:

@@ -11,7 +11,7 @@ import tiny_elf
 
 LOADER = "/lib64/ld-linux-x86-64.so.2"
 MUSL = "/lib/ld-musl-x86_64.so.1"
-ADDRESS = re.compile(r" \(0x[0-9a-f]+\)$")
+ADDRESS = re.compile(r" \(0(x[0-9a-f]+)?\)$")
 PATH = "/usr/sbin:/usr/bin:/sbin:/bin"
 
 
@@ -86,6 +86,8 @@ class World:
                        stderr=subprocess.DEVNULL, env={"PATH": PATH})
 
     def mount_proc(self, root):
+        if root + "/proc" in self.mounted:
+            return
         os.makedirs(root + "/proc", exist_ok=True)
         subprocess.run(["mount", "-t", "proc", "proc", root + "/proc"], check=True)
         self.mounted.append(root + "/proc")
