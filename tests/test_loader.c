@@ -401,7 +401,8 @@ START_TEST(this_processor_is_what_the_loader_says)
 		return;
 	}
 	ck_assert_int_gt(asprintf(&command,
-				  "%s --help | sed -n '/^Legacy/q; s/^  \\(.*\\) (supported, searched)/\\1/p'",
+				  "%s --help | sed -n '/^Legacy/q; s/^  \\(.*\\) (supported, "
+				  "searched)/\\1/p'",
 				  loader->interp),
 			 0);
 	theirs = scratch_run(&scratch, command);
