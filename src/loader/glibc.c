@@ -61,6 +61,33 @@ static bool abi_tag_is_wrong(const struct loader *loader, const struct elf_objec
 	       elf->abi_tag[0] != ELF_NOTE_OS_LINUX;
 }
 
+/*
+ * Where one machine has several ABIs, e_flags tell them apart: floating point and calls
+ * (sysdeps/.../dl-machine.h: elf_machine_matches_host). x32 and n32 are told from their 64 bit
+ * kin by class.
+ */
+static bool flags_fit(const struct loader *loader, const struct elf_object *elf)
+{
+	const uint32_t arm_float = EF_ARM_ABI_FLOAT_SOFT | EF_ARM_ABI_FLOAT_HARD;
+	uint32_t others = elf->flags ^ loader->machine_flags;
+
+	switch (loader->machine) {
+	case EM_ARM: /* what says nothing fits all */
+		return !(loader->machine_flags & arm_float) ||
+		       !(elf->flags & ~loader->machine_flags & arm_float);
+	case EM_MIPS:
+		return !(others & EF_MIPS_NAN2008) && !(elf->flags & EF_MIPS_FP64) &&
+		       (elf->is64 || !(others & EF_MIPS_ABI2));
+	case EM_PPC64: /* so does 0; little-endian is the second ABI */
+		return !(elf->flags & EF_PPC64_ABI) ||
+		       (elf->flags & EF_PPC64_ABI) == (loader->big_endian ? 1 : 2);
+	case EM_RISCV:
+		return !(others & EF_RISCV_FLOAT_ABI);
+	default:
+		return true;
+	}
+}
+
 int glibc_verify(const struct loader *loader, const struct elf_object *elf, const char **problem)
 {
 	*problem = elf->problem;
@@ -71,14 +98,7 @@ int glibc_verify(const struct loader *loader, const struct elf_object *elf, cons
 	*problem = ident_problem(loader, elf);
 	if (*problem)
 		return SEARCH_STOPPED;
-	if (elf->machine != loader->machine)
-		return SEARCH_NOT_FOUND;
-	/* x32 and n32 are told from their 64 bit kin by class, ARM's float ABIs by flags. */
-	if (loader->machine == EM_ARM &&
-	    (elf->flags & loader->machine_flags &
-	     (EF_ARM_ABI_FLOAT_SOFT | EF_ARM_ABI_FLOAT_HARD)) !=
-		    (elf->flags & (EF_ARM_ABI_FLOAT_SOFT | EF_ARM_ABI_FLOAT_HARD)) &&
-	    loader->machine_flags & (EF_ARM_ABI_FLOAT_SOFT | EF_ARM_ABI_FLOAT_HARD))
+	if (elf->machine != loader->machine || !flags_fit(loader, elf))
 		return SEARCH_NOT_FOUND;
 	if (elf->type != ET_DYN && elf->type != ET_EXEC)
 		*problem = "only ET_DYN and ET_EXEC can be loaded";
