@@ -806,6 +806,61 @@ START_TEST(test_owners_of_others)
 }
 END_TEST
 
+/*
+ * Where the parent hands its group on, and entries are to have just that one: what is made below
+ * does not have it by itself.
+ */
+START_TEST(test_group_of_parent)
+{
+	struct manifest_policy policy = { .uid = 0, .gid = 50 };
+
+	if (geteuid() != 0) {
+		scratch_skip("groups", "only root may give them");
+		return;
+	}
+	scratch_text(&scratch, "tree/a/b", "x");
+	scratch_link(&scratch, "tree/a/c", "x");
+	run("chgrp 50 '%s/out' && chmod 2775 '%s/out'");
+	manifest_free(manifest);
+	manifest = manifest_new(&policy, &diag);
+	put("/tree");
+	ck_assert_int_eq(manifest_seal(manifest), 0);
+	ck_write("dir/");
+	prints("0:50 755\n0:50 755\n0:50 755\n0:50 644\n0:50 777\n",
+	       "cd '%s/out' && find dir -printf '%U:%G %m\n'");
+}
+END_TEST
+
+/* The pieces of a file that a FIFO's reader has not asked for yet are read after its change. */
+static const char *const changes[] = {
+	"truncate -s 300000 '%s/src/big'",
+	"echo more >>'%s/src/big'",
+	"echo other | dd of='%s/src/big' bs=1 seek=500000 conv=notrunc status=none",
+	"mv '%s/src/buffer' '%s/src/big'",
+};
+
+START_TEST(test_source_changes_midway)
+{
+	char *command;
+	pid_t pid;
+
+	make_world();
+	make_occupied();
+	run("mkfifo '%s/out/fifo'");
+	ck_assert_int_gt(asprintf(&command,
+				  "exec <'%%s/out/fifo'; head -c 300000 >/dev/null; %s; cat",
+				  changes[_i]),
+			 0);
+	pid = background(command);
+	ck_assert_int_eq(write_outputs("b.tar empty/ fifo"), -ESTALE);
+	ck_ends(pid);
+	ck_said(": changed while it was read");
+	run("rm '%s/out/fifo'");
+	ck_occupied();
+	free(command);
+}
+END_TEST
+
 START_TEST(test_few_descriptors)
 {
 	const struct rlimit few = { 32, 32 };
@@ -881,6 +936,8 @@ static Suite *output_suite(void)
 	tcase_add_test(tests, test_force);
 	tcase_add_test(tests, test_empty_directory);
 	tcase_add_test(tests, test_owners_of_others);
+	tcase_add_test(tests, test_group_of_parent);
+	tcase_add_loop_test(tests, test_source_changes_midway, 0, ARRAY_SIZE(changes));
 	tcase_add_test(tests, test_few_descriptors);
 	tcase_add_test(tests, test_tree_remove);
 	suite_add_tcase(suite, tests);

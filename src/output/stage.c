@@ -75,6 +75,8 @@ static int open_directory(struct stage *stage)
 		return -errno;
 	fremovexattr(stage->fd, "system.posix_acl_default");
 	fremovexattr(stage->fd, "system.posix_acl_access");
+	/* What is made in it has our group then, with and without the mount option "grpid". */
+	(void)!fchown(stage->fd, (uid_t)-1, getegid());
 	return fchmod(stage->fd, PRIVATE_DIRECTORY_MODE) < 0 ? -errno : 0;
 }
 
