@@ -2,16 +2,17 @@
 """Random graphs of small libraries: the loader's own answer and ours are the same for each. What
 was resolved is made into a rootfs and run. Prints TAP, a line for every hundred graphs.
 
-    graphs.py MKROOTFS [COUNT [FIRST-SEED]]
+    graphs.py MKROOTFS [COUNT [FIRST-SEED [glibc|musl]]]
 """
 
 import os
 import random
 import sys
 
+import musl
 import odd
 from tiny_elf import AUXILIARY, DF_1_NODEFLIB, FILTER
-from world import Hard, Link, LoaderFailed, World, library, program
+from world import LOADER, MUSL, Hard, Link, LoaderFailed, World, library, program
 
 DIRECTORIES = ["/a", "/b", "/c/sub", "/opt/x", "/lib", "/lib/x86_64-linux-gnu", "/usr/lib"]
 VARIANTS = ["glibc-hwcaps/x86-64-v2", "glibc-hwcaps/x86-64-v3", "tls", "x86_64", "tls/x86_64"]
@@ -23,12 +24,12 @@ def search_path(random_):
     return ":".join(random_.choice(ELEMENTS) for _ in range(random_.randint(1, 3)))
 
 
-def some_arguments(random_, names, is_program=False):
+def some_arguments(random_, names, interp, is_program=False):
     needed = [random_.choice(names) for _ in range(random_.randint(1 if is_program else 0, 3))]
     if random_.random() < 0.08:
         needed.append(random_.choice(DIRECTORIES) + "/" + random_.choice(names))
     if random_.random() < 0.05:
-        needed.append("ld-linux-x86-64.so.2")
+        needed.append("ld-linux-x86-64.so.2" if interp == LOADER else "libc.so")
     arguments = {"needed": needed}
     kind = random_.random()
     if kind < 0.35:
@@ -44,7 +45,7 @@ def some_arguments(random_, names, is_program=False):
     return arguments
 
 
-def graph(seed):
+def graph(seed, interp=LOADER):
     """(files, options) of a graph, the same for the same seed."""
     random_ = random.Random(seed)
     names = [f"lib{number}.so" for number in range(random_.randint(2, 8))]
@@ -68,7 +69,7 @@ def graph(seed):
         elif fate < 0.175:
             files[path] = "not ELF" * 20
         else:
-            arguments = some_arguments(random_, names)
+            arguments = some_arguments(random_, names, interp)
             soname = random_.random()
             if soname < 0.6:
                 arguments["soname"] = name
@@ -77,7 +78,7 @@ def graph(seed):
             files[path] = library(**arguments)
     files["/l1"] = Link(random_.choice(DIRECTORIES))
     files["/l2"] = Link("." + random_.choice(DIRECTORIES))
-    files["/bin/main"] = program(**some_arguments(random_, names, True))
+    files["/bin/main"] = program(interp=interp, **some_arguments(random_, names, interp, True))
     # Files first, then the links that lead to them.
     files = dict(sorted(files.items(), key=lambda item: isinstance(item[1], (Link, Hard))))
     options = {"origin": True, "any_status": True}
@@ -88,6 +89,14 @@ def graph(seed):
     if random_.random() < 0.2:
         options["library_path"] = random_.choice(DIRECTORIES) + random_.choice(["", ":/b", ";/a"])
     return files, options
+
+
+def musl_complaints_of(mkrootfs, seed):
+    files, options = graph(seed, MUSL)
+    options.pop("cache", None)
+    if seed % 3 == 0:
+        files[musl.PATH_FILE] = "/lib:/opt/x\n/c/sub"
+    return musl.complaints_of(mkrootfs, files, options)
 
 
 def complaints_of(mkrootfs, seed):
@@ -105,8 +114,13 @@ def main():
     mkrootfs = sys.argv[1]
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 400
     first = int(sys.argv[3]) if len(sys.argv) > 3 else 1
+    complaints_by = {"glibc": complaints_of, "musl": musl_complaints_of}
+    answer = complaints_by[sys.argv[4] if len(sys.argv) > 4 else "glibc"]
     if os.getuid() != 0:
         print("1..0 # SKIP only root may chroot")
+        return 0
+    if answer == musl_complaints_of and not os.path.exists(MUSL):
+        print("1..0 # SKIP there is no musl here")
         return 0
     failed, number, unanswered = [], 0, 0
     for start in range(first, first + count, 100):
@@ -114,7 +128,7 @@ def main():
         bad = []
         for seed in range(start, min(start + 100, first + count)):
             try:
-                complaints = complaints_of(mkrootfs, seed)
+                complaints = answer(mkrootfs, seed)
             except LoaderFailed as failure:
                 # Filters in a circle are too much for it.
                 print(f"# seed {seed}: {failure}")
