@@ -1,5 +1,5 @@
-#include "closure/closure.h"
 #include "base/path.h"
+#include "closure/builder.h"
 #include "closure/versions.h"
 #include "loader/expand.h"
 #include "loader/glibc.h"
@@ -9,57 +9,24 @@
 #include <fnmatch.h>
 #include <string.h>
 
-#define uthash_fatal(message) ((void)0)
-#define HASH_NONFATAL_OOM     1
-#include <uthash.h>
-
-/* A name that a loaded object answers to: what it was asked by, its path, its DT_SONAME. */
-struct named {
-	UT_hash_handle hh;
-	const char *name;
-	struct closure_object *object;
-};
-
-/* A file that is loaded. */
-struct identity {
-	dev_t dev;
-	ino_t ino;
-};
-
-struct identified {
-	UT_hash_handle hh;
-	struct identity identity;
-	struct closure_object *object;
-};
-
-/* A link map that is being built. */
-struct builder {
-	struct arena *arena;
-	struct closure *closure;
-	const struct closure_options *options;
-	struct search_context context;
-	size_t capacity; /* of closure->objects */
-	struct named *names;
-	struct identified *identities;
-	/* The interpreter is loaded from the start, but gets its place when it is first needed. */
-	bool interp_placed;
-};
-
-static void builder_cleanup(struct builder *builder)
+void builder_cleanup(struct builder *builder)
 {
 	search_finish(&builder->context);
-	HASH_CLEAR(hh, builder->names);
-	HASH_CLEAR(hh, builder->identities);
+	HASH_CLEAR(hh, builder->mine.names);
+	HASH_CLEAR(hh, builder->mine.identities);
+	HASH_CLEAR(hh, builder->lent.names);
+	HASH_CLEAR(hh, builder->lent.identities);
 }
 
 /* The object that came first keeps a name: the loader looks through its list from the front. */
-static int add_name(struct builder *builder, const char *name, struct closure_object *object)
+static int add_name(struct builder *builder, struct builder_known *known, const char *name,
+		    struct closure_object *object)
 {
-	struct named *named;
+	struct builder_named *named;
 
 	if (!name)
 		return 0;
-	HASH_FIND_STR(builder->names, name, named);
+	HASH_FIND_STR(known->names, name, named);
 	if (named)
 		return 0;
 	named = arena_alloc(builder->arena, sizeof(*named));
@@ -67,56 +34,62 @@ static int add_name(struct builder *builder, const char *name, struct closure_ob
 		return -ENOMEM;
 	named->name = name;
 	named->object = object;
-	HASH_ADD_KEYPTR(hh, builder->names, named->name, strlen(named->name), named);
+	HASH_ADD_KEYPTR(hh, known->names, named->name, strlen(named->name), named);
 	return 0;
 }
 
-static struct closure_object *find_name(struct builder *builder, const char *name)
+static struct closure_object *find_name(const struct builder_known *known, const char *name)
 {
-	struct named *named;
+	struct builder_named *named;
 
-	HASH_FIND_STR(builder->names, name, named);
+	HASH_FIND_STR(known->names, name, named);
 	return named ? named->object : NULL;
 }
 
-static struct closure_object *find_identity(struct builder *builder, const struct elf_object *elf)
+static struct closure_object *find_identity(const struct builder_known *known,
+					    const struct elf_object *elf)
 {
-	struct identity identity;
-	struct identified *found;
+	struct builder_identity identity;
+	struct builder_identified *found;
 
 	memset(&identity, 0, sizeof(identity));
 	identity.dev = elf->dev;
 	identity.ino = elf->ino;
-	HASH_FIND(hh, builder->identities, &identity, sizeof(identity), found);
+	HASH_FIND(hh, known->identities, &identity, sizeof(identity), found);
 	return found ? found->object : NULL;
 }
 
-static int add_identity(struct builder *builder, struct closure_object *object)
+int builder_add_identity(struct builder *builder, struct builder_known *known,
+			 struct closure_object *object)
 {
-	struct identified *identified = arena_alloc(builder->arena, sizeof(*identified));
+	struct builder_identified *identified;
 
+	if (!object->loaded.elf || find_identity(known, object->loaded.elf))
+		return 0;
+	identified = arena_alloc(builder->arena, sizeof(*identified));
 	if (!identified)
 		return -ENOMEM;
 	identified->identity.dev = object->loaded.elf->dev;
 	identified->identity.ino = object->loaded.elf->ino;
 	identified->object = object;
-	HASH_ADD(hh, builder->identities, identity, sizeof(identified->identity), identified);
+	HASH_ADD(hh, known->identities, identity, sizeof(identified->identity), identified);
 	return 0;
 }
 
 /* musl matches short names of libraries that it searched for, never a DT_SONAME. */
-static int add_names(struct builder *builder, struct closure_object *object)
+int builder_add_names(struct builder *builder, struct builder_known *known,
+		      struct closure_object *object)
 {
 	const struct loaded *loaded = &object->loaded;
 	int r;
 
 	if (builder->closure->loader->kind == LOADER_MUSL)
-		return add_name(builder, loaded->name, object);
-	r = add_name(builder, loaded->name, object);
+		return add_name(builder, known, loaded->name, object);
+	r = add_name(builder, known, loaded->name, object);
 	if (r == 0)
-		r = add_name(builder, loaded->place.path, object);
+		r = add_name(builder, known, loaded->place.path, object);
 	if (r == 0 && loaded->elf)
-		r = add_name(builder, loaded->elf->soname, object);
+		r = add_name(builder, known, loaded->elf->soname, object);
 	return r;
 }
 
@@ -169,9 +142,31 @@ static int insert(struct builder *builder, struct closure_object *object, size_t
 	return 0;
 }
 
-static int append(struct builder *builder, struct closure_object *object)
+int builder_append(struct builder *builder, struct closure_object *object)
 {
 	return insert(builder, object, builder->closure->n_objects);
+}
+
+/*
+ * What the process has loaded already comes into the list as it is, without its needs: those
+ * are met.
+ */
+static int borrow(struct builder *builder, struct closure_object **object)
+{
+	struct closure_object *copy = arena_memdup(builder->arena, *object, sizeof(*copy));
+	int r;
+
+	if (!copy)
+		return -ENOMEM;
+	copy->edges = copy->preloads = NULL;
+	copy->n_edges = copy->n_preloads = 0;
+	copy->scanned = true;
+	copy->unlisted = false;
+	*object = copy;
+	r = builder_add_names(builder, &builder->mine, copy);
+	if (r == 0)
+		r = builder_add_identity(builder, &builder->mine, copy);
+	return r == 0 ? builder_append(builder, copy) : r;
 }
 
 /* Whether OBJECT is new to the list though it is not newly loaded: the interpreter, once. */
@@ -211,14 +206,20 @@ static bool may_be_missing(const struct builder *builder, const char *name, enum
 	return false;
 }
 
-static struct closure_object *match_loaded(struct builder *builder, const char *name)
+/* The object that answers to NAME, or NULL: *OUT. */
+static int match_loaded(struct builder *builder, const char *name, struct closure_object **out)
 {
 	struct closure *closure = builder->closure;
+	bool libc = closure->loader->kind == LOADER_MUSL && closure->loader->interp &&
+		    (musl_is_reserved(name) || strcmp(name, closure->loader->interp) == 0);
 
-	if (closure->loader->kind == LOADER_MUSL && closure->interp &&
-	    (musl_is_reserved(name) || strcmp(name, closure->loader->interp) == 0))
-		return closure->interp;
-	return find_name(builder, name);
+	*out = libc ? closure->interp : NULL;
+	if (!*out)
+		*out = find_name(&builder->mine, name);
+	if (*out)
+		return 0;
+	*out = libc && builder->libc ? builder->libc : find_name(&builder->lent, name);
+	return *out ? borrow(builder, out) : 0;
 }
 
 /* glibc's loader ends the program here. */
@@ -259,14 +260,21 @@ static int add_found(struct builder *builder, const struct loaded *requester, co
 		     const struct search_result *result, struct closure_object **out, bool *is_new)
 {
 	const char *problem;
-	struct closure_object *object = find_identity(builder, result->elf);
-	int r;
+	struct closure_object *object = find_identity(&builder->mine, result->elf);
+	int r = 0;
 
+	if (!object) {
+		object = find_identity(&builder->lent, result->elf);
+		if (object)
+			r = borrow(builder, &object);
+	}
+	if (r < 0)
+		return r;
 	if (object) {
 		*out = object;
 		return result->via == VIA_PATH && builder->closure->loader->kind == LOADER_MUSL
 			       ? 0
-			       : add_name(builder, name, object);
+			       : add_name(builder, &builder->mine, name, object);
 	}
 	problem =
 		builder->closure->loader->kind == LOADER_GLIBC ? glibc_refusal(result->elf) : NULL;
@@ -279,9 +287,9 @@ static int add_found(struct builder *builder, const struct loaded *requester, co
 	*out = object;
 	r = set_origin(builder, object);
 	if (r == 0)
-		r = add_identity(builder, object);
+		r = builder_add_identity(builder, &builder->mine, object);
 	if (r == 0)
-		r = add_names(builder, object);
+		r = builder_add_names(builder, &builder->mine, object);
 	return r;
 }
 
@@ -293,7 +301,9 @@ static int load_name(struct builder *builder, struct closure_object *requester, 
 	struct search_result result;
 	int r;
 
-	edge->object = match_loaded(builder, name.path);
+	r = match_loaded(builder, name.path, &edge->object);
+	if (r < 0)
+		return r;
 	if (edge->object) {
 		edge->place = edge->object->loaded.place;
 		return 0;
@@ -314,13 +324,8 @@ static int load_name(struct builder *builder, struct closure_object *requester, 
 	return add_found(builder, &requester->loaded, name.path, &result, &edge->object, is_new);
 }
 
-/*
- * Loads what REQUESTER asks for by TEXT. Fills EDGE; *IS_NEW tells whether its object is to
- * be put into the list. Returns 0, with an edge that has no object where the loader goes on
- * without a bad auxiliary library; SEARCH_STOPPED; -errno.
- */
-static int load(struct builder *builder, struct closure_object *requester, enum edge_kind kind,
-		const char *text, struct closure_edge *edge, bool *is_new)
+int builder_load(struct builder *builder, struct closure_object *requester, enum edge_kind kind,
+		 const char *text, struct closure_edge *edge, bool *is_new)
 {
 	bool glibc = builder->closure->loader->kind == LOADER_GLIBC;
 	struct place name;
@@ -403,7 +408,7 @@ static int load_dependencies(struct builder *builder, struct closure_object *obj
 
 		if (musl && kind != EDGE_NEEDED)
 			continue;
-		r = load(builder, object, kind, elf->dependencies[i].name, edge, &is_new);
+		r = builder_load(builder, object, kind, elf->dependencies[i].name, edge, &is_new);
 		if (r != 0)
 			return r;
 		if (!edge->object)
@@ -413,7 +418,7 @@ static int load_dependencies(struct builder *builder, struct closure_object *obj
 		if (kind != EDGE_NEEDED)
 			r = put_before(builder, edge->object, object, is_new);
 		else if (is_new)
-			r = append(builder, edge->object);
+			r = builder_append(builder, edge->object);
 		if (r < 0)
 			return r;
 	}
@@ -421,7 +426,7 @@ static int load_dependencies(struct builder *builder, struct closure_object *obj
 }
 
 /* Breadth first: an object's dependencies are loaded before any of theirs. */
-static int load_all(struct builder *builder)
+int builder_load_all(struct builder *builder)
 {
 	struct closure *closure = builder->closure;
 	size_t next = 0;
@@ -456,13 +461,13 @@ static int add_program(struct builder *builder, struct place place, const struct
 	program->loaded.origin = builder->options->origin;
 	program->loaded.secure = builder->options->secure;
 	builder->context.program = &program->loaded;
-	r = append(builder, program);
+	r = builder_append(builder, program);
 	/* The loader opened neither the program nor itself: it does not know their files. The
 	 * kernel told it no name for the program either: that is "". */
 	if (r == 0 && builder->closure->loader->kind == LOADER_GLIBC)
-		r = add_name(builder, "", program);
+		r = add_name(builder, &builder->mine, "", program);
 	if (r == 0 && builder->closure->loader->kind == LOADER_GLIBC)
-		r = add_name(builder, elf->soname, program);
+		r = add_name(builder, &builder->mine, elf->soname, program);
 	return r;
 }
 
@@ -485,8 +490,8 @@ static int add_interp(struct builder *builder)
 		return 0;
 	r = set_origin(builder, interp);
 	if (r == 0 && loader->kind == LOADER_MUSL)
-		r = add_identity(builder, interp);
-	return r == 0 ? add_names(builder, interp) : r;
+		r = builder_add_identity(builder, &builder->mine, interp);
+	return r == 0 ? builder_add_names(builder, &builder->mine, interp) : r;
 }
 
 /* The loader goes on without a preload that is absent or bad; --preload asks for more. */
@@ -506,8 +511,8 @@ static int add_preloads(struct builder *builder, const char *const *names, size_
 		if (program->n_preloads)
 			memcpy(edges, program->preloads, program->n_preloads * sizeof(*edges));
 		program->preloads = edges;
-		r = load(builder, program, EDGE_PRELOAD, names[i], &edges[program->n_preloads],
-			 &is_new);
+		r = builder_load(builder, program, EDGE_PRELOAD, names[i],
+				 &edges[program->n_preloads], &is_new);
 		if (r == SEARCH_STOPPED && may_be_absent) {
 			builder->closure->stopped = NULL;
 			continue;
@@ -515,7 +520,7 @@ static int add_preloads(struct builder *builder, const char *const *names, size_
 		if (r != 0)
 			return r;
 		if (is_new || is_first_needed(builder, edges[program->n_preloads].object))
-			r = append(builder, edges[program->n_preloads].object);
+			r = builder_append(builder, edges[program->n_preloads].object);
 		edges[program->n_preloads].object->allowed_missing |= may_be_absent;
 		program->n_preloads++;
 		if (r < 0)
@@ -526,7 +531,24 @@ static int add_preloads(struct builder *builder, const char *const *names, size_
 
 static const struct closure_object *find_for_versions(void *data, const char *name)
 {
-	return find_name(data, name);
+	const struct builder *builder = data;
+
+	return find_name(&builder->mine, name);
+}
+
+int builder_finish(struct builder *builder, int result)
+{
+	struct closure *closure = builder->closure;
+
+	if (result < 0)
+		return result;
+	for (size_t i = 0; i < closure->n_objects; i++)
+		closure->objects[i]->index = i;
+	closure->varied = builder->context.varied;
+	/* Where the loader stopped it did not come to the versions. */
+	if (result == SEARCH_STOPPED)
+		return 0;
+	return versions_check(builder->arena, closure, find_for_versions, builder);
 }
 
 static int build(struct builder *builder, struct place program, const struct elf_object *elf)
@@ -546,17 +568,9 @@ static int build(struct builder *builder, struct place program, const struct elf
 			r = add_preloads(builder, closure->loader->preload,
 					 closure->loader->n_preload, true);
 		if (r == 0)
-			r = load_all(builder);
+			r = builder_load_all(builder);
 	}
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < closure->n_objects; i++)
-		closure->objects[i]->index = i;
-	closure->varied = builder->context.varied;
-	/* Where the loader stopped it did not come to the versions. */
-	if (r == SEARCH_STOPPED)
-		return 0;
-	return versions_check(builder->arena, closure, find_for_versions, builder);
+	return builder_finish(builder, r);
 }
 
 int closure_resolve(struct arena *arena, const struct root *root, struct elf_store *store,

@@ -104,6 +104,19 @@ int closure_resolve(struct arena *arena, const struct root *root, struct elf_sto
 		    const struct processor *processor, const struct closure_options *options,
 		    const struct diag *diag, const struct closure **out);
 
+/*
+ * What dlopen(NAME) by CALLER, an object of PROCESS or of one of OPENED, adds to a process that
+ * is loaded: PROCESS is the program's closure, OPENED what was opened before. The first object is
+ * the one asked for; one that was loaded already stands in the list without its needs. A file
+ * that is not found is a missing first object; where the loader gives up, the list may be empty
+ * and STOPPED says why. Errors: -errno after a diagnostic.
+ */
+int closure_open(struct arena *arena, const struct root *root, struct elf_store *store,
+		 const struct closure *process, const struct closure *const *opened,
+		 size_t n_opened, const struct closure_object *caller, const char *name,
+		 const struct closure_options *options, const struct diag *diag,
+		 const struct closure **out);
+
 /* Whether OBJECT was looked for and not found. */
 static inline bool closure_is_missing(const struct closure_object *object)
 {

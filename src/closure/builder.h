@@ -1,0 +1,77 @@
+/*
+ * A link map that is being built: what building a program's and what adding to one that
+ * is loaded already (dlopen) share. For closure/ alone.
+ */
+#ifndef MKROOTFS_CLOSURE_BUILDER_H
+#define MKROOTFS_CLOSURE_BUILDER_H
+
+#include "closure/closure.h"
+
+#define uthash_fatal(message) ((void)0)
+#define HASH_NONFATAL_OOM     1
+#include <uthash.h>
+
+/* A name that a loaded object answers to: what it was asked by, its path, its DT_SONAME. */
+struct builder_named {
+	UT_hash_handle hh;
+	const char *name;
+	struct closure_object *object;
+};
+
+/* A file that is loaded. */
+struct builder_identity {
+	dev_t dev;
+	ino_t ino;
+};
+
+struct builder_identified {
+	UT_hash_handle hh;
+	struct builder_identity identity;
+	struct closure_object *object;
+};
+
+/* Objects by what a loader knows them again by. */
+struct builder_known {
+	struct builder_named *names;
+	struct builder_identified *identities;
+};
+
+struct builder {
+	struct arena *arena;
+	struct closure *closure;
+	const struct closure_options *options;
+	struct search_context context;
+	size_t capacity;	     /* of closure->objects */
+	struct builder_known mine;   /* what is in the list, and the interpreter */
+	struct builder_known lent;   /* dlopen: what the process has loaded before */
+	struct closure_object *libc; /* dlopen: musl's own object among those */
+	/* The interpreter is loaded from the start, but gets its place when it is first needed. */
+	bool interp_placed;
+};
+
+void builder_cleanup(struct builder *builder);
+
+/* Makes OBJECT known by its names, and by its file. Returns 0 or -ENOMEM. */
+int builder_add_names(struct builder *builder, struct builder_known *known,
+		      struct closure_object *object);
+int builder_add_identity(struct builder *builder, struct builder_known *known,
+			 struct closure_object *object);
+
+/*
+ * Loads what REQUESTER asks for by TEXT. Fills EDGE; *IS_NEW tells whether its object is to
+ * be put into the list. Returns 0, with an edge that has no object where the loader goes on
+ * without a bad auxiliary library; SEARCH_STOPPED with the closure's STOPPED set; -errno.
+ */
+int builder_load(struct builder *builder, struct closure_object *requester, enum edge_kind kind,
+		 const char *text, struct closure_edge *edge, bool *is_new);
+
+/* Appends OBJECT to the list. Returns 0 or -ENOMEM. */
+int builder_append(struct builder *builder, struct closure_object *object);
+
+/* Loads the needs of all in the list, breadth first. As builder_load. */
+int builder_load_all(struct builder *builder);
+
+/* After the last object: RESULT is what builder_load_all returned. Returns 0 or -errno. */
+int builder_finish(struct builder *builder, int result);
+
+#endif

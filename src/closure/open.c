@@ -1,0 +1,91 @@
+#include "closure/builder.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* All of CLOSURE that a process has loaded, by names and files. */
+static int lend(struct builder *builder, const struct closure *closure, bool is_program)
+{
+	bool glibc = closure->loader->kind == LOADER_GLIBC;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < closure->n_objects; i++) {
+		struct closure_object *object = closure->objects[i];
+
+		if (closure_is_missing(object))
+			continue;
+		r = builder_add_names(builder, &builder->lent, object);
+		/* The loader opened neither the program nor itself: it does not know their files.
+		 */
+		if (r == 0 && !(glibc && (object == closure->interp || (i == 0 && is_program))))
+			r = builder_add_identity(builder, &builder->lent, object);
+	}
+	if (r == 0 && closure->interp && !closure_is_missing(closure->interp))
+		r = builder_add_names(builder, &builder->lent, closure->interp);
+	return r;
+}
+
+/* The object asked for is the first of the list, be it loaded before or not. */
+static int open_first(struct builder *builder, const struct closure_object *caller,
+		      const char *name)
+{
+	struct closure_object *requester = arena_memdup(builder->arena, caller, sizeof(*requester));
+	struct closure_edge edge;
+	bool is_new;
+	int r;
+
+	if (!requester)
+		return -ENOMEM;
+	r = builder_load(builder, requester, EDGE_NEEDED, name, &edge, &is_new);
+	if (r != 0)
+		return r;
+	/* What stands in the closure outlives the copy that asked. */
+	if (is_new)
+		edge.object->loaded.requester = &caller->loaded;
+	return is_new ? builder_append(builder, edge.object) : 0;
+}
+
+int closure_open(struct arena *arena, const struct root *root, struct elf_store *store,
+		 const struct closure *process, const struct closure *const *opened,
+		 size_t n_opened, const struct closure_object *caller, const char *name,
+		 const struct closure_options *options, const struct diag *diag,
+		 const struct closure **out)
+{
+	CLEANUP(builder) struct builder builder = {
+		.arena = arena,
+		.closure = arena_alloc(arena, sizeof(struct closure)),
+		.options = options,
+		.libc = process->interp,
+		.context = {
+			.root = root,
+			.store = store,
+			.arena = arena,
+			.diag = diag,
+			.loader = process->loader,
+			.processor = process->processor,
+			.program = &process->objects[0]->loaded,
+			.library_path = options->library_path,
+			.working_directory = options->working_directory,
+		},
+	};
+	int r;
+
+	if (!builder.closure)
+		return -ENOMEM;
+	builder.closure->loader = process->loader;
+	builder.closure->processor = process->processor;
+	r = search_prepare(&builder.context);
+	if (r == 0)
+		r = lend(&builder, process, true);
+	for (size_t i = 0; r == 0 && i < n_opened; i++)
+		r = lend(&builder, opened[i], false);
+	if (r == 0)
+		r = open_first(&builder, caller, name);
+	if (r == 0)
+		r = builder_load_all(&builder);
+	r = builder_finish(&builder, r);
+	if (r < 0)
+		return r;
+	*out = builder.closure;
+	return 0;
+}
