@@ -82,6 +82,10 @@ enum mkrootfs_option {
 	MKROOTFS_SOURCE_DATE_EPOCH, /* seconds since 1970; 0 where it is never set */
 	MKROOTFS_CHECK,		    /* "symbols": as ldd -r, all symbols have definitions */
 	MKROOTFS_PATH,		    /* DIRS: where bare names are looked up, as PATH */
+	MKROOTFS_DLOPEN,	    /* "none", "required", "recommended" or "suggested" */
+	MKROOTFS_WITH,		    /* many: NEED[=VALUE][,NEED...]: run-time needs to follow */
+	MKROOTFS_WITHOUT,	    /* many: NEED[,NEED...]: and not to follow */
+	MKROOTFS_SURVEY,	    /* "yes" or "no": find out about needs that are not followed */
 };
 
 /* Returns 0; -EINVAL where VALUE is malformed, after a diagnostic; -ENOMEM. */

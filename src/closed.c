@@ -54,6 +54,54 @@ static int origin_inside(struct mkrootfs *harvest, const struct root *root, cons
 	return origin->path ? 0 : -ENOMEM;
 }
 
+/* The object at DEST among those of PROCESS and of the COUNT closures opened after it, or NULL. */
+static const struct closure_object *find_inside(const struct closure *process,
+						const struct closure *const *opened, size_t count,
+						const char *dest)
+{
+	for (size_t i = 0; i <= count; i++) {
+		const struct closure *closure = i == 0 ? process : opened[i - 1];
+
+		for (size_t j = 0; j < closure->n_objects; j++) {
+			const struct loaded *loaded = &closure->objects[j]->loaded;
+
+			if (loaded->elf && strcmp(loaded->place.dest, dest) == 0)
+				return closure->objects[j];
+		}
+	}
+	return NULL;
+}
+
+/* What PROCESS opens by itself is opened inside as it was outside. */
+static int check_plugins(struct mkrootfs *harvest, const struct root *root, size_t program,
+			 size_t variant, const struct closure *process)
+{
+	const struct closure **opened =
+		arena_array(harvest->arena, harvest->n_plugins + 1, sizeof(*opened));
+	size_t count = 0;
+	int result = 0;
+
+	if (!opened)
+		return -ENOMEM;
+	for (size_t i = 0; i < harvest->n_plugins; i++) {
+		const struct harvest_plugin *plugin = &harvest->plugins[i];
+		const struct closure_object *caller;
+		int r;
+
+		if (plugin->program != program || plugin->variant != variant)
+			continue;
+		caller = find_inside(process, opened, count, plugin->caller->loaded.place.dest);
+		r = harvest_open(harvest, root, process, opened, plugin->after_others ? count : 0,
+				 caller ? caller : process->objects[0], plugin->name,
+				 &opened[count]);
+		if (r < 0)
+			return r;
+		if (!compare(&harvest->plan->diag, plugin->name, plugin->closure, opened[count++]))
+			result = -ESTALE;
+	}
+	return result;
+}
+
 static int check_program(struct mkrootfs *harvest, const struct root *root, struct seeds *seeds,
 			 const struct harvest_program *program)
 {
@@ -86,6 +134,13 @@ static int check_program(struct mkrootfs *harvest, const struct root *root, stru
 			return r;
 		if (!compare(diag, place.dest, outside, inside))
 			result = -ESTALE;
+		else
+			r = check_plugins(harvest, root, (size_t)(program - harvest->programs), i,
+					  inside);
+		if (r < 0 && r != -ESTALE)
+			return r;
+		if (r < 0)
+			result = r;
 	}
 	return result;
 }

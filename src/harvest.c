@@ -1,8 +1,11 @@
 #include "harvest.h"
 #include "base/path.h"
+#include "bring.h"
 #include "closed.h"
 #include "closure/audit.h"
 #include "closure/symbols.h"
+#include "fill.h"
+#include "own_cache.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -26,6 +29,18 @@ int harvest_resolve(struct mkrootfs *harvest, const struct root *root, const str
 	options.secure = seed->secure;
 	return closure_resolve(harvest->arena, root, harvest->store, place, seed->elf, loader,
 			       processor, &options, &harvest->plan->diag, out);
+}
+
+int harvest_open(struct mkrootfs *harvest, const struct root *root, const struct closure *process,
+		 const struct closure *const *after, size_t n_after,
+		 const struct closure_object *caller, const char *name, const struct closure **out)
+{
+	int r = harvest_cancelled(harvest);
+
+	if (r < 0)
+		return r;
+	return closure_open(harvest->arena, root, harvest->store, process, after, n_after, caller,
+			    name, &harvest->options, &harvest->plan->diag, out);
 }
 
 /* Whether --hwcaps leaves all that PROCESSOR's loader would look for. */
@@ -208,7 +223,7 @@ static int add_audits(struct mkrootfs *harvest, const struct closure *closure)
 	return r;
 }
 
-static int resolve_all(struct mkrootfs *harvest, size_t first_seed)
+int harvest_resolve_seeds(struct mkrootfs *harvest, size_t first_seed)
 {
 	/* Seeds may be found on the way: their number and place change. */
 	for (size_t i = first_seed; i < harvest->seeds.count; i++) {
@@ -238,130 +253,6 @@ static int resolve_all(struct mkrootfs *harvest, size_t first_seed)
 			return r;
 	}
 	return 0;
-}
-
-static const char *why_needed(struct mkrootfs *harvest, const struct closure_object *object)
-{
-	if (!object->loaded.requester)
-		return "asked for";
-	return arena_printf(manifest_arena(harvest->manifest), "needed by %s",
-			    object->loaded.requester->place.dest);
-}
-
-static int put_place(struct mkrootfs *harvest, struct place place, const char *why)
-{
-	const char *base = harvest->seeds.working_directory;
-	struct arena *arena = manifest_arena(harvest->manifest);
-	const char *path = place.path;
-	const char *dest = place.dest;
-	bool moved = strcmp(path, dest) != 0;
-
-	if (!why)
-		return -ENOMEM;
-	if (path[0] != '/')
-		path = path_join(arena, base, path);
-	/* A moved file's way is made, so ".." in it is text; elsewhere links decide. */
-	dest = moved ? path_normalize(arena, base, dest) : path;
-	if (!path || !dest)
-		return -ENOMEM;
-	return manifest_harvest(harvest->manifest, harvest->root, path, dest, ENTRY_CLOSURE, why);
-}
-
-static int put_edges(struct mkrootfs *harvest, const struct closure_object *object,
-		     const struct closure_edge *edges, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		const struct closure_edge *edge = &edges[i];
-		const char *why;
-		int r;
-
-		/* The object's own place is put with it; this is one more path to its file. */
-		if (!edge->place.path ||
-		    strcmp(edge->place.dest, edge->object->loaded.place.dest) == 0)
-			continue;
-		why = arena_printf(manifest_arena(harvest->manifest), "needed by %s",
-				   object->loaded.place.dest);
-		r = put_place(harvest, edge->place, why);
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-static int put_closure(struct mkrootfs *harvest, const struct closure *closure)
-{
-	const struct closure_object *interp = closure->interp;
-	int r = 0;
-
-	if (interp && !closure_is_missing(interp))
-		r = put_place(harvest, interp->loaded.place,
-			      arena_printf(manifest_arena(harvest->manifest), "loader of %s",
-					   closure->objects[0]->loaded.place.dest));
-	for (size_t i = 0; r == 0 && i < closure->n_objects; i++) {
-		const struct closure_object *object = closure->objects[i];
-
-		if (closure_is_missing(object))
-			continue;
-		if (i > 0)
-			r = put_place(harvest, object->loaded.place, why_needed(harvest, object));
-		if (r == 0)
-			r = put_edges(harvest, object, object->edges, object->n_edges);
-		if (r == 0)
-			r = put_edges(harvest, object, object->preloads, object->n_preloads);
-	}
-	return r;
-}
-
-static int put_seeds(struct mkrootfs *harvest)
-{
-	for (size_t i = 0; i < harvest->seeds.count; i++) {
-		const struct seed *seed = &harvest->seeds.items[i];
-		int r = manifest_harvest(harvest->manifest, harvest->root, seed->place.path,
-					 seed->place.dest, ENTRY_CLOSURE, seed->why);
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-/* The file that LOADER reads besides its cache, or NULL. */
-static const char *configuration_of(const struct loader *loader)
-{
-	if (loader->kind == LOADER_MUSL)
-		return loader->cache_path;
-	return loader->n_preload > 0 ? "/etc/ld.so.preload" : NULL;
-}
-
-/* What the loaders read on their own account they are to find in the rootfs too. */
-static int put_configurations(struct mkrootfs *harvest)
-{
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < harvest->seeds.n_loaders; i++) {
-		const char *path = configuration_of(harvest->seeds.loaders[i]);
-		const struct stat *stat;
-
-		if (path && root_look(harvest->root, harvest->arena, path, &stat, NULL) == 0)
-			r = manifest_harvest(harvest->manifest, harvest->root, path, path,
-					     ENTRY_CLOSURE, "read by the loader");
-	}
-	return r;
-}
-
-static int put_closures(struct mkrootfs *harvest)
-{
-	int r = put_seeds(harvest);
-
-	if (r == 0)
-		r = put_configurations(harvest);
-
-	for (size_t i = 0; r == 0 && i < harvest->n_closures; i++) {
-		r = harvest_cancelled(harvest);
-		if (r == 0)
-			r = put_closure(harvest, harvest->closures[i]);
-	}
-	return r;
 }
 
 /* --add: what is programs and libraries in it is resolved like everything else. */
@@ -421,167 +312,6 @@ static int put_extras(struct mkrootfs *harvest)
 	return r;
 }
 
-/* The glibc-hwcaps subdirectory that PATH lies in, or NULL. */
-static const char *hwcaps_of(struct arena *arena, const char *directory)
-{
-	const char *parent = path_dirname(arena, directory);
-
-	if (!parent || strcmp(path_basename(parent), "glibc-hwcaps") != 0)
-		return NULL;
-	return path_basename(directory);
-}
-
-/* A cache to be written: its path and entries. */
-struct own_cache {
-	const struct loader *loader;
-	const struct root *root; /* the manifest */
-	struct cache_entry *entries;
-	size_t count;
-	size_t capacity;
-	bool needed; /* an entry lies where nothing but a cache leads */
-};
-
-/* The entry of the root's own cache that led to EDGE's place, or NULL. */
-static const struct cache_entry *cache_source(const struct loader *loader,
-					      const struct closure_edge *edge)
-{
-	for (size_t i = 0; i < loader->cache.n_entries; i++) {
-		const struct cache_entry *entry = &loader->cache.entries[i];
-
-		if (entry->flags == loader->cache_flags &&
-		    strcmp(entry->path, edge->place.path) == 0 &&
-		    cache_compare_names(entry->name, edge->name) == 0)
-			return entry;
-	}
-	return NULL;
-}
-
-static void make_entry(struct mkrootfs *harvest, const struct loader *loader,
-		       const struct closure_edge *edge, const char *directory,
-		       struct cache_entry *entry)
-{
-	const struct cache_entry *source = cache_source(loader, edge);
-	uint32_t isa = edge->object->loaded.elf->x86_isa_needed;
-
-	if (source) {
-		*entry = *source;
-	} else {
-		entry->flags = loader->cache_flags;
-		entry->hwcaps = hwcaps_of(harvest->arena, directory);
-		if (entry->hwcaps && isa)
-			entry->isa_level = 31 - (uint32_t)__builtin_clz(isa);
-	}
-	entry->name = edge->name;
-	entry->path = edge->place.dest;
-}
-
-/* Whether the default directories alone, in their order, lead to the file in DIRECTORY too. */
-static bool is_found_without(struct mkrootfs *harvest, const struct loader *loader,
-			     const struct root *root, const char *directory, const char *name)
-{
-	for (size_t i = 0; i < loader->n_default_directories; i++) {
-		const char *path = path_join(harvest->arena, loader->default_directories[i], name);
-		const struct stat *stat;
-
-		if (strcmp(loader->default_directories[i], directory) == 0)
-			return true;
-		if (!path || root_look(root, harvest->arena, path, &stat, NULL) == 0)
-			return false;
-	}
-	return false;
-}
-
-static int cache_add(struct mkrootfs *harvest, struct own_cache *cache,
-		     const struct closure *closure, const struct closure_edge *edge)
-{
-	const char *directory = path_dirname(harvest->arena, edge->place.dest);
-	struct cache_entry entry = { 0 };
-	int r;
-
-	if (!directory)
-		return -ENOMEM;
-	make_entry(harvest, closure->loader, edge, directory, &entry);
-	for (size_t i = 0; i < cache->count; i++)
-		if (cache->entries[i].flags == entry.flags &&
-		    strcmp(cache->entries[i].name, entry.name) == 0 &&
-		    strcmp(cache->entries[i].path, entry.path) == 0)
-			return 0;
-	r = arena_grow(harvest->arena, &cache->entries, cache->count, &cache->capacity,
-		       sizeof(*cache->entries));
-	if (r < 0)
-		return r;
-	cache->entries[cache->count++] = entry;
-	/* With variants about, what the cache says and what the directories say can differ. */
-	cache->needed |= closure->varied || !is_found_without(harvest, closure->loader, cache->root,
-							      directory, edge->name);
-	return 0;
-}
-
-static int collect_cache(struct mkrootfs *harvest, struct own_cache *cache, const char *path)
-{
-	for (size_t i = 0; i < harvest->n_closures; i++) {
-		const struct closure *closure = harvest->closures[i];
-
-		if (closure->loader->kind != LOADER_GLIBC ||
-		    strcmp(closure->loader->cache_path, path) != 0)
-			continue;
-		cache->loader = closure->loader;
-		for (size_t j = 0; j < closure->n_objects; j++) {
-			const struct closure_object *object = closure->objects[j];
-
-			for (size_t k = 0; k < object->n_edges; k++) {
-				int r = 0;
-
-				if (object->edges[k].via == VIA_CACHE)
-					r = cache_add(harvest, cache, closure, &object->edges[k]);
-				if (r < 0)
-					return r;
-			}
-		}
-	}
-	return 0;
-}
-
-/*
- * What was found through the cache in a directory that is no default one needs a cache
- * to be found again: the rootfs gets one of its own, of what it holds and no more.
- */
-static int put_cache(struct mkrootfs *harvest, const char *path)
-{
-	CLEANUP(root_close) struct root *root = NULL;
-	struct own_cache cache = { 0 };
-	void *bytes;
-	size_t size;
-	int r;
-
-	if (manifest_find(harvest->manifest, path))
-		return 0;
-	r = manifest_root(harvest->manifest, &root);
-	cache.root = root;
-	if (r == 0)
-		r = collect_cache(harvest, &cache, path);
-	if (r < 0 || !cache.needed)
-		return r;
-	r = cache_write(manifest_arena(harvest->manifest), cache.entries, cache.count,
-			cache.loader->big_endian, &bytes, &size);
-	if (r < 0)
-		return diag_errno(&harvest->plan->diag, -r, path);
-	return manifest_put_file(harvest->manifest, path, 0644, bytes, size, ENTRY_DEFAULT,
-				 "libraries outside the default directories");
-}
-
-static int put_caches(struct mkrootfs *harvest)
-{
-	for (size_t i = 0; i < harvest->seeds.n_loaders; i++) {
-		const struct loader *loader = harvest->seeds.loaders[i];
-		int r = loader->kind == LOADER_GLIBC ? put_cache(harvest, loader->cache_path) : 0;
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
 /* What is found through an option alone is found only with the variable that it stands for. */
 static void warn_of_environment(const struct mkrootfs *harvest)
 {
@@ -623,20 +353,24 @@ static int harvest_run(struct mkrootfs *harvest)
 
 	r = add_files(harvest);
 	if (r == 0)
-		r = resolve_all(harvest, 0);
+		r = harvest_resolve_seeds(harvest, 0);
 	n_seeds = harvest->seeds.count;
 	if (r == 0)
 		r = put_adds(harvest);
 	if (r == 0)
 		r = add_seeds_of_adds(harvest);
 	if (r == 0)
-		r = resolve_all(harvest, n_seeds);
+		r = harvest_resolve_seeds(harvest, n_seeds);
 	if (r == 0)
-		r = put_closures(harvest);
+		r = bring_needs(harvest);
+	if (r == 0)
+		r = fill_closures(harvest);
+	if (r == 0)
+		r = fill_needs(harvest);
 	if (r == 0)
 		r = put_extras(harvest);
 	if (r == 0)
-		r = put_caches(harvest);
+		r = own_caches_put(harvest);
 	if (r == 0)
 		r = manifest_seal(harvest->manifest);
 	if (r < 0)
@@ -644,6 +378,7 @@ static int harvest_run(struct mkrootfs *harvest)
 	if (harvest->incomplete)
 		return MKROOTFS_INCOMPLETE;
 	warn_of_environment(harvest);
+	bring_tell(harvest);
 	return closed_check(harvest);
 }
 
@@ -666,6 +401,7 @@ static int set_working_directory(struct mkrootfs *harvest)
 static int harvest_prepare(struct mkrootfs *harvest, const struct mkrootfs_plan *plan)
 {
 	const char *sysroot = plan->sysroot ? plan->sysroot : "/";
+	struct needs_options needs;
 	int r;
 
 	harvest->plan = plan;
@@ -693,7 +429,18 @@ static int harvest_prepare(struct mkrootfs *harvest, const struct mkrootfs_plan 
 		.n_allow_missing = plan->allow_missing.count,
 		.working_directory = harvest->seeds.working_directory,
 	};
-	return 0;
+	needs = plan->needs;
+	/* The closure alone, and what it aborts without. */
+	if (plan->bare && !plan->level_set)
+		needs.level = NEED_REQUIRED;
+	harvest->level = needs.level;
+	needs.with = plan->with.items;
+	needs.n_with = plan->with.count;
+	needs.without = plan->without.items;
+	needs.n_without = plan->without.count;
+	harvest->needs =
+		needs_new(harvest->arena, harvest->root, harvest->store, &needs, &plan->diag);
+	return harvest->needs ? 0 : -ENOMEM;
 }
 
 int mkrootfs_harvest(struct mkrootfs_plan *plan, struct mkrootfs **rootfs)
@@ -715,6 +462,7 @@ void mkrootfs_free(struct mkrootfs *rootfs)
 {
 	if (!rootfs)
 		return;
+	needs_free(rootfs->needs);
 	manifest_free(rootfs->manifest);
 	elf_store_free(rootfs->store);
 	root_close(rootfs->root);

@@ -6,6 +6,7 @@
 #define MKROOTFS_HARVEST_H
 
 #include "closure/closure.h"
+#include "needs/needs.h"
 #include "plan.h"
 #include "rootfs/manifest.h"
 #include "seed.h"
@@ -15,6 +16,19 @@ struct harvest_program {
 	const struct seed *seed;
 	size_t first; /* in harvest's CLOSURES */
 	size_t count;
+};
+
+/* A library that a program opens by itself, on one kind of processor. */
+struct harvest_plugin {
+	const struct need *need;
+	const char *why;
+	size_t program; /* in harvest's PROGRAMS */
+	size_t variant; /* of the program's closures */
+	const struct closure_object *caller;
+	const char *name; /* as for dlopen */
+	/* It counts on what the program has opened before: the plugins before this one. */
+	bool after_others;
+	const struct closure *closure;
 };
 
 struct mkrootfs {
@@ -32,6 +46,12 @@ struct mkrootfs {
 	size_t n_closures;
 	size_t closures_capacity;
 
+	struct needs *needs;
+	enum need_level level; /* up to which needs are followed; 0: none */
+	struct harvest_plugin *plugins;
+	size_t n_plugins;
+	size_t plugins_capacity;
+
 	struct manifest *manifest;
 	bool incomplete;
 };
@@ -45,6 +65,17 @@ DEFINE_CLEANUP(struct mkrootfs *, mkrootfs_free);
 int harvest_resolve(struct mkrootfs *harvest, const struct root *root, const struct seed *seed,
 		    const struct loader *loader, struct place place, struct place origin,
 		    const struct processor *processor, const struct closure **out);
+
+/* Resolves the seeds from FIRST_SEED on, and those that they lead to; tells what is missing. */
+int harvest_resolve_seeds(struct mkrootfs *harvest, size_t first_seed);
+
+/*
+ * What CALLER's dlopen of NAME adds to PROCESS in ROOT; AFTER are the closures of what was
+ * opened before. Errors: as of closure_open; -EINTR when cancelled.
+ */
+int harvest_open(struct mkrootfs *harvest, const struct root *root, const struct closure *process,
+		 const struct closure *const *after, size_t n_after,
+		 const struct closure_object *caller, const char *name, const struct closure **out);
 
 /* -EINTR where the user asked to stop, else 0. */
 int harvest_cancelled(const struct mkrootfs *harvest);

@@ -45,6 +45,7 @@ struct mkrootfs_plan *mkrootfs_plan_new(void)
 		return NULL;
 	}
 	plan->all_hwcaps = true;
+	plan->needs.level = NEED_RECOMMENDED;
 	plan->diag.emit = forward;
 	plan->diag.data = plan;
 	return plan;
@@ -327,6 +328,80 @@ static int set_allow_missing(struct mkrootfs_plan *plan, const char *option, con
 	return add_text(plan, &plan->allow_missing, value);
 }
 
+static int set_dlopen(struct mkrootfs_plan *plan, const char *option, const char *value)
+{
+	if (strcmp(value, "none") == 0) {
+		plan->needs.level = 0;
+		plan->level_set = true;
+		return 0;
+	}
+	for (enum need_level level = NEED_REQUIRED; level <= NEED_SUGGESTED; level++) {
+		if (strcmp(value, need_level_name(level)) != 0)
+			continue;
+		plan->needs.level = level;
+		plan->level_set = true;
+		return 0;
+	}
+	return diag_error(&plan->diag, EINVAL, option,
+			  "'%s' is not none, required, recommended or suggested", value);
+}
+
+static int unknown_need(const struct mkrootfs_plan *plan, const char *option, const char *name)
+{
+	CLEANUP(buffer) struct buffer known = { 0 };
+
+	needs_add_names(&known);
+	return diag_error_hint(&plan->diag, EINVAL, option, known.bytes,
+			       "'%s' is not a run-time need", name);
+}
+
+static int set_with(struct mkrootfs_plan *plan, const char *option, const char *value)
+{
+	char *rest = arena_strdup(plan->arena, value);
+
+	if (!rest)
+		return -ENOMEM;
+	for (char *name; (name = strsep(&rest, ",")) != NULL;) {
+		struct need_wish *wish = list_add(plan, &plan->with, sizeof(*wish));
+		char *equals = strchr(name, '=');
+
+		if (!wish)
+			return -ENOMEM;
+		if (equals)
+			*equals++ = '\0';
+		if (!needs_has_rule(name))
+			return unknown_need(plan, option, name);
+		if (equals && (!*equals || strstr(equals, "..") || strpbrk(equals, "*?[")))
+			return diag_error(&plan->diag, EINVAL, option, "'%s=%s' has no good value",
+					  name, equals);
+		*wish = (struct need_wish){ .name = name, .value = equals };
+	}
+	return 0;
+}
+
+static int set_without(struct mkrootfs_plan *plan, const char *option, const char *value)
+{
+	char *rest = arena_strdup(plan->arena, value);
+
+	if (!rest)
+		return -ENOMEM;
+	for (char *name; (name = strsep(&rest, ",")) != NULL;) {
+		if (!needs_has_rule(name))
+			return unknown_need(plan, option, name);
+		if (add_text(plan, &plan->without, name) < 0)
+			return -ENOMEM;
+	}
+	return 0;
+}
+
+static int set_survey(struct mkrootfs_plan *plan, const char *option, const char *value)
+{
+	plan->needs.survey = strcmp(value, "yes") == 0;
+	if (!plan->needs.survey && strcmp(value, "no") != 0)
+		return diag_error(&plan->diag, EINVAL, option, "'%s' is not yes or no", value);
+	return 0;
+}
+
 static const struct {
 	const char *name; /* the subject of diagnostics */
 	int (*set)(struct mkrootfs_plan *plan, const char *option, const char *value);
@@ -347,6 +422,10 @@ static const struct {
 	[MKROOTFS_SOURCE_DATE_EPOCH] = { "SOURCE_DATE_EPOCH", set_source_epoch },
 	[MKROOTFS_CHECK] = { "--check", set_check },
 	[MKROOTFS_PATH] = { "PATH", set_search_path },
+	[MKROOTFS_DLOPEN] = { "--dlopen", set_dlopen },
+	[MKROOTFS_WITH] = { "--with", set_with },
+	[MKROOTFS_WITHOUT] = { "--without", set_without },
+	[MKROOTFS_SURVEY] = { "survey", set_survey },
 };
 
 int mkrootfs_plan_set(struct mkrootfs_plan *plan, enum mkrootfs_option option, const char *value)

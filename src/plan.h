@@ -8,6 +8,7 @@
 #include "base/arena.h"
 #include "base/diag.h"
 #include "mkrootfs.h"
+#include "needs/needs.h"
 #include "rootfs/accounts.h"
 
 /* FILE[:DEST], SRC[:DEST] */
@@ -59,6 +60,10 @@ struct mkrootfs_plan {
 	bool all_hwcaps;
 	const struct account *user;
 	struct manifest_policy policy;
+	struct plan_list with;	  /* struct need_wish */
+	struct plan_list without; /* const char * */
+	bool level_set;		  /* --dlopen was given: --bare does not change it */
+	struct needs_options needs;
 	bool bare;
 	bool check_symbols;
 };

@@ -144,6 +144,22 @@ static int check_output(struct mkrootfs_plan *plan, const struct mkrootfs_output
 	return -EINVAL;
 }
 
+static bool shows(const struct options *options, enum mkrootfs_report report)
+{
+	for (size_t i = 0; i < options->n_reports; i++)
+		if (options->reports[i] == report)
+			return true;
+	return false;
+}
+
+static bool shows_only(const struct options *options, enum mkrootfs_report report)
+{
+	for (size_t i = 0; i < options->n_reports; i++)
+		if (options->reports[i] != report)
+			return false;
+	return options->n_reports > 0 && options->n_outputs == 0;
+}
+
 /* All that can be told to be wrong before any work is done. */
 static int make_plan(struct mkrootfs_plan *plan, const struct options *options, struct voice *voice)
 {
@@ -154,6 +170,11 @@ static int make_plan(struct mkrootfs_plan *plan, const struct options *options, 
 				      options->settings[i].value);
 	for (size_t i = 0; r == 0 && i < options->n_outputs; i++)
 		r = check_output(plan, &options->outputs[i], voice);
+	/* ldd knows nothing of run-time needs, and what nobody sees need not be found out. */
+	if (r == 0 && shows_only(options, MKROOTFS_LDD))
+		r = mkrootfs_plan_set(plan, MKROOTFS_DLOPEN, "none");
+	if (r == 0 && (options->verbose || shows(options, MKROOTFS_JSON)))
+		r = mkrootfs_plan_set(plan, MKROOTFS_SURVEY, "yes");
 	return r;
 }
 

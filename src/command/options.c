@@ -50,6 +50,9 @@ static const struct row {
 	{ "preload", "LIB", 0, SET, MKROOTFS_PRELOAD, "as LD_PRELOAD" },
 	{ "hwcaps", "LIST", 0, SET, MKROOTFS_HWCAPS,
 	  "glibc-hwcaps variants: all, none, x86-64-v3,..." },
+	{ "dlopen", "LEVEL", 0, SET, MKROOTFS_DLOPEN,
+	  "how far to follow run-time needs: none,\n"
+	  "required, recommended (default), suggested" },
 	{ "check", "symbols", 0, SET, MKROOTFS_CHECK,
 	  "every symbol has a definition too, as ldd -r" },
 	{ "allow-missing", "NAME", 0, SET, MKROOTFS_ALLOW_MISSING,
@@ -57,6 +60,9 @@ static const struct row {
 
 	{ .text = "Content:" },
 	{ "add", "SRC[:DEST]", 'a', SET, MKROOTFS_ADD, "a file, link or directory" },
+	{ "with", "NEED[=VALUE],...", 0, SET, MKROOTFS_WITH,
+	  "follow a run-time need, such as tz=Europe/Berlin" },
+	{ "without", "NEED,...", 0, SET, MKROOTFS_WITHOUT, "do not follow it" },
 	{ "symlink", "TARGET:LINK", 0, SET, MKROOTFS_SYMLINK, "a symbolic link" },
 	{ "mkdir", "PATH[:MODE[:UID:GID]]", 0, SET, MKROOTFS_MKDIR, "a directory" },
 	{ "user", "NAME[:UID[:GID]]", 'u', SET, MKROOTFS_USER, "an account (default 10000:10000)" },

@@ -103,6 +103,8 @@ static int read_fact(void *data, const struct elf_note *note)
 	const struct facts *facts = data;
 	struct elf_object *object = facts->object;
 
+	if (strcmp(note->owner, ELF_DLOPEN_NOTE_OWNER) == 0 && note->type == ELF_DLOPEN_NOTE_TYPE)
+		object->has_dlopen_note = true;
 	if (strcmp(note->owner, "GNU") != 0)
 		return 0;
 	if (note->type == NT_GNU_ABI_TAG && note->size >= sizeof(object->abi_tag)) {

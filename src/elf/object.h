@@ -47,6 +47,10 @@ struct elf_note {
 	size_t size;
 };
 
+/* The note that tells what an object opens by dlopen (UAPI.12). */
+#define ELF_DLOPEN_NOTE_OWNER "FDO"
+enum { ELF_DLOPEN_NOTE_TYPE = 0x407c0c0a };
+
 /* A symbol of the dynamic symbol table. */
 struct elf_symbol {
 	const char *name;
@@ -106,6 +110,8 @@ struct elf_object {
 	/* NT_GNU_ABI_TAG: whether there is one, and its four words (OS, major, minor, patch). */
 	bool has_abi_tag;
 	uint32_t abi_tag[4];
+	/* There is a note of UAPI.12, which tells what the object opens by dlopen. */
+	bool has_dlopen_note;
 
 	/* Set by the store: the identity of the file, and the path it was first read by. */
 	dev_t dev;

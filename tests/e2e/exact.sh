@@ -5,7 +5,7 @@ need python3 ldd
 
 is_exact() {
 	python3 "$HERE/rootfs_oracle.py" "$@" >"$WORK/expected" &&
-		mkrootfs --bare --list --hwcaps none "$@" >"$WORK/actual" &&
+		mkrootfs --bare --dlopen none --list --hwcaps none "$@" >"$WORK/actual" &&
 		diff "$WORK/expected" "$WORK/actual"
 }
 
@@ -18,8 +18,8 @@ for program in redis-server nginx git ffmpeg bash; do
 done
 check "two programs share one rootfs" is_exact /usr/bin/env /usr/bin/bash
 
-mkrootfs --list --hwcaps none /usr/bin/env >"$WORK/whole"
-mkrootfs --list --hwcaps none --bare /usr/bin/env >"$WORK/bare"
+mkrootfs --list --hwcaps none --dlopen none /usr/bin/env >"$WORK/whole"
+mkrootfs --list --hwcaps none --dlopen none --bare /usr/bin/env >"$WORK/bare"
 printf '%s\n' /etc /etc/group /etc/passwd /tmp >"$WORK/expected"
 check "beside the closure: accounts and /tmp" \
 	diff "$WORK/expected" <(comm -13 "$WORK/bare" "$WORK/whole")

@@ -1,0 +1,20 @@
+/*
+ * What the run-time needs bring: libraries are opened as their programs would open them, programs
+ * become seeds, and all that they lead to is looked at for needs in turn, until nothing new
+ * comes.
+ */
+#ifndef MKROOTFS_BRING_H
+#define MKROOTFS_BRING_H
+
+#include "harvest.h"
+
+/*
+ * Finds and follows the needs of all programs. What is required and not found is told, and
+ * makes the harvest incomplete. Errors: -errno after a diagnostic.
+ */
+int bring_needs(struct mkrootfs *harvest);
+
+/* Tells what programs may want at run time and the result does not have. */
+void bring_tell(const struct mkrootfs *harvest);
+
+#endif

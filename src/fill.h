@@ -1,0 +1,15 @@
+/*
+ * What a manifest is filled with: closures and seeds, and what the run-time needs bring.
+ */
+#ifndef MKROOTFS_FILL_H
+#define MKROOTFS_FILL_H
+
+#include "harvest.h"
+
+/* Puts seeds, closures and plugins. Errors: as of manifest_harvest. */
+int fill_closures(struct mkrootfs *harvest);
+
+/* Puts the files and links of the needs that are brought. Errors: as of manifest_harvest. */
+int fill_needs(struct mkrootfs *harvest);
+
+#endif

@@ -1,0 +1,178 @@
+#include "needs/facts.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum {
+	FILTER_SIZE = 4096, /* bits; a power of two */
+	STRING_LENGTH_MIN = 3,
+	STRING_LENGTH_MAX = 4095,
+};
+
+struct symbol_index {
+	const char **names; /* sorted, unique */
+	size_t count;
+	size_t words; /* of a set of them */
+	/* Most symbols of a library are none of ours: their first letters tell. */
+	uint64_t filter[FILTER_SIZE / 64];
+};
+
+static unsigned filter_key(const char *name)
+{
+	unsigned key = 0;
+
+	for (unsigned i = 0; i < 5 && name[i]; i++)
+		key = key * 37 + (unsigned char)name[i];
+	return key & (FILTER_SIZE - 1);
+}
+
+static int compare_names(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static int add_names(struct arena *arena, struct symbol_index *index, const struct need_rule *rule,
+		     size_t *capacity)
+{
+	for (size_t i = 0; i < NEED_SIGNS_MAX && rule->signs[i].kind; i++) {
+		const struct need_sign *sign = &rule->signs[i];
+		int r;
+
+		if (sign->kind != SIGN_IMPORT && sign->kind != SIGN_EXPORT)
+			continue;
+		r = arena_grow(arena, &index->names, index->count, capacity, sizeof(*index->names));
+		if (r < 0)
+			return r;
+		index->names[index->count++] = sign->text;
+	}
+	return 0;
+}
+
+const struct symbol_index *symbol_index_new(struct arena *arena)
+{
+	struct symbol_index *index = arena_alloc(arena, sizeof(*index));
+	size_t capacity = 0;
+	size_t kept = 0;
+
+	if (!index)
+		return NULL;
+	for (size_t i = 0; i < need_n_rule_tables; i++)
+		for (size_t j = 0; j < *need_rule_table_sizes[i]; j++)
+			if (add_names(arena, index, &need_rule_tables[i][j], &capacity) < 0)
+				return NULL;
+	if (index->count > 0)
+		qsort(index->names, index->count, sizeof(*index->names), compare_names);
+	for (size_t i = 0; i < index->count; i++)
+		if (kept == 0 || strcmp(index->names[kept - 1], index->names[i]) != 0)
+			index->names[kept++] = index->names[i];
+	index->count = kept;
+	index->words = (kept + 63) / 64;
+	for (size_t i = 0; i < kept; i++) {
+		unsigned key = filter_key(index->names[i]);
+
+		index->filter[key / 64] |= (uint64_t)1 << key % 64;
+	}
+	return index;
+}
+
+/* The position of NAME, or SIZE_MAX. */
+static size_t find(const struct symbol_index *index, const char *name)
+{
+	unsigned key = filter_key(name);
+	const char **found;
+
+	if (!(index->filter[key / 64] & (uint64_t)1 << key % 64))
+		return SIZE_MAX;
+	found = bsearch(&name, index->names, index->count, sizeof(*index->names), compare_names);
+	return found ? (size_t)(found - index->names) : SIZE_MAX;
+}
+
+static bool has_bit(const uint64_t *set, size_t position)
+{
+	return position != SIZE_MAX && (set[position / 64] >> position % 64 & 1);
+}
+
+int facts_read(struct arena *arena, const struct symbol_index *index, const struct root *root,
+	       const struct elf_object *elf, struct facts *out)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	CLEANUP(arena_free) struct arena *scratch = arena_new();
+	const struct elf_symbol *symbols;
+	uint64_t *imports = arena_array(arena, index->words + 1, sizeof(*imports));
+	uint64_t *exports = arena_array(arena, index->words + 1, sizeof(*exports));
+	size_t count;
+	int r;
+
+	if (!scratch || !imports || !exports)
+		return -ENOMEM;
+	*out = (struct facts){ .elf = elf, .imports = imports, .exports = exports };
+	r = root_open(root, elf->path, &file);
+	if (r == 0)
+		r = elf_object_symbols(&file, scratch, &symbols, &count);
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < count; i++) {
+		size_t position = find(index, symbols[i].name);
+		uint64_t *set = symbols[i].defined ? exports : imports;
+
+		if (position != SIZE_MAX && symbols[i].bind != STB_LOCAL)
+			set[position / 64] |= (uint64_t)1 << position % 64;
+	}
+	return 0;
+}
+
+bool facts_has_symbol(const struct facts *facts, const struct symbol_index *index, const char *name,
+		      bool exported)
+{
+	return has_bit(exported ? facts->exports : facts->imports, find(index, name));
+}
+
+struct strings {
+	facts_string_fn *visit;
+	void *data;
+};
+
+static bool is_printable(unsigned char c)
+{
+	return c >= ' ' && c != 0x7f;
+}
+
+/* What stands between two NULs may begin with other data: the string is its printable end. */
+static int visit_bytes(const struct strings *strings, const unsigned char *bytes, size_t length)
+{
+	size_t start = length;
+
+	while (start > 0 && is_printable(bytes[start - 1]))
+		start--;
+	if (length - start < STRING_LENGTH_MIN || length - start > STRING_LENGTH_MAX)
+		return 0;
+	return strings->visit(strings->data, (const char *)bytes + start);
+}
+
+static int visit_segment(void *data, const unsigned char *bytes, size_t size, uint64_t address)
+{
+	const unsigned char *end = bytes + size;
+
+	while (bytes < end) {
+		const unsigned char *nul = memchr(bytes, '\0', (size_t)(end - bytes));
+		int r;
+
+		if (!nul)
+			return 0;
+		r = visit_bytes(data, bytes, (size_t)(nul - bytes));
+		if (r != 0)
+			return r;
+		bytes = nul + 1;
+	}
+	return 0;
+}
+
+int facts_visit_strings(const struct root *root, const struct elf_object *elf,
+			facts_string_fn *visit, void *data)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	struct strings strings = { visit, data };
+	int r = root_open(root, elf->path, &file);
+
+	return r < 0 ? r : elf_object_read_only_data(&file, visit_segment, &strings);
+}

@@ -1,0 +1,44 @@
+/*
+ * What the rules look at in an ELF file beyond what its loader does: which of the symbols that
+ * any rule names it imports and defines, its strings, its notes. Each is read once.
+ */
+#ifndef MKROOTFS_NEEDS_FACTS_H
+#define MKROOTFS_NEEDS_FACTS_H
+
+#include "elf/store.h"
+#include "needs/rule.h"
+
+/* All signs of all rules that are symbols, sorted; made once. */
+struct symbol_index;
+
+/* Returns NULL when out of memory. It belongs to ARENA. */
+const struct symbol_index *symbol_index_new(struct arena *arena);
+
+struct facts {
+	const struct elf_object *elf;
+	/* By position in the index, one bit each. */
+	const uint64_t *imports;
+	const uint64_t *exports;
+};
+
+/*
+ * The facts of ELF, which was read from PATH of ROOT. A file whose symbols cannot be read has
+ * none. Errors: -errno of reading, -ENOMEM.
+ */
+int facts_read(struct arena *arena, const struct symbol_index *index, const struct root *root,
+	       const struct elf_object *elf, struct facts *out);
+
+/* Whether FACTS has the symbol NAME, imported or (EXPORTED) defined. */
+bool facts_has_symbol(const struct facts *facts, const struct symbol_index *index, const char *name,
+		      bool exported);
+
+/*
+ * Calls VISIT with every string in ELF's read-only data, as strings(1) would find it: printable,
+ * ended by a NUL, at least 3 and at most 4095 bytes. The string is gone when VISIT
+ * returns; a return other than 0 ends it.
+ */
+typedef int facts_string_fn(void *data, const char *string);
+int facts_visit_strings(const struct root *root, const struct elf_object *elf,
+			facts_string_fn *visit, void *data);
+
+#endif

@@ -1,0 +1,296 @@
+/*
+ * The configuration is gconv-modules and gconv-modules.d/ *.conf (glibc's iconvconfig(8)): lines
+ * "alias FROM// TO//" and "module FROM// TO// FILE COST".
+ */
+#include "needs/gconv.h"
+#include "base/buffer.h"
+#include "base/path.h"
+#include "needs/make.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <string.h>
+
+enum {
+	CONFIGURATION_SIZE_MAX = 4 << 20,
+	ALIAS_DEPTH_MAX = 8,
+	NAME_LENGTH_MIN = 3,
+	NAME_LENGTH_MAX = 40,
+};
+
+/* What programs ask for without naming it: the sets that glibc does not have built in. */
+static const char *const usual[] = { "UTF-16",	   "UTF-32",	  "UTF-7", "UNICODE",
+				     "ISO-8859-1", "ISO-8859-15", "CP1252" };
+
+struct gconv_line {
+	const char *text; /* whole, without its newline */
+	const char *from; /* upper case, without "//" */
+	const char *to;
+	const char *file; /* of a module, with ".so"; NULL for an alias */
+};
+
+/* The lines of a configuration. */
+struct gconv {
+	struct needs *needs;
+	struct need *need;
+	const char *directory;
+	struct gconv_line *lines;
+	size_t count;
+	size_t capacity;
+};
+
+static char *upper_name(struct arena *arena, const char *text, size_t length)
+{
+	char *name = arena_strndup(arena, text, length);
+
+	if (!name)
+		return NULL;
+	if (length > 2 && strcmp(name + length - 2, "//") == 0)
+		name[length - 2] = '\0';
+	for (char *at = name; *at; at++)
+		*at = (char)toupper((unsigned char)*at);
+	return name;
+}
+
+/* The next word of the line at *AT, or NULL. */
+static const char *next_word(const char **at, size_t *length)
+{
+	const char *word = *at + strspn(*at, " \t");
+
+	*length = strcspn(word, " \t");
+	*at = word + *length;
+	return *length > 0 ? word : NULL;
+}
+
+static int add_line(struct gconv *gconv, const char *text)
+{
+	struct arena *arena = gconv->needs->arena;
+	struct gconv_line line = { .text = text };
+	const char *at = text;
+	const char *words[4] = { NULL };
+	size_t lengths[4];
+	bool module;
+	int r;
+
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		words[i] = next_word(&at, &lengths[i]);
+	module = words[0] && lengths[0] == 6 && strncmp(words[0], "module", 6) == 0;
+	if (!words[2] || (module && !words[3]) ||
+	    (!module && (lengths[0] != 5 || strncmp(words[0], "alias", 5) != 0)))
+		return 0;
+	line.from = upper_name(arena, words[1], lengths[1]);
+	line.to = upper_name(arena, words[2], lengths[2]);
+	if (module)
+		line.file = arena_printf(
+			arena, "%.*s%s", (int)lengths[3], words[3],
+			lengths[3] > 3 && strncmp(words[3] + lengths[3] - 3, ".so", 3) == 0
+				? ""
+				: ".so");
+	if (!line.from || !line.to || (module && !line.file))
+		return -ENOMEM;
+	r = arena_grow(arena, &gconv->lines, gconv->count, &gconv->capacity, sizeof(*gconv->lines));
+	if (r == 0)
+		gconv->lines[gconv->count++] = line;
+	return r;
+}
+
+static int add_file(struct gconv *gconv, const char *path)
+{
+	char *text;
+	size_t size;
+	int r = needs_read(gconv->needs, path, CONFIGURATION_SIZE_MAX, &text, &size);
+
+	if (r <= 0)
+		return r;
+	r = 0;
+	for (char *line; r == 0 && text && (line = strsep(&text, "\n")) != NULL;) {
+		line[strcspn(line, "#")] = '\0';
+		r = add_line(gconv, line);
+	}
+	return r;
+}
+
+static int read_configuration(struct gconv *gconv)
+{
+	struct arena *arena = gconv->needs->arena;
+	struct need files = { 0 };
+	const char *more = arena_printf(arena, "%s/gconv-modules.d/*.conf", gconv->directory);
+	const char *first = path_join(arena, gconv->directory, "gconv-modules");
+	int r = first && more ? add_file(gconv, first) : -ENOMEM;
+
+	if (r == 0)
+		r = need_add_paths(gconv->needs, &files, more, NULL);
+	for (size_t i = 0; r == 0 && i < files.n_items; i++)
+		r = add_file(gconv, files.items[i].path);
+	return r;
+}
+
+static int add_module(struct gconv *gconv, const char *file)
+{
+	const char *path = path_join(gconv->needs->arena, gconv->directory, file);
+
+	return path ? need_add_paths(gconv->needs, gconv->need, path, NULL) : -ENOMEM;
+}
+
+/* All modules of the character set NAME, which may be an alias. */
+static int add_set(struct gconv *gconv, const char *name)
+{
+	/* What every module is one side of. */
+	if (strcmp(name, "INTERNAL") == 0)
+		return 0;
+	for (unsigned depth = 0; depth < ALIAS_DEPTH_MAX; depth++) {
+		const char *alias = NULL;
+
+		for (size_t i = 0; i < gconv->count && !alias; i++)
+			if (!gconv->lines[i].file && strcmp(gconv->lines[i].from, name) == 0)
+				alias = gconv->lines[i].to;
+		if (!alias)
+			break;
+		name = alias;
+	}
+	for (size_t i = 0; i < gconv->count; i++) {
+		const struct gconv_line *line = &gconv->lines[i];
+		int r = 0;
+
+		if (line->file && (strcmp(line->from, name) == 0 || strcmp(line->to, name) == 0))
+			r = add_module(gconv, line->file);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static bool is_name(const char *text, size_t length)
+{
+	if (length < NAME_LENGTH_MIN || length > NAME_LENGTH_MAX)
+		return false;
+	for (size_t i = 0; i < length; i++)
+		if (!isalnum((unsigned char)text[i]) && !strchr("_-.:+()", text[i]))
+			return false;
+	return true;
+}
+
+/* "SJIS", "UTF-16LE//IGNORE": a name that a program may give to iconv_open. */
+static int add_named(void *data, const char *string)
+{
+	struct gconv *gconv = data;
+	const char *end = strstr(string, "//");
+	size_t length = end ? (size_t)(end - string) : strlen(string);
+	char *name;
+
+	if (!is_name(string, length))
+		return 0;
+	name = upper_name(gconv->needs->arena, string, length);
+	return name ? add_set(gconv, name) : -ENOMEM;
+}
+
+static int add_wanted(struct gconv *gconv)
+{
+	struct need *need = gconv->need;
+	int r = read_configuration(gconv);
+
+	if (r < 0)
+		return r;
+	if (need->value) {
+		char *name = upper_name(gconv->needs->arena, need->value, strlen(need->value));
+
+		return name ? add_set(gconv, name) : -ENOMEM;
+	}
+	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(usual); i++)
+		r = add_set(gconv, usual[i]);
+	return r == 0 ? need_visit_strings(gconv->needs, need, add_named, gconv) : r;
+}
+
+static int add_directory(void *data, const char *directory)
+{
+	struct gconv *gconv = data;
+
+	gconv->directory = directory;
+	gconv->count = 0;
+	return add_wanted(gconv);
+}
+
+int make_gconv(struct needs *needs, struct need *need)
+{
+	struct gconv gconv = { .needs = needs, .need = need };
+	const struct closure_object *libc = needs_find_object(need->process, "libc.so.*");
+
+	return libc ? needs_visit_matches(needs, libc, "{/*/gconv}", add_directory, &gconv) : 0;
+}
+
+static bool has_entry(struct gconv *gconv, const struct manifest *manifest, const char *name)
+{
+	const char *path = path_join(gconv->needs->arena, gconv->directory, name);
+
+	return path && manifest_find(manifest, path);
+}
+
+/* Whether the set NAME has a module among those of MANIFEST, or is built in. */
+static bool is_known(struct gconv *gconv, const struct manifest *manifest, const char *name)
+{
+	bool any = false;
+
+	for (size_t i = 0; i < gconv->count; i++) {
+		const struct gconv_line *line = &gconv->lines[i];
+
+		if (!line->file || (strcmp(line->from, name) != 0 && strcmp(line->to, name) != 0))
+			continue;
+		any = true;
+		if (has_entry(gconv, manifest, line->file))
+			return true;
+	}
+	return !any;
+}
+
+static int configure(struct gconv *gconv, struct manifest *manifest)
+{
+	CLEANUP(buffer) struct buffer text = { 0 };
+	const char *path = path_join(gconv->needs->arena, gconv->directory, "gconv-modules");
+	int r = read_configuration(gconv);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < gconv->count; i++) {
+		const struct gconv_line *line = &gconv->lines[i];
+
+		if (line->file ? has_entry(gconv, manifest, line->file)
+			       : is_known(gconv, manifest, line->to))
+			buffer_printf(&text, "%s\n", line->text);
+	}
+	if (!path || buffer_error(&text))
+		return -ENOMEM;
+	return manifest_put_file(manifest, path, 0644, text.bytes ? text.bytes : "", text.size,
+				 ENTRY_RULE, "gconv: the character sets that are here");
+}
+
+/* The directory of a module that stands in DIRECTORY/gconv; NULL for anything else. */
+static const char *directory_of_module(struct arena *arena, const struct entry *entry)
+{
+	const char *directory;
+	size_t length = strlen(entry->path);
+
+	if (entry->type != ENTRY_FILE || length < 3 || strcmp(entry->path + length - 3, ".so") != 0)
+		return NULL;
+	directory = path_dirname(arena, entry->path);
+	return directory && strcmp(path_basename(directory), "gconv") == 0 ? directory : NULL;
+}
+
+int gconv_configure(struct needs *needs, struct manifest *manifest)
+{
+	size_t count;
+	const struct entry *const *entries = manifest_entries(manifest, &count);
+
+	for (size_t i = 0; i < count; i++) {
+		struct gconv gconv = { .needs = needs };
+		int r;
+
+		gconv.directory = directory_of_module(needs->arena, entries[i]);
+		if (!gconv.directory || has_entry(&gconv, manifest, "gconv-modules"))
+			continue;
+		r = configure(&gconv, manifest);
+		if (r < 0)
+			return r;
+		entries = manifest_entries(manifest, &count);
+	}
+	return 0;
+}

@@ -1,0 +1,17 @@
+/*
+ * glibc's character sets: the modules behind iconv(3), and a configuration for those that
+ * are in a result.
+ */
+#ifndef MKROOTFS_NEEDS_GCONV_H
+#define MKROOTFS_NEEDS_GCONV_H
+
+#include "needs/needs.h"
+#include "rootfs/manifest.h"
+
+/*
+ * For each directory of modules that MANIFEST holds without a configuration: puts the lines of
+ * the root's that are true of what is there. Errors: -errno after a diagnostic.
+ */
+int gconv_configure(struct needs *needs, struct manifest *manifest);
+
+#endif

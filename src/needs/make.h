@@ -1,0 +1,69 @@
+/*
+ * For what brings more than a row can say: the needs floor's own functions, with which a row's
+ * MAKE fills a need.
+ */
+#ifndef MKROOTFS_NEEDS_MAKE_H
+#define MKROOTFS_NEEDS_MAKE_H
+
+#include "needs/facts.h"
+#include "needs/needs.h"
+
+struct needs {
+	struct arena *arena;
+	const struct root *root;
+	struct elf_store *store;
+	const struct diag *diag;
+	struct needs_options options;
+	const struct symbol_index *index;
+	struct need **items;
+	size_t count;
+	size_t capacity;
+	struct looked *looked; /* what was looked at, and which row was triggered by it */
+	struct facts_of *facts;
+};
+
+/*
+ * Adds ITEM to NEED unless an item of the same kind and path is there. Strings belong to the
+ * needs' arena or are static. Returns 0 or -ENOMEM.
+ */
+int need_add(struct needs *needs, struct need *need, const struct need_item *item);
+
+/*
+ * Adds what PATH names in the root, if it is there and its links lead somewhere: globs in
+ * components are expanded in sorted order; with a '/' at the end, all that is below it but for
+ * what WITHOUT (globs on the path below, ended by NULL; may be NULL) names. Errors: -errno
+ * after a diagnostic.
+ */
+int need_add_paths(struct needs *needs, struct need *need, const char *path,
+		   const char *const *without);
+
+/* Calls VISIT with the strings of the object with NEED's sign; errors are told. */
+int need_visit_strings(struct needs *needs, const struct need *need, facts_string_fn *visit,
+		       void *data);
+
+/*
+ * The content of the file at PATH, at most LIMIT bytes: 1 with *OUT set (NUL-terminated, in
+ * the arena), 0 where it is not there or no regular file; -errno after a diagnostic.
+ */
+int needs_read(struct needs *needs, const char *path, size_t limit, char **out, size_t *size);
+
+/* Whether rule's needs of LEVEL are to be brought. */
+bool needs_follows(const struct needs *needs, const struct need_rule *rule, enum need_level level);
+
+/* The object of the process that GLOB (a soname or file name) names, or NULL. */
+const struct closure_object *needs_find_object(const struct closure *process, const char *glob);
+
+/*
+ * Calls VISIT with the first capture of every string of OBJECT that matches PATTERN; it lives in
+ * the needs' arena. Errors: as of VISIT; -errno after a diagnostic.
+ */
+int needs_visit_matches(struct needs *needs, const struct closure_object *object,
+			const char *pattern, facts_string_fn *visit, void *data);
+
+/* Whether PATH leads to something in the root; *STAT (may be NULL) is what it leads to. */
+bool needs_exists(struct needs *needs, const char *path, struct stat *stat);
+
+need_make_fn make_gconv, make_locale, make_nss_modules, make_pam, make_dlopen_notes,
+	make_dlopen_names, make_helpers;
+
+#endif

@@ -1,0 +1,369 @@
+/* The smaller things that a row cannot say as data. */
+#include "base/path.h"
+#include "needs/make.h"
+
+#include <ctype.h>
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+DEFINE_CLEANUP(json_t *, json_decref);
+
+enum {
+	CONFIGURATION_SIZE_MAX = 1 << 20,
+};
+
+/* A need that is being filled. */
+struct filling {
+	struct needs *needs;
+	struct need *need;
+};
+
+/* "de_DE.UTF-8" as localedef(1) names its directory: "de_DE.utf8". */
+static const char *directory_of_locale(struct arena *arena, const char *name)
+{
+	const char *dot = strchr(name, '.');
+	const char *modifier = strchr(name, '@');
+	char *out = arena_strdup(arena, name);
+	char *to;
+
+	if (!out || !dot || (modifier && modifier < dot))
+		return out;
+	to = out + (dot - name) + 1;
+	for (const char *at = dot + 1; *at && *at != '@'; at++)
+		if (isalnum((unsigned char)*at))
+			*to++ = (char)tolower((unsigned char)*at);
+	strcpy(to, modifier ? modifier : "");
+	return out;
+}
+
+/* The locale of --with locale=NAME: its directory, or the archive that all share. */
+static int add_locale(void *data, const char *directory)
+{
+	const struct filling *filling = data;
+	struct need *need = filling->need;
+	struct arena *arena = filling->needs->arena;
+	const char *compiled = directory_of_locale(arena, need->value);
+	const char *exact = arena_printf(arena, "%s/%s/", directory, need->value);
+	const char *usual = compiled ? arena_printf(arena, "%s/%s/", directory, compiled) : NULL;
+	const char *archive = path_join(arena, directory, "locale-archive");
+	size_t before = need->n_items;
+	int r = exact && usual && archive ? need_add_paths(filling->needs, need, usual, NULL)
+					  : -ENOMEM;
+
+	if (r == 0 && need->n_items == before)
+		r = need_add_paths(filling->needs, need, exact, NULL);
+	if (r == 0 && need->n_items == before)
+		r = need_add_paths(filling->needs, need, archive, NULL);
+	return r;
+}
+
+int make_locale(struct needs *needs, struct need *need)
+{
+	struct filling filling = { needs, need };
+	const struct closure_object *libc = needs_find_object(need->process, "libc.so.*");
+
+	if (!need->value || !libc || strchr(need->value, '/'))
+		return 0;
+	return needs_visit_matches(needs, libc, "{/*/locale}", add_locale, &filling);
+}
+
+/* What the name service's own files of a rootfs can answer. */
+static bool is_plain_service(const char *word)
+{
+	static const char *const plain[] = { "files", "dns", "compat", "" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(plain); i++)
+		if (strcmp(word, plain[i]) == 0)
+			return true;
+	return word[0] == '[' || strchr(word, ']');
+}
+
+static void tell_services(struct needs *needs, const char *path, char *line)
+{
+	char *services = line + strcspn(line, "#:");
+	bool is_database = *services == ':';
+
+	*services++ = '\0';
+	if (!is_database)
+		return;
+	services[strcspn(services, "#")] = '\0';
+	for (char *word; services && (word = strsep(&services, " \t")) != NULL;)
+		if (!is_plain_service(word))
+			diag_note(
+				needs->diag, path,
+				"asks libnss_%s.so.2 for %s, which the rootfs does not: bring the "
+				"module and a configuration by --add where it should",
+				word, line + strspn(line, " \t"));
+}
+
+int make_nss_modules(struct needs *needs, struct need *need)
+{
+	const char *path = "/etc/nsswitch.conf";
+	char *text;
+	size_t size;
+	int r = needs_read(needs, path, CONFIGURATION_SIZE_MAX, &text, &size);
+
+	if (r <= 0)
+		return r;
+	for (char *line; text && (line = strsep(&text, "\n")) != NULL;)
+		tell_services(needs, path, line);
+	return 0;
+}
+
+/* The modules that a file of pam.conf(5) names, in the directory that libpam looks into. */
+struct pam {
+	struct filling filling;
+	const char *text; /* of all the files */
+};
+
+static int add_pam_module(struct pam *pam, const char *directory, const char *word, size_t length)
+{
+	struct arena *arena = pam->filling.needs->arena;
+	const char *path = word[0] == '/'
+				   ? arena_strndup(arena, word, length)
+				   : arena_printf(arena, "%s/%.*s", directory, (int)length, word);
+
+	return path ? need_add_paths(pam->filling.needs, pam->filling.need, path, NULL) : -ENOMEM;
+}
+
+static int add_pam_modules(void *data, const char *directory)
+{
+	static const char blanks[] = " \t\n";
+	struct pam *pam = data;
+	const char *at = pam->text;
+	bool comment = false;
+	int r = 0;
+
+	while (r == 0 && *at) {
+		size_t length = strcspn(at, blanks);
+
+		comment |= *at == '#';
+		if (!comment && length > 3 && strncmp(at + length - 3, ".so", 3) == 0)
+			r = add_pam_module(pam, directory, at, length);
+		at += length;
+		for (; *at && strchr(blanks, *at); at++)
+			comment &= *at != '\n';
+	}
+	return r;
+}
+
+int make_pam(struct needs *needs, struct need *need)
+{
+	struct pam pam = { .filling = { needs, need } };
+	size_t n_files = need->n_items;
+	int r = 0;
+
+	/* The rows before this one brought the configuration. */
+	for (size_t i = 0; r >= 0 && i < n_files; i++) {
+		char *text;
+		size_t size;
+
+		r = needs_read(needs, need->items[i].path, CONFIGURATION_SIZE_MAX, &text, &size);
+		if (r <= 0)
+			continue;
+		pam.text = text;
+		r = needs_visit_matches(needs, need->object, "{/*/security}/", add_pam_modules,
+					&pam);
+		if (r == 0)
+			r = needs_visit_matches(needs, need->object, "{/*/security}",
+						add_pam_modules, &pam);
+	}
+	return r < 0 ? r : 0;
+}
+
+static enum need_level level_of(const char *priority)
+{
+	if (strcmp(priority, "required") == 0)
+		return NEED_REQUIRED;
+	if (strcmp(priority, "suggested") == 0)
+		return NEED_SUGGESTED;
+	/* UAPI.12: the default. */
+	return NEED_RECOMMENDED;
+}
+
+/* One object of a note's array: {"soname": [...], "priority": ..., "feature": ..., ...}. */
+static int add_dlopen_entry(const struct filling *filling, const json_t *entry)
+{
+	struct arena *arena = filling->needs->arena;
+	const json_t *sonames = json_object_get(entry, "soname");
+	const char *priority = json_string_value(json_object_get(entry, "priority"));
+	const char *feature = json_string_value(json_object_get(entry, "feature"));
+	const char *description = json_string_value(json_object_get(entry, "description"));
+	size_t count = json_array_size(sonames);
+	const char **names = arena_array(arena, count + 1, sizeof(*names));
+	struct need_item item = { .kind = NEED_LIBRARY };
+	size_t n_names = 0;
+
+	if (!names)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		const char *name = json_string_value(json_array_get(sonames, i));
+
+		if (name && *name)
+			names[n_names++] = arena_strdup(arena, name);
+	}
+	if (n_names == 0)
+		return 0;
+	item.path = names[0];
+	item.alternatives = names + 1;
+	item.level = level_of(priority ? priority : "");
+	item.why = arena_printf(arena, "%s%s%s", feature ? feature : "dlopen note",
+				description ? ": " : "", description ? description : "");
+	return item.path && item.why ? need_add(filling->needs, filling->need, &item) : -ENOMEM;
+}
+
+static int add_dlopen_note(const struct filling *filling, const struct elf_note *note)
+{
+	size_t size = strnlen((const char *)note->description, note->size);
+	CLEANUP(json_decref)
+	json_t *entries = json_loadb((const char *)note->description, size, 0, NULL);
+	int r = 0;
+
+	if (!json_is_array(entries)) {
+		diag_warning(filling->needs->diag, filling->need->object->loaded.place.path,
+			     "has a .note.dlopen that is not a JSON array");
+		return 0;
+	}
+	for (size_t i = 0; r == 0 && i < json_array_size(entries); i++)
+		r = add_dlopen_entry(filling, json_array_get(entries, i));
+	return r;
+}
+
+int make_dlopen_notes(struct needs *needs, struct need *need)
+{
+	const struct elf_object *elf = need->object->loaded.elf;
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	CLEANUP(arena_free) struct arena *scratch = arena_new();
+	const struct filling filling = { needs, need };
+	const struct elf_note *notes;
+	size_t count;
+	int r = scratch ? root_open(needs->root, elf->path, &file) : -ENOMEM;
+
+	if (r == 0)
+		r = elf_object_notes(&file, scratch, &notes, &count);
+	if (r < 0)
+		return diag_errno(needs->diag, -r, elf->path);
+	for (size_t i = 0; r == 0 && i < count; i++)
+		if (notes[i].type == ELF_DLOPEN_NOTE_TYPE &&
+		    strcmp(notes[i].owner, ELF_DLOPEN_NOTE_OWNER) == 0)
+			r = add_dlopen_note(&filling, &notes[i]);
+	return r;
+}
+
+/* "libfoo.so.1", "/usr/lib/foo/bar.so": what could be given to dlopen. */
+static bool is_library_name(const char *text)
+{
+	const char *name = path_basename(text);
+	const char *suffix = strstr(name, ".so");
+
+	if (!suffix || suffix == name || (suffix[3] && suffix[3] != '.') || strpbrk(text, " %*$:="))
+		return false;
+	if (text[0] != '/' && (name != text || strncmp(text, "lib", 3) != 0))
+		return false;
+	for (const char *at = suffix + 3; *at; at++)
+		if (*at != '.' && !isdigit((unsigned char)*at))
+			return false;
+	return true;
+}
+
+/* How likely a program opens what it has this name of. */
+static const char *confidence_of(const char *name)
+{
+	if (name[0] == '/')
+		return "named with its path in what calls dlopen: it is most likely opened";
+	if (strstr(name, ".so."))
+		return "named with its version in what calls dlopen: it is likely opened";
+	return "named in what calls dlopen: it may be opened";
+}
+
+static int add_library_name(void *data, const char *string)
+{
+	const struct filling *filling = data;
+	const struct closure *process = filling->need->process;
+	struct need_item item = { .kind = NEED_LIBRARY, .why = confidence_of(string) };
+
+	if (!is_library_name(string))
+		return 0;
+	/* Its own name, and what is loaded anyway. */
+	for (size_t i = 0; i < process->n_objects; i++) {
+		const struct loaded *loaded = &process->objects[i]->loaded;
+
+		if (strcmp(loaded->name, string) == 0 || (loaded->elf && loaded->elf->soname &&
+							  strcmp(loaded->elf->soname, string) == 0))
+			return 0;
+	}
+	item.path = arena_strdup(filling->needs->arena, string);
+	return item.path ? need_add(filling->needs, filling->need, &item) : -ENOMEM;
+}
+
+int make_dlopen_names(struct needs *needs, struct need *need)
+{
+	struct filling filling = { needs, need };
+
+	/* libc and the loader open what the rules know of. */
+	if (needs_find_object(need->process, "libc.so.*") == need->object)
+		return 0;
+	return need_visit_strings(needs, need, add_library_name, &filling);
+}
+
+/* Whether DIRECTORY holds programs: one is enough, and a directory of libraries has none. */
+struct programs {
+	struct needs *needs;
+	const char *directory;
+	unsigned looked_at;
+};
+
+enum { PROGRAM = 1, LOOKED_AT_MAX = 64, NOT_PROGRAM = 2 };
+
+static int look_for_program(void *data, const char *name)
+{
+	struct programs *programs = data;
+	const char *path = path_join(programs->needs->arena, programs->directory, name);
+	struct stat stat;
+
+	if (!path)
+		return -ENOMEM;
+	if (++programs->looked_at > LOOKED_AT_MAX)
+		return NOT_PROGRAM;
+	return !strstr(name, ".so") && needs_exists(programs->needs, path, &stat) &&
+	       S_ISREG(stat.st_mode) && (stat.st_mode & 0111);
+}
+
+/* Directories of programs that are nobody's PATH: /usr/lib/git-core, /usr/libexec/x. */
+static bool is_program_directory(struct needs *needs, const char *path)
+{
+	struct programs programs = { .needs = needs, .directory = path };
+
+	return strncmp(path, "/usr/lib", 8) == 0 && strchr(path + 8, '/') &&
+	       root_list(needs->root, needs->arena, path, look_for_program, &programs) == PROGRAM;
+}
+
+static int add_helper(void *data, const char *string)
+{
+	const struct filling *filling = data;
+	struct needs *needs = filling->needs;
+	size_t length = strcspn(string, " ");
+	struct need_item item = { .kind = NEED_PATH };
+	struct stat stat;
+
+	if (string[0] != '/' || strchr(string, '%') || strchr(string, ':'))
+		return 0;
+	item.path = arena_strndup(needs->arena, string, length);
+	if (!item.path)
+		return -ENOMEM;
+	if (strcmp(item.path, filling->need->object->loaded.place.path) == 0 ||
+	    !needs_exists(needs, item.path, &stat))
+		return 0;
+	if (S_ISREG(stat.st_mode) ? (stat.st_mode & 0111) != 0 && !strstr(item.path, ".so")
+				  : S_ISDIR(stat.st_mode) && is_program_directory(needs, item.path))
+		return need_add(needs, filling->need, &item);
+	return 0;
+}
+
+int make_helpers(struct needs *needs, struct need *need)
+{
+	struct filling filling = { needs, need };
+
+	return need_visit_strings(needs, need, add_helper, &filling);
+}

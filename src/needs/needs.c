@@ -1,0 +1,609 @@
+#include "needs/needs.h"
+#include "base/path.h"
+#include "needs/make.h"
+#include "needs/pattern.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <string.h>
+
+#define uthash_fatal(message) ((void)0)
+#define HASH_NONFATAL_OOM     1
+#include <uthash.h>
+
+/* An object that was looked at for a program, or a row that has its sign there. */
+struct looked_key {
+	size_t program;
+	const void *what; /* struct elf_object, or struct need_rule */
+};
+
+struct looked {
+	UT_hash_handle hh;
+	struct looked_key key;
+};
+
+struct facts_of {
+	UT_hash_handle hh;
+	const struct elf_object *elf;
+	struct facts facts;
+};
+
+const char *need_level_name(enum need_level level)
+{
+	static const char *const names[] = {
+		[NEED_REQUIRED] = "required",
+		[NEED_RECOMMENDED] = "recommended",
+		[NEED_SUGGESTED] = "suggested",
+	};
+
+	return names[level];
+}
+
+typedef int rule_fn(void *data, const struct need_rule *rule);
+
+/* Calls FN with every row, until it returns something else than 0. */
+static int for_each_rule(rule_fn *fn, void *data)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < need_n_rule_tables; i++)
+		for (size_t j = 0; r == 0 && j < *need_rule_table_sizes[i]; j++)
+			r = fn(data, &need_rule_tables[i][j]);
+	return r;
+}
+
+static int is_called(void *data, const struct need_rule *rule)
+{
+	return strcmp(rule->name, data) == 0;
+}
+
+bool needs_has_rule(const char *name)
+{
+	return for_each_rule(is_called, (void *)(uintptr_t)name) != 0;
+}
+
+static int add_name(void *data, const struct need_rule *rule)
+{
+	struct buffer *out = data;
+	const char *known = out->bytes;
+
+	/* Rows of one name stand together. */
+	for (const char *at = known; at && (at = strstr(at, rule->name)) != NULL; at++)
+		if (at[-1] == ' ' && strchr(" ", at[strlen(rule->name)]))
+			return 0;
+	buffer_printf(out, " %s", rule->name);
+	return 0;
+}
+
+void needs_add_names(struct buffer *out)
+{
+	buffer_add_string(out, "known:");
+	for_each_rule(add_name, out);
+}
+
+struct needs *needs_new(struct arena *arena, const struct root *root, struct elf_store *store,
+			const struct needs_options *options, const struct diag *diag)
+{
+	struct needs *needs = arena_alloc(arena, sizeof(*needs));
+
+	if (!needs)
+		return NULL;
+	*needs = (struct needs){
+		.arena = arena,
+		.root = root,
+		.store = store,
+		.diag = diag,
+		.options = *options,
+		.index = symbol_index_new(arena),
+	};
+	return needs->index ? needs : NULL;
+}
+
+void needs_free(struct needs *needs)
+{
+	if (!needs)
+		return;
+	HASH_CLEAR(hh, needs->looked);
+	HASH_CLEAR(hh, needs->facts);
+}
+
+struct need *const *needs_list(const struct needs *needs, size_t *count)
+{
+	*count = needs->count;
+	return needs->items;
+}
+
+/* 0 where WHAT is new to PROGRAM and remembered from now on, 1 where it was, -ENOMEM. */
+static int remember(struct needs *needs, size_t program, const void *what)
+{
+	struct looked *looked = arena_alloc(needs->arena, sizeof(*looked));
+	struct looked *known;
+
+	if (!looked)
+		return -ENOMEM;
+	looked->key = (struct looked_key){ .program = program, .what = what };
+	HASH_FIND(hh, needs->looked, &looked->key, sizeof(looked->key), known);
+	if (known)
+		return 1;
+	HASH_ADD(hh, needs->looked, key, sizeof(looked->key), looked);
+	return looked->hh.tbl ? 0 : -ENOMEM;
+}
+
+static int get_facts(struct needs *needs, const struct elf_object *elf, const struct facts **out)
+{
+	struct facts_of *known;
+	int r;
+
+	HASH_FIND_PTR(needs->facts, &elf, known);
+	if (!known) {
+		known = arena_alloc(needs->arena, sizeof(*known));
+		if (!known)
+			return -ENOMEM;
+		known->elf = elf;
+		r = facts_read(needs->arena, needs->index, needs->root, elf, &known->facts);
+		if (r < 0)
+			return diag_errno(needs->diag, -r, elf->path);
+		HASH_ADD_PTR(needs->facts, elf, known);
+		if (!known->hh.tbl)
+			return -ENOMEM;
+	}
+	*out = &known->facts;
+	return 0;
+}
+
+static const struct need_wish *find_wish(const struct needs *needs, const char *name)
+{
+	for (size_t i = needs->options.n_with; i-- > 0;)
+		if (strcmp(needs->options.with[i].name, name) == 0)
+			return &needs->options.with[i];
+	return NULL;
+}
+
+static bool is_forbidden(const struct needs *needs, const char *name)
+{
+	for (size_t i = 0; i < needs->options.n_without; i++)
+		if (strcmp(needs->options.without[i], name) == 0)
+			return true;
+	return false;
+}
+
+bool needs_exists(struct needs *needs, const char *path, struct stat *out)
+{
+	const struct stat *stat;
+	char *canonical;
+
+	if (root_walk(needs->root, needs->arena, path, true, NULL, NULL, &canonical) < 0 ||
+	    root_look(needs->root, needs->arena, canonical, &stat, NULL) < 0)
+		return false;
+	if (out)
+		*out = *stat;
+	return true;
+}
+
+int needs_read(struct needs *needs, const char *path, size_t limit, char **out, size_t *size)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	int r = root_open(needs->root, path, &file);
+
+	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
+		return 0;
+	if (r == 0 && !S_ISREG(file.stat.st_mode))
+		return 0;
+	if (r == 0)
+		r = root_file_read(&file, needs->arena, limit, out, size);
+	return r < 0 ? diag_errno(needs->diag, -r, path) : 1;
+}
+
+int need_add(struct needs *needs, struct need *need, const struct need_item *item)
+{
+	int r;
+
+	/* In a tree, no path comes twice; elsewhere there are few. */
+	for (size_t i = 0; !item->tree && i < need->n_items; i++)
+		if (need->items[i].kind == item->kind &&
+		    strcmp(need->items[i].path, item->path) == 0)
+			return 0;
+	r = arena_grow(needs->arena, &need->items, need->n_items, &need->items_capacity,
+		       sizeof(*need->items));
+	if (r < 0)
+		return r;
+	need->items[need->n_items++] = *item;
+	return 0;
+}
+
+int need_visit_strings(struct needs *needs, const struct need *need, facts_string_fn *visit,
+		       void *data)
+{
+	const struct elf_object *elf = need->object->loaded.elf;
+	int r = facts_visit_strings(needs->root, elf, visit, data);
+
+	return r == -EIO || r == -EACCES ? diag_errno(needs->diag, -r, elf->path) : r;
+}
+
+struct matches {
+	struct needs *needs;
+	const char *pattern;
+	facts_string_fn *visit;
+	void *data;
+};
+
+static int visit_match(void *data, const char *string)
+{
+	const struct matches *matches = data;
+	struct pattern_match match;
+	const char *capture;
+
+	if (!pattern_matches(matches->pattern, string, &match) || match.count == 0)
+		return 0;
+	capture = arena_strndup(matches->needs->arena, match.start[0], match.length[0]);
+	return capture ? matches->visit(matches->data, capture) : -ENOMEM;
+}
+
+int needs_visit_matches(struct needs *needs, const struct closure_object *object,
+			const char *pattern, facts_string_fn *visit, void *data)
+{
+	struct matches matches = { needs, pattern, visit, data };
+
+	return facts_visit_strings(needs->root, object->loaded.elf, visit_match, &matches);
+}
+
+/* One way in which a row's captures come out. */
+struct application {
+	struct needs *needs;
+	struct need *need;
+	const struct need_bring *bring;
+	const struct closure_object *object; /* whose strings and path they are from */
+};
+
+/* A link that would lead nowhere, or stand where something is, is not made. */
+static int add_link(struct needs *needs, struct need *need, const char *path, const char *target)
+{
+	const struct need_item item = { .kind = NEED_LINK, .path = path, .target = target };
+	const char *parent = path_dirname(needs->arena, path);
+	char *canonical;
+
+	if (!parent)
+		return -ENOMEM;
+	if (root_walk(needs->root, needs->arena, parent, true, NULL, NULL, &canonical) < 0 ||
+	    needs_exists(needs, path, NULL))
+		return 0;
+	target = path_normalize(needs->arena, canonical, target);
+	return target && needs_exists(needs, target, NULL) ? need_add(needs, need, &item) : 0;
+}
+
+static int bring_at(const struct application *application, const char *path)
+{
+	const struct need_bring *bring = application->bring;
+	const struct need_item made = {
+		.kind = NEED_FILE,
+		.path = path,
+		.content = bring->text,
+		.size = bring->text ? strlen(bring->text) : 0,
+	};
+
+	if (bring->text)
+		return need_add(application->needs, application->need, &made);
+	if (bring->link)
+		return add_link(application->needs, application->need, path, bring->link);
+	return need_add_paths(application->needs, application->need, path, bring->without);
+}
+
+/* Where the object's file is, its links resolved; NULL when out of memory. */
+static const char *canonical_of(struct needs *needs, const struct closure_object *object)
+{
+	char *canonical;
+
+	if (root_walk(needs->root, needs->arena, object->loaded.elf->path, true, NULL, NULL,
+		      &canonical) < 0)
+		return object->loaded.elf->path;
+	return canonical;
+}
+
+static int bring_match(const struct application *application, const struct pattern_match *match)
+{
+	struct needs *needs = application->needs;
+	const char *origin = path_dirname(needs->arena, canonical_of(needs, application->object));
+	bool failed = !origin;
+	bool tree;
+	const char *path;
+
+	if (failed)
+		return -ENOMEM;
+	path = pattern_expand(needs->arena, application->bring->path, match, origin,
+			      application->need->value, &failed);
+	if (!path || path[0] != '/')
+		return failed ? -ENOMEM : 0;
+	tree = path[strlen(path) - 1] == '/';
+	path = path_normalize(needs->arena, "/", path);
+	if (path && tree)
+		path = arena_printf(needs->arena, "%s/", path);
+	return path ? bring_at(application, path) : -ENOMEM;
+}
+
+/* A capture that is a list of directories stands for each of them. */
+static int bring_each(const struct application *application, const struct pattern_match *match)
+{
+	struct pattern_match one = *match;
+	const char *at = match->start[0];
+	const char *end = match->count > 0 ? at + match->length[0] : at;
+	int r = 0;
+
+	if (match->count == 0 || !memmem(at, (size_t)(end - at), ":/", 2))
+		return bring_match(application, match);
+	while (r == 0 && at < end) {
+		const char *colon = memchr(at, ':', (size_t)(end - at));
+
+		one.start[0] = at;
+		one.length[0] = (size_t)((colon ? colon : end) - at);
+		if (one.length[0] > 0)
+			r = bring_match(application, &one);
+		at += one.length[0] + 1;
+	}
+	return r;
+}
+
+static int bring_string(void *data, const char *string)
+{
+	const struct application *application = data;
+	struct pattern_match match;
+
+	if (!pattern_matches(application->bring->string, string, &match))
+		return 0;
+	return bring_each(application, &match);
+}
+
+static int bring_of_object(struct application *application, const struct closure_object *object)
+{
+	const struct need_bring *bring = application->bring;
+	struct pattern_match match = { 0 };
+	int r;
+
+	application->object = object;
+	if (bring->string) {
+		r = facts_visit_strings(application->needs->root, object->loaded.elf, bring_string,
+					application);
+		return r < 0 && r != -ENOMEM
+			       ? diag_errno(application->needs->diag, -r, object->loaded.elf->path)
+			       : r;
+	}
+	if (bring->file &&
+	    !pattern_matches(bring->file, canonical_of(application->needs, object), &match))
+		return 0;
+	return bring_match(application, &match);
+}
+
+static bool object_matches(const struct closure_object *object, const char *glob)
+{
+	const struct elf_object *elf = object->loaded.elf;
+
+	return elf && ((elf->soname && fnmatch(glob, elf->soname, 0) == 0) ||
+		       fnmatch(glob, path_basename(object->loaded.place.path), 0) == 0);
+}
+
+const struct closure_object *needs_find_object(const struct closure *process, const char *glob)
+{
+	for (size_t i = 0; i < process->n_objects; i++)
+		if (object_matches(process->objects[i], glob))
+			return process->objects[i];
+	return NULL;
+}
+
+/* A wish has no sign: whatever in the process has the strings will do. */
+static int bring_of_any(struct application *application)
+{
+	const struct closure *process = application->need->process;
+	size_t before = application->need->n_items;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < process->n_objects; i++)
+		if (!closure_is_missing(process->objects[i]) &&
+		    application->need->n_items == before)
+			r = bring_of_object(application, process->objects[i]);
+	return r;
+}
+
+static int bring(struct needs *needs, struct need *need, const struct need_bring *bring)
+{
+	struct application application = { .needs = needs, .need = need, .bring = bring };
+	const struct closure_object *object = need->object;
+	unsigned minor = need->process->loader->minor;
+
+	if ((bring->fallback && need->n_items > 0) ||
+	    (bring->before_minor && (minor == 0 || minor >= bring->before_minor)))
+		return 0;
+	if (bring->make)
+		return bring->make(needs, need);
+	if (bring->in)
+		object = needs_find_object(need->process, bring->in);
+	if (!object)
+		return 0;
+	if (bring->library) {
+		const struct need_item item = { .kind = NEED_LIBRARY, .path = bring->library };
+
+		return need_add(needs, need, &item);
+	}
+	if (!bring->in && need->signless && (bring->string || bring->file))
+		return bring_of_any(&application);
+	return bring_of_object(&application, object);
+}
+
+bool needs_follows(const struct needs *needs, const struct need_rule *rule, enum need_level level)
+{
+	if (find_wish(needs, rule->name))
+		return true;
+	return !rule->manual && level <= needs->options.level;
+}
+
+static int fill(struct needs *needs, struct need *need)
+{
+	const struct need_rule *rule = need->rule;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < NEED_BRINGS_MAX; i++) {
+		const struct need_bring *row = &rule->brings[i];
+
+		if (!row->path && !row->library && !row->make)
+			break;
+		if (!row->level || needs_follows(needs, rule, row->level))
+			r = bring(needs, need, row);
+	}
+	return r;
+}
+
+static int add(struct needs *needs, const struct need *template)
+{
+	struct need *need = arena_memdup(needs->arena, template, sizeof(*need));
+	const struct need_wish *wish = find_wish(needs, template->rule->name);
+	int r;
+
+	if (!need || !need->sign)
+		return -ENOMEM;
+	need->name = need->rule->name;
+	need->why = need->rule->why;
+	need->level = need->rule->level;
+	need->followed = needs_follows(needs, need->rule, need->level);
+	need->wished = wish != NULL;
+	need->value = wish ? wish->value : NULL;
+	r = arena_grow(needs->arena, &needs->items, needs->count, &needs->capacity,
+		       sizeof(*needs->items));
+	if (r < 0)
+		return r;
+	needs->items[needs->count++] = need;
+	return need->followed || need->surveyed ? fill(needs, need) : 0;
+}
+
+/* Someone who looks at an object with all rules. */
+struct look {
+	struct needs *needs;
+	struct need need; /* of which PROGRAM, PROCESS and OBJECT are set */
+	const struct facts *facts;
+	bool asked;
+};
+
+static int has_string(void *data, const char *string)
+{
+	struct pattern_match match;
+
+	return pattern_matches(data, string, &match);
+}
+
+/* The sign in words: NULL where the object does not have it. */
+static int read_sign(struct look *look, const struct need_sign *sign, const char **out)
+{
+	struct needs *needs = look->needs;
+	const struct closure_object *object = look->need.object;
+	const char *path = object->loaded.place.path;
+	const char *form = NULL;
+	int r = 0;
+
+	switch (sign->kind) {
+	case SIGN_IMPORT:
+		if (facts_has_symbol(look->facts, needs->index, sign->text, false))
+			form = "imports";
+		break;
+	case SIGN_EXPORT:
+		if (facts_has_symbol(look->facts, needs->index, sign->text, true))
+			form = "defines";
+		break;
+	case SIGN_OBJECT:
+		*out = object_matches(object, sign->text) ? path : NULL;
+		return 0;
+	case SIGN_STRING:
+		/* To read all strings of all libraries would take longer than all the rest. */
+		if (look->asked)
+			r = need_visit_strings(needs, &look->need, has_string,
+					       (void *)(uintptr_t)sign->text);
+		if (r > 0)
+			form = "names";
+		break;
+	case SIGN_NOTE:
+		*out = object->loaded.elf->has_dlopen_note ? path : NULL;
+		return 0;
+	case SIGN_NONE:
+		break;
+	}
+	*out = form ? arena_printf(needs->arena, "%s %s %s", path, form, sign->text) : NULL;
+	return r < 0 ? r : form && !*out ? -ENOMEM : 0;
+}
+
+static int apply_rule(void *data, const struct need_rule *rule)
+{
+	struct look *look = data;
+	struct needs *needs = look->needs;
+	int r;
+
+	if (is_forbidden(needs, rule->name) ||
+	    (rule->loader && rule->loader != look->need.process->loader->kind))
+		return 0;
+	look->need.sign = NULL;
+	for (size_t i = 0; i < NEED_SIGNS_MAX && rule->signs[i].kind && !look->need.sign; i++) {
+		r = read_sign(look, &rule->signs[i], &look->need.sign);
+		if (r < 0)
+			return r;
+	}
+	if (!look->need.sign)
+		return 0;
+	r = remember(needs, look->need.program, rule);
+	if (r < 0 || (r > 0 && !rule->each))
+		return r < 0 ? r : 0;
+	look->need.rule = rule;
+	look->need.surveyed = needs->options.survey || (look->asked && rule->manual);
+	return add(needs, &look->need);
+}
+
+int needs_look(struct needs *needs, size_t program, const struct closure *process,
+	       const struct closure_object *object, bool asked)
+{
+	struct look look = {
+		.needs = needs,
+		.need = { .program = program, .process = process, .object = object },
+		.asked = asked,
+	};
+	int r;
+
+	if (closure_is_missing(object))
+		return 0;
+	r = remember(needs, program, object->loaded.elf);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	r = get_facts(needs, object->loaded.elf, &look.facts);
+	return r < 0 ? r : for_each_rule(apply_rule, &look);
+}
+
+struct wishing {
+	struct needs *needs;
+	size_t program;
+	const struct closure *process;
+};
+
+static int wish_rule(void *data, const struct need_rule *rule)
+{
+	const struct wishing *wishing = data;
+	const struct need_wish *wish = find_wish(wishing->needs, rule->name);
+	struct need need = {
+		.rule = rule,
+		.program = wishing->program,
+		.process = wishing->process,
+		.object = wishing->process->objects[0],
+		.signless = true,
+	};
+	int r;
+
+	if (!wish || (rule->loader && rule->loader != wishing->process->loader->kind))
+		return 0;
+	r = remember(wishing->needs, wishing->program, rule);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	need.sign = arena_printf(wishing->needs->arena, "--with %s", rule->name);
+	return add(wishing->needs, &need);
+}
+
+int needs_wish(struct needs *needs, size_t program, const struct closure *process)
+{
+	struct wishing wishing = { .needs = needs, .program = program, .process = process };
+
+	if (needs->options.n_with == 0 || process->n_objects == 0 ||
+	    closure_is_missing(process->objects[0]))
+		return 0;
+	return for_each_rule(wish_rule, &wishing);
+}

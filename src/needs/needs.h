@@ -1,0 +1,101 @@
+/*
+ * Needs: what the rules (needs/rule.h) say that programs load and read behind DT_NEEDED's back.
+ * Every object of a process is looked at once; each row whose sign it has becomes a need, with
+ * what it brings as items. Bringing them is the harvest's affair: it resolves and keeps them, and
+ * has what they lead to looked at in turn.
+ */
+#ifndef MKROOTFS_NEEDS_NEEDS_H
+#define MKROOTFS_NEEDS_NEEDS_H
+
+#include "base/buffer.h"
+#include "base/diag.h"
+#include "closure/closure.h"
+#include "needs/rule.h"
+
+enum need_item_kind {
+	NEED_PATH,    /* a file, link or directory of the root, with what it leads to */
+	NEED_LIBRARY, /* a library that is opened by name */
+	NEED_FILE,    /* a file to be made */
+	NEED_LINK,    /* a symbolic link to be made */
+};
+
+struct need_item {
+	enum need_item_kind kind;
+	const char *path; /* where it is in root and result; a library's name */
+	const char *tree; /* the directory whose content it is part of, or NULL */
+	const void *content;
+	size_t size;
+	const char *target; /* of a link to be made */
+	const char *const
+		*alternatives; /* libraries that will do in its place, in order; or NULL */
+	enum need_level level; /* 0: the need's */
+	const char *why;       /* or NULL: the need's */
+	const char *refused;   /* why the harvest left it out, set by it; or NULL */
+	bool brought;	       /* set by the harvest: it is in the result */
+};
+
+/* A row that applies to a program. */
+struct need {
+	const struct need_rule *rule;
+	const char *name; /* the rule's */
+	const char *why;
+	const char *sign; /* "imports pthread_cancel", "--with certs" */
+	enum need_level level;
+	bool followed; /* else it is only told: there may be no items then */
+	bool wished;   /* asked for by name */
+	bool signless; /* and nothing has a sign of it */
+	bool surveyed; /* its items are found out though they are not followed */
+	size_t program;
+	const struct closure *process;	     /* of the baseline processor */
+	const struct closure_object *object; /* who has the sign, and opens libraries */
+	const char *value;		     /* of --with NAME=VALUE, or NULL */
+	struct need_item *items;
+	size_t n_items;
+	size_t items_capacity;
+};
+
+/* --with NAME[=VALUE] */
+struct need_wish {
+	const char *name;
+	const char *value; /* or NULL */
+};
+
+struct needs_options {
+	enum need_level level; /* followed are needs up to this; 0: none */
+	const struct need_wish *with;
+	size_t n_with;
+	const char *const *without;
+	size_t n_without;
+	bool survey; /* needs that are not followed are found out about in full */
+};
+
+/* Whether there is a rule of that name. */
+bool needs_has_rule(const char *name);
+
+/* Adds "known: unwind nss ...": the names of all rules. */
+void needs_add_names(struct buffer *out);
+
+/* Returns NULL when out of memory. Everything belongs to ARENA. */
+struct needs *needs_new(struct arena *arena, const struct root *root, struct elf_store *store,
+			const struct needs_options *options, const struct diag *diag);
+
+/* Frees what is not in the arena. */
+void needs_free(struct needs *needs);
+DEFINE_CLEANUP(struct needs *, needs_free);
+
+/*
+ * Looks at OBJECT, which PROGRAM's process (PROCESS on the baseline processor) has loaded or
+ * opened, and adds the needs that it is a sign of. What was looked at for that program already
+ * is not again. ASKED: it is a FILE of the user's. Errors: -errno after a diagnostic.
+ */
+int needs_look(struct needs *needs, size_t program, const struct closure *process,
+	       const struct closure_object *object, bool asked);
+
+/* After all objects of PROGRAM: adds the needs that were wished for, and of which nobody had a
+ * sign. */
+int needs_wish(struct needs *needs, size_t program, const struct closure *process);
+
+/* All needs so far, in the order in which they were found. They stay where they are. */
+struct need *const *needs_list(const struct needs *needs, size_t *count);
+
+#endif

@@ -1,0 +1,86 @@
+/*
+ * The rules of what programs need behind DT_NEEDED, as data: one row a need. A row has signs that
+ * trigger it, and what it brings. Where things are is never written here: it is read out
+ * of the target's own files, by patterns over their strings and paths (needs/pattern.h).
+ */
+#ifndef MKROOTFS_NEEDS_RULE_H
+#define MKROOTFS_NEEDS_RULE_H
+
+#include "loader/loader.h"
+
+/* How much a need matters (UAPI.12), from the most on. */
+enum need_level {
+	NEED_REQUIRED = 1, /* without it, the program fails: status 3 where it is not found */
+	NEED_RECOMMENDED,  /* a function that most users count on */
+	NEED_SUGGESTED,	   /* a function for some, or much for little */
+};
+
+enum need_sign_kind {
+	SIGN_NONE,   /* ends a list */
+	SIGN_IMPORT, /* an undefined dynamic symbol of that name */
+	SIGN_EXPORT, /* a defined one */
+	SIGN_OBJECT, /* the object's DT_SONAME or file name, a glob */
+	SIGN_STRING, /* a string in its read-only data, a pattern */
+	SIGN_NOTE,   /* a .note.dlopen */
+};
+
+struct need_sign {
+	enum need_sign_kind kind;
+	const char *text;
+};
+
+struct needs;
+struct need;
+
+/* What cannot be said as data: adds to NEED with the functions of needs/make.h. */
+typedef int need_make_fn(struct needs *needs, struct need *need);
+
+struct need_bring {
+	/*
+	 * Where the captures of PATH come from, both may be NULL: a pattern over the strings of
+	 * the object with the sign, or of those of its process that IN (a glob) names; or one over
+	 * the object's own path, links resolved.
+	 */
+	const char *string;
+	const char *in;
+	const char *file;
+
+	/* One of these. */
+	const char *library; /* a name, as for dlopen */
+	const char *path;    /* a template; components may be globs; ends in '/': all below it */
+	const char *text;    /* the content of a file to be made at PATH */
+	const char *link;    /* the target of a link to be made at PATH, where there is none */
+	need_make_fn *make;
+
+	const char *const *without; /* what stays out of a tree: globs on the path below it */
+	enum need_level level;	    /* 0: the rule's */
+	unsigned before_minor;	    /* only where glibc is older than 2.N; 0: any */
+	bool fallback;		    /* only where the rows before it found nothing */
+};
+
+enum {
+	NEED_SIGNS_MAX = 16,
+	NEED_BRINGS_MAX = 12,
+};
+
+struct need_rule {
+	const char *name; /* of --with and --without; several rows may share one */
+	enum need_level level;
+	const char *why;	 /* one sentence, without a full stop */
+	enum loader_kind loader; /* of the process; LOADER_NONE: any */
+	struct need_sign signs[NEED_SIGNS_MAX];
+	struct need_bring brings[NEED_BRINGS_MAX];
+	bool each;   /* every object with a sign is a need of its own, not the first one only */
+	bool quiet;  /* to find nothing is usual: it is not told but with -v */
+	bool manual; /* told, and brought by --with only */
+};
+
+/* All rows. */
+extern const struct need_rule *const need_rule_tables[];
+extern const size_t *const need_rule_table_sizes[];
+extern const size_t need_n_rule_tables;
+
+/* "required", "recommended", "suggested" */
+const char *need_level_name(enum need_level level);
+
+#endif

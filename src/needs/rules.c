@@ -1,0 +1,19 @@
+#include "needs/rule.h"
+#include "needs/tables.h"
+
+const struct need_rule *const need_rule_tables[] = {
+	need_rules_system,
+	need_rules_libraries,
+	need_rules_languages,
+	need_rules_programs,
+};
+
+/* The tables' sizes are known where the tables are. */
+const size_t *const need_rule_table_sizes[] = {
+	&need_n_rules_system,
+	&need_n_rules_libraries,
+	&need_n_rules_languages,
+	&need_n_rules_programs,
+};
+
+const size_t need_n_rule_tables = ARRAY_SIZE(need_rule_tables);

@@ -1,0 +1,14 @@
+/*
+ * The ld.so.cache of a result: of what it holds, where its loaders would not find that
+ * without one.
+ */
+#ifndef MKROOTFS_OWN_CACHE_H
+#define MKROOTFS_OWN_CACHE_H
+
+#include "harvest.h"
+
+/* Puts a cache into the manifest for each loader that needs one. Errors: as of manifest_put_file.
+ */
+int own_caches_put(struct mkrootfs *harvest);
+
+#endif
