@@ -144,6 +144,7 @@ enum mkrootfs_report {
 	MKROOTFS_LIST,
 	MKROOTFS_LDD,
 	MKROOTFS_JSON,
+	MKROOTFS_WHY, /* of mkrootfs_print_why */
 };
 
 /*
@@ -152,6 +153,13 @@ enum mkrootfs_report {
  */
 int mkrootfs_print(const struct mkrootfs *rootfs, enum mkrootfs_report report, FILE *stream,
 		   bool colour);
+
+/*
+ * Prints every chain of reasons that brings NAME in, a path of the result or the name of a
+ * library: each from a FILE on. Errors: -ENOENT after a diagnostic where the result has no
+ * such thing; those of mkrootfs_print.
+ */
+int mkrootfs_print_why(const struct mkrootfs *rootfs, const char *name, FILE *stream);
 
 /* One entry of the result. All strings belong to the rootfs. */
 struct mkrootfs_entry {

@@ -98,7 +98,7 @@ static int add_plugin(struct mkrootfs *harvest, const struct harvest_plugin *plu
 	if (r < 0)
 		return r;
 	if (first->loaded.requester == &plugin->caller->loaded && !first->unlisted)
-		first->via = plugin->need->rule->each ? VIA_DLOPEN : VIA_RULE;
+		first->via = strncmp(plugin->need->name, "dlopen", 6) == 0 ? VIA_DLOPEN : VIA_RULE;
 	harvest->plugins[harvest->n_plugins++] = *plugin;
 	return 0;
 }
@@ -426,7 +426,7 @@ void bring_tell(const struct mkrootfs *harvest)
 		if (need->followed)
 			diag_note(&harvest->plan->diag, need->name, "%s, followed; %s: %s",
 				  need_level_name(need->level), need->sign, need->why);
-		else if (need->rule->manual || need->n_items > 0)
+		else if (need->rule->manual || strcmp(need->name, "dlopen") == 0)
 			tell_lacking(harvest, inside, need);
 		else
 			diag_note(&harvest->plan->diag, need->name,

@@ -125,8 +125,27 @@ static int fill_native(struct mkrootfs *rootfs, struct report_input *input)
 	return 0;
 }
 
-static int make_report(struct mkrootfs *rootfs, enum mkrootfs_report report, bool colour,
-		       struct buffer *out)
+static int fill_plugins(struct mkrootfs *rootfs, struct report_input *input)
+{
+	struct report_plugin *plugins =
+		arena_array(rootfs->arena, rootfs->n_plugins + 1, sizeof(*plugins));
+
+	if (!plugins)
+		return -ENOMEM;
+	for (size_t i = 0; i < rootfs->n_plugins; i++)
+		plugins[i] = (struct report_plugin){
+			.need = rootfs->plugins[i].need,
+			.closure = rootfs->plugins[i].closure,
+		};
+	input->plugins = plugins;
+	input->n_plugins = rootfs->n_plugins;
+	input->needs = needs_list(rootfs->needs, &input->n_needs);
+	return 0;
+}
+
+/* NAME is what is asked about, where REPORT is MKROOTFS_WHY. */
+static int make_report(struct mkrootfs *rootfs, enum mkrootfs_report report, const char *name,
+		       bool colour, struct buffer *out)
 {
 	struct report_input input = {
 		.closures = rootfs->closures,
@@ -136,8 +155,10 @@ static int make_report(struct mkrootfs *rootfs, enum mkrootfs_report report, boo
 		.machine = "",
 		.colour = colour,
 	};
-	int r = 0;
+	int r = fill_plugins(rootfs, &input);
 
+	if (r < 0)
+		return r;
 	if (rootfs->n_programs > 0)
 		input.machine = elf_machine_name(rootfs->programs[0].seed->elf);
 	switch (report) {
@@ -155,21 +176,28 @@ static int make_report(struct mkrootfs *rootfs, enum mkrootfs_report report, boo
 	case MKROOTFS_JSON:
 		r = report_json(out, &input);
 		break;
+	case MKROOTFS_WHY:
+		r = report_why(out, &input, name);
+		if (r == REPORT_NOT_THERE)
+			return diag_error_hint(&rootfs->plan->diag, ENOENT, name,
+					       "--list shows what is; -v tells what was left out",
+					       "is not in the result");
+		break;
 	default:
 		return -EINVAL;
 	}
 	return r < 0 ? r : buffer_error(out);
 }
 
-int mkrootfs_print(const struct mkrootfs *rootfs, enum mkrootfs_report report, FILE *stream,
-		   bool colour)
+static int print(const struct mkrootfs *rootfs, enum mkrootfs_report report, const char *name,
+		 FILE *stream, bool colour)
 {
 	CLEANUP(buffer) struct buffer text = { 0 };
 	/* Reports may resolve anew; what they find out belongs to the rootfs's arena. */
-	int r = make_report((struct mkrootfs *)(uintptr_t)rootfs, report, colour, &text);
+	int r = make_report((struct mkrootfs *)(uintptr_t)rootfs, report, name, colour, &text);
 
 	if (r < 0)
-		return diag_errno(&rootfs->plan->diag, -r, NULL);
+		return r == -ENOENT ? r : diag_errno(&rootfs->plan->diag, -r, NULL);
 	errno = 0;
 	if ((text.size && fwrite(text.bytes, 1, text.size, stream) != text.size) ||
 	    fflush(stream) != 0) {
@@ -178,6 +206,17 @@ int mkrootfs_print(const struct mkrootfs *rootfs, enum mkrootfs_report report, F
 		return diag_errno(&rootfs->plan->diag, error, "standard output");
 	}
 	return 0;
+}
+
+int mkrootfs_print(const struct mkrootfs *rootfs, enum mkrootfs_report report, FILE *stream,
+		   bool colour)
+{
+	return print(rootfs, report, "", stream, colour);
+}
+
+int mkrootfs_print_why(const struct mkrootfs *rootfs, const char *name, FILE *stream)
+{
+	return print(rootfs, MKROOTFS_WHY, name, stream, false);
 }
 
 int mkrootfs_entries(const struct mkrootfs *rootfs,

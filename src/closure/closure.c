@@ -160,7 +160,7 @@ static int borrow(struct builder *builder, struct closure_object **object)
 		return -ENOMEM;
 	copy->edges = copy->preloads = NULL;
 	copy->n_edges = copy->n_preloads = 0;
-	copy->scanned = true;
+	copy->scanned = copy->borrowed = true;
 	copy->unlisted = false;
 	*object = copy;
 	r = builder_add_names(builder, &builder->mine, copy);

@@ -45,6 +45,7 @@ struct closure_object {
 	bool allowed_missing; /* --allow-missing, DT_AUXILIARY */
 	const char *problem;  /* musl: why it is missing, in the words of its "%m"; else NULL */
 	bool scanned;	      /* its dependencies were loaded */
+	bool borrowed;	      /* closure_open: the process had loaded it before */
 	/* An auxiliary or filter\'s library of the program: it stands before it, where ldd does
 	 * not look. */
 	bool unlisted;

@@ -186,7 +186,9 @@ static int print_reports(const struct mkrootfs *rootfs, const struct options *op
 	if (options->n_outputs == 0 && options->n_reports == 0)
 		return mkrootfs_print(rootfs, MKROOTFS_TREE, stdout, colour);
 	for (size_t i = 0; r == 0 && i < options->n_reports; i++)
-		r = mkrootfs_print(rootfs, options->reports[i], stdout, colour);
+		r = options->subjects[i]
+			    ? mkrootfs_print_why(rootfs, options->subjects[i], stdout)
+			    : mkrootfs_print(rootfs, options->reports[i], stdout, colour);
 	return r;
 }
 

@@ -43,6 +43,7 @@ static const struct row {
 	{ "list", NULL, 0, REPORT, MKROOTFS_LIST, "every path of the result, sorted" },
 	{ "ldd", NULL, 0, REPORT, MKROOTFS_LDD, "what ldd FILE prints, without addresses" },
 	{ "json", NULL, 0, REPORT, MKROOTFS_JSON, "all of it for programs" },
+	{ "why", "NAME", 0, REPORT, MKROOTFS_WHY, "all reasons that bring a path or library in" },
 
 	{ .text = "Resolution:" },
 	{ "sysroot", "DIR", 0, SET, MKROOTFS_SYSROOT, "harvest from DIR as if it were /" },
@@ -163,6 +164,7 @@ static int take(struct options *options, const struct row *row, const char *valu
 		options->force = true;
 		break;
 	case REPORT:
+		options->subjects[options->n_reports] = value;
 		options->reports[options->n_reports++] = (enum mkrootfs_report)row->what;
 		break;
 	case COLOUR:
@@ -309,7 +311,10 @@ static int allocate(struct options *options, size_t count)
 	options->settings = calloc(count, sizeof(*options->settings));
 	options->outputs = calloc(count, sizeof(*options->outputs));
 	options->reports = calloc(count, sizeof(*options->reports));
-	return options->settings && options->outputs && options->reports ? 0 : -ENOMEM;
+	options->subjects = calloc(count, sizeof(*options->subjects));
+	return options->settings && options->outputs && options->reports && options->subjects
+		       ? 0
+		       : -ENOMEM;
 }
 
 int options_parse(struct options *options, int count, char **arguments)
@@ -338,6 +343,7 @@ void options_free(struct options *options)
 	free(options->settings);
 	free(options->outputs);
 	free(options->reports);
+	free(options->subjects);
 }
 
 static void print_row(FILE *stream, const struct row *row)

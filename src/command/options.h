@@ -25,6 +25,7 @@ struct options {
 	struct mkrootfs_output *outputs;
 	size_t n_outputs;
 	enum mkrootfs_report *reports;
+	const char **subjects; /* of the reports that have one: --why NAME; else NULL */
 	size_t n_reports;
 	enum mkrootfs_format format; /* of archives; MKROOTFS_FORMAT_AUTO: by their names */
 	enum colour_when colour;

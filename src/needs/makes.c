@@ -79,7 +79,8 @@ static bool is_plain_service(const char *word)
 	return word[0] == '[' || strchr(word, ']');
 }
 
-static void tell_services(struct needs *needs, const char *path, char *line)
+/* TOLD are the modules that were told before. */
+static void tell_services(struct needs *needs, const char *path, struct buffer *told, char *line)
 {
 	char *services = line + strcspn(line, "#:");
 	bool is_database = *services == ':';
@@ -88,17 +89,21 @@ static void tell_services(struct needs *needs, const char *path, char *line)
 	if (!is_database)
 		return;
 	services[strcspn(services, "#")] = '\0';
-	for (char *word; services && (word = strsep(&services, " \t")) != NULL;)
-		if (!is_plain_service(word))
-			diag_note(
-				needs->diag, path,
-				"asks libnss_%s.so.2 for %s, which the rootfs does not: bring the "
-				"module and a configuration by --add where it should",
-				word, line + strspn(line, " \t"));
+	for (char *word; services && (word = strsep(&services, " \t")) != NULL;) {
+		if (is_plain_service(word) || (told->bytes && strstr(told->bytes, word)))
+			continue;
+		buffer_printf(told, " %s", word);
+		diag_note(
+			needs->diag, path,
+			"names libnss_%s.so.2; the rootfs has a configuration of its own, without "
+			"it: where it is to ask that module, add both",
+			word);
+	}
 }
 
 int make_nss_modules(struct needs *needs, struct need *need)
 {
+	CLEANUP(buffer) struct buffer told = { 0 };
 	const char *path = "/etc/nsswitch.conf";
 	char *text;
 	size_t size;
@@ -107,7 +112,7 @@ int make_nss_modules(struct needs *needs, struct need *need)
 	if (r <= 0)
 		return r;
 	for (char *line; text && (line = strsep(&text, "\n")) != NULL;)
-		tell_services(needs, path, line);
+		tell_services(needs, path, &told, line);
 	return 0;
 }
 

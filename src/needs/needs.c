@@ -494,6 +494,7 @@ static int read_sign(struct look *look, const struct need_sign *sign, const char
 	const struct closure_object *object = look->need.object;
 	const char *path = object->loaded.place.path;
 	const char *form = NULL;
+	const char *named;
 	int r = 0;
 
 	switch (sign->kind) {
@@ -506,8 +507,9 @@ static int read_sign(struct look *look, const struct need_sign *sign, const char
 			form = "defines";
 		break;
 	case SIGN_OBJECT:
-		*out = object_matches(object, sign->text) ? path : NULL;
-		return 0;
+		if (object_matches(object, sign->text))
+			form = object->loaded.requester ? "is loaded" : "is run";
+		break;
 	case SIGN_STRING:
 		/* To read all strings of all libraries would take longer than all the rest. */
 		if (look->asked)
@@ -517,12 +519,16 @@ static int read_sign(struct look *look, const struct need_sign *sign, const char
 			form = "names";
 		break;
 	case SIGN_NOTE:
-		*out = object->loaded.elf->has_dlopen_note ? path : NULL;
-		return 0;
+		if (object->loaded.elf->has_dlopen_note)
+			form = "has a .note.dlopen";
+		break;
 	case SIGN_NONE:
 		break;
 	}
-	*out = form ? arena_printf(needs->arena, "%s %s %s", path, form, sign->text) : NULL;
+	named = sign->kind == SIGN_OBJECT || sign->kind == SIGN_NOTE ? NULL : sign->text;
+	*out = form ? arena_printf(needs->arena, "%s %s%s%s", path, form, named ? " " : "",
+				   named ? named : "")
+		    : NULL;
 	return r < 0 ? r : form && !*out ? -ENOMEM : 0;
 }
 
@@ -534,6 +540,8 @@ static int apply_rule(void *data, const struct need_rule *rule)
 
 	if (is_forbidden(needs, rule->name) ||
 	    (rule->loader && rule->loader != look->need.process->loader->kind))
+		return 0;
+	if (rule->except && object_matches(look->need.object, rule->except))
 		return 0;
 	look->need.sign = NULL;
 	for (size_t i = 0; i < NEED_SIGNS_MAX && rule->signs[i].kind && !look->need.sign; i++) {

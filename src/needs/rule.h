@@ -69,6 +69,7 @@ struct need_rule {
 	const char *why;	 /* one sentence, without a full stop */
 	enum loader_kind loader; /* of the process; LOADER_NONE: any */
 	struct need_sign signs[NEED_SIGNS_MAX];
+	const char *except; /* an object whose signs do not count, a glob; or NULL */
 	struct need_bring brings[NEED_BRINGS_MAX];
 	bool each;   /* every object with a sign is a need of its own, not the first one only */
 	bool quiet;  /* to find nothing is usual: it is not told but with -v */

@@ -122,7 +122,7 @@ const struct need_rule need_rules_languages[] = {
 		.level = NEED_RECOMMENDED,
 		.quiet = true,
 		.why = "modules that Lua's require looks for",
-		.signs = { EXPORTS("luaL_newstate") },
+		.signs = { IS("liblua*.so*"), IS("lua"), IS("lua?.?"), IS("luajit") },
 		.brings = { { .string = "*;{/usr/share/lua/?.?}/?.lua;*", .path = "%1/" },
 			    { .string = "*;{/*/lib*/lua/?.?}/?.so;*", .path = "%1/" },
 			    { .string = "{/usr/local/share/lua/?.?}/?.lua;*", .path = "%1/" },

@@ -81,6 +81,8 @@ const struct need_rule need_rules_libraries[] = {
 		       "common ones come",
 		.signs = { IS("libtinfo.so.*"), IS("libtinfow.so.*"), IS("libncurses.so.*"),
 			   IS("libncursesw.so.*") },
+		/* Which of them has the paths, depends on how they were built. */
+		.quiet = true,
 		.brings = { { .string = "{/*/terminfo}", .path = "%1/[0-9a-z]*/ansi" },
 			    { .string = "{/*/terminfo}", .path = "%1/[0-9a-z]*/dumb" },
 			    { .string = "{/*/terminfo}", .path = "%1/[0-9a-z]*/linux" },

@@ -78,7 +78,7 @@ const struct need_rule need_rules_system[] = {
 		.brings = { { .path = "/etc/hosts", .text = hosts } },
 	},
 	{
-		.name = "hosts",
+		.name = "idn",
 		.level = NEED_SUGGESTED,
 		.quiet = true,
 		.why = "libidn2 is loaded for host names that are not ASCII",
@@ -111,6 +111,8 @@ const struct need_rule need_rules_system[] = {
 		.why = "iconv loads a module for each character set but UTF-8, UCS-2, UCS-4 and "
 		       "ASCII; those come that are usual, or named in what calls it",
 		.signs = { IMPORTS("iconv_open") },
+		/* For an extension of its codecvt that hardly anyone uses. */
+		.except = "libstdc++.so.*",
 		.brings = { { .make = make_gconv } },
 	},
 	{
@@ -119,6 +121,7 @@ const struct need_rule need_rules_system[] = {
 		.loader = LOADER_GLIBC,
 		.why = "iconv may be asked for any character set",
 		.signs = { IMPORTS("iconv_open") },
+		.except = "libstdc++.so.*",
 		.brings = { { .in = LIBC, .string = "{/*/gconv}", .path = "%1/" } },
 	},
 	{

@@ -189,6 +189,69 @@ static int add_objects(struct buffer *out, const struct report_input *input)
 		if (closure->interp && r == 0)
 			r = add_object(&list, &seen, closure->interp);
 	}
+	for (size_t i = 0; i < input->n_plugins && r == 0; i++) {
+		const struct closure *closure = input->plugins[i].closure;
+
+		for (size_t j = 0; j < closure->n_objects && r == 0; j++)
+			r = add_object(&list, &seen, closure->objects[j]);
+	}
+	list_end(&list);
+	return r;
+}
+
+/* One path or library of a need; what is part of a tree stands with the others in "entries". */
+static int add_brought(json_t *array, const struct need_item *item)
+{
+	CLEANUP(json_decref) json_t *value = json_object();
+	int r = set_text(value, "name", item->path);
+
+	if (r == 0)
+		r = set(value, "brought", json_boolean(item->brought));
+	if (r == 0 && item->why)
+		r = set_text(value, "why", item->why);
+	if (r == 0 && item->refused)
+		r = set_text(value, "refused", item->refused);
+	if (r == 0 && json_array_append_new(array, STEAL(value)) < 0)
+		r = -ENOMEM;
+	return r;
+}
+
+static int add_need(struct list *list, const struct need *need)
+{
+	CLEANUP(json_decref) json_t *value = json_object();
+	CLEANUP(json_decref) json_t *items = json_array();
+	int r;
+
+	r = set_text(value, "name", need->name);
+	if (r == 0)
+		r = set_text(value, "level", need_level_name(need->level));
+	if (r == 0)
+		r = set_text(value, "program", need->process->objects[0]->loaded.place.path);
+	if (r == 0)
+		r = set_text(value, "sign", need->sign);
+	if (r == 0)
+		r = set_text(value, "why", need->why);
+	if (r == 0)
+		r = set(value, "followed", json_boolean(need->followed));
+	for (size_t i = 0; r == 0 && i < need->n_items; i++) {
+		const struct need_item *item = &need->items[i];
+
+		if (!item->tree || strcmp(item->tree, item->path) == 0 || item->refused)
+			r = add_brought(items, item);
+	}
+	if (r == 0)
+		r = set(value, "items", STEAL(items));
+	return r == 0 ? list_add(list, value) : r;
+}
+
+static int add_needs(struct buffer *out, const struct report_input *input)
+{
+	struct list list;
+	int r = 0;
+
+	list_begin(&list, out, "needs");
+	for (size_t i = 0; r == 0 && i < input->n_needs; i++)
+		r = add_need(&list, input->needs[i]);
 	list_end(&list);
 	return r;
 }
@@ -319,6 +382,8 @@ int report_json(struct buffer *out, const struct report_input *input)
 
 	if (r == 0)
 		r = add_objects(out, input);
+	if (r == 0)
+		r = add_needs(out, input);
 	if (r == 0)
 		r = add_entries(out, input->manifest);
 	if (r == 0)

@@ -7,7 +7,14 @@
 
 #include "base/buffer.h"
 #include "closure/closure.h"
+#include "needs/needs.h"
 #include "rootfs/manifest.h"
+
+/* A library that a program opens by itself, and the need that it is for. */
+struct report_plugin {
+	const struct need *need;
+	const struct closure *closure;
+};
 
 struct report_input {
 	/*
@@ -20,6 +27,10 @@ struct report_input {
 	const struct closure *const *native;
 	const char *const *native_names; /* each FILE as the user gave it, resolved to a path */
 	size_t n_native;
+	struct need *const *needs;
+	size_t n_needs;
+	const struct report_plugin *plugins;
+	size_t n_plugins;
 	const struct manifest *manifest; /* sealed */
 	const char *version;		 /* mkrootfs's own */
 	const char *machine;		 /* elf_machine_name of the first program */
@@ -28,6 +39,13 @@ struct report_input {
 
 /* The tree of each program: every object once in full, later ones named only. UTF-8 lines. */
 void report_tree(struct buffer *out, const struct report_input *input);
+
+/*
+ * Every chain of reasons that brings NAME, a path of the result or a library's name, in: from a
+ * FILE on. Returns 0, REPORT_NOT_THERE, -ENOMEM.
+ */
+enum { REPORT_NOT_THERE = 1 };
+int report_why(struct buffer *out, const struct report_input *input, const char *name);
 
 /* Every path of the manifest, sorted, one a line; control characters escaped. */
 void report_list(struct buffer *out, const struct report_input *input);

@@ -392,6 +392,112 @@ static int add_variants(struct buffer *out, const struct closure *const *closure
 	return 0;
 }
 
+/* Whether NEED has brought something to what PROGRAM's process is. */
+static bool is_shown(const struct need *need, const struct closure *program)
+{
+	if (need->process != program || !need->followed)
+		return false;
+	for (size_t i = 0; i < need->n_items; i++)
+		if (need->items[i].brought)
+			return true;
+	return false;
+}
+
+/* A path that a need brought: one of a tree stands for all of it. */
+static int add_item(const struct tree *tree, const struct need *need, size_t index,
+		    struct seen *seen)
+{
+	const struct need_item *item = &need->items[index];
+	size_t count = 0;
+	int r;
+
+	if (!item->brought || item->kind == NEED_LIBRARY ||
+	    (item->tree && strcmp(item->tree, item->path) != 0))
+		return 0;
+	r = seen_add(seen, item->path, need->name);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	for (size_t i = index; item->tree && i < need->n_items; i++)
+		count += need->items[i].brought && need->items[i].tree == item->tree;
+	buffer_add_string(tree->out, "    ");
+	paint_path(tree, item->path);
+	if (item->tree)
+		buffer_printf(tree->out, " and %zu below", count - 1);
+	if (item->kind == NEED_FILE)
+		paint(tree, STYLE_DIM, " [made]");
+	if (item->kind == NEED_LINK) {
+		buffer_add_string(tree->out, " -> ");
+		paint(tree, STYLE_MOVED, item->target);
+	}
+	buffer_add_string(tree->out, "\n");
+	return 0;
+}
+
+/* The libraries that NEED brought and that were not shown before. */
+static int add_opened(const struct tree *tree, const struct report_input *input,
+		      const struct need *need, struct seen *seen)
+{
+	for (size_t i = 0; i < input->n_plugins; i++) {
+		const struct closure *closure = input->plugins[i].closure;
+
+		for (size_t j = 0; input->plugins[i].need == need && j < closure->n_objects; j++) {
+			const struct closure_object *object = closure->objects[j];
+			const struct closure_edge edge = {
+				.name = object->loaded.name,
+				.object = closure->objects[j],
+			};
+			int r = closure_is_missing(object)
+					? SEEN_KNOWN
+					: seen_add(seen, object->loaded.place.dest, "");
+
+			if (r < 0)
+				return r;
+			if (r == SEEN_KNOWN || (j == 0 && edge.name[0] == '/'))
+				continue;
+			buffer_add_string(tree->out, "    ");
+			add_found(tree, &edge);
+			buffer_add_string(tree->out, "\n");
+		}
+	}
+	return 0;
+}
+
+/* What PROGRAM loads and reads behind DT_NEEDED's back, need by need. */
+static int add_needs(struct buffer *out, const struct report_input *input,
+		     const struct closure *program)
+{
+	const struct tree tree = { .out = out, .colour = input->colour, .closure = program };
+	CLEANUP(seen) struct seen seen = { 0 };
+	CLEANUP(seen) struct seen names = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; r >= 0 && i < program->n_objects; i++)
+		if (!closure_is_missing(program->objects[i]))
+			r = seen_add(&seen, program->objects[i]->loaded.place.dest, "");
+	for (size_t i = 0; r >= 0 && i < input->n_needs; i++) {
+		const struct need *need = input->needs[i];
+
+		if (!is_shown(need, program))
+			continue;
+		r = seen_add(&names, need->name, "");
+		if (r < 0)
+			return r;
+		if (r == 0) {
+			buffer_add_string(out, "\n");
+			paint(&tree, STYLE_BOLD, need->name);
+			buffer_printf(out, " (%s): ", need_level_name(need->level));
+			paint(&tree, STYLE_DIM, need->why);
+			buffer_add_string(out, "\n");
+		}
+		r = 0;
+		for (size_t j = 0; r == 0 && j < need->n_items; j++)
+			r = add_item(&tree, need, j, &seen);
+		if (r == 0)
+			r = add_opened(&tree, input, need, &seen);
+	}
+	return r < 0 ? r : 0;
+}
+
 void report_tree(struct buffer *out, const struct report_input *input)
 {
 	int r = 0;
@@ -406,6 +512,8 @@ void report_tree(struct buffer *out, const struct report_input *input)
 			buffer_add_string(out, "\n");
 		add_tree(out, group[0], input->colour);
 		r = add_variants(out, group, count, input->colour);
+		if (r == 0)
+			r = add_needs(out, input, group[0]);
 		i += count;
 	}
 	if (r == 0 && input->n_closures > 0)
