@@ -713,6 +713,7 @@ START_TEST(json_is_as_documented)
 		"\"dest\": \"/lib64/ld-linux-x86-64.so.2\", "
 		"\"soname\": null, \"interp\": null, \"needed\": []}\n"
 		" ],\n"
+		" \"needs\": [],\n"
 		" \"entries\": [\n"
 		"  {\"path\": \"/etc\", \"type\": \"directory\", \"mode\": \"0755\", \"uid\": 0, "
 		"\"gid\": 0, \"size\": 0, \"source\": null, \"why\": \"a test\"},\n"
@@ -739,6 +740,7 @@ START_TEST(json_of_nothing_is_whole)
 	ck_assert_str_eq(out.bytes, "{\"version\": \"0.1.0\",\n"
 				    " \"machine\": \"x86_64\",\n"
 				    " \"objects\": [],\n"
+				    " \"needs\": [],\n"
 				    " \"entries\": [],\n"
 				    " \"missing\": [],\n"
 				    " \"size\": 0}\n");
