@@ -4,7 +4,7 @@
  * A plan says what to harvest and how; mkrootfs_harvest reads the programs named in it,
  * finds every file that their dynamic loaders would load, checks the result as a
  * world of its own, and gives back a rootfs that can be written and reported on.
- * Nothing that is harvested is ever executed.
+ * Nothing that is harvested is ever executed, but where MKROOTFS_TRACE asks for it.
  *
  *	struct mkrootfs_plan *plan = mkrootfs_plan_new();
  *	struct mkrootfs *rootfs = NULL;
@@ -85,6 +85,9 @@ enum mkrootfs_option {
 	MKROOTFS_DLOPEN,	    /* "none", "required", "recommended" or "suggested" */
 	MKROOTFS_WITH,		    /* many: NEED[=VALUE][,NEED...]: run-time needs to follow */
 	MKROOTFS_WITHOUT,	    /* many: NEED[,NEED...]: and not to follow */
+	MKROOTFS_TRACE,		    /* "yes" or "no": run the first FILE and add what it opens */
+	MKROOTFS_TRACE_TIMEOUT,	    /* seconds, after which it gets SIGTERM */
+	MKROOTFS_ARGUMENT,	    /* many: arguments of the first FILE, for MKROOTFS_TRACE */
 	MKROOTFS_SURVEY,	    /* "yes" or "no": find out about needs that are not followed */
 };
 

@@ -98,7 +98,9 @@ static int add_plugin(struct mkrootfs *harvest, const struct harvest_plugin *plu
 	if (r < 0)
 		return r;
 	if (first->loaded.requester == &plugin->caller->loaded && !first->unlisted)
-		first->via = strncmp(plugin->need->name, "dlopen", 6) == 0 ? VIA_DLOPEN : VIA_RULE;
+		first->via = strncmp(plugin->need->name, "dlopen", 6) == 0 ? VIA_DLOPEN
+			     : strcmp(plugin->need->name, "trace") == 0	   ? VIA_TRACE
+									   : VIA_RULE;
 	harvest->plugins[harvest->n_plugins++] = *plugin;
 	return 0;
 }
@@ -352,20 +354,27 @@ static bool is_done(const struct bringing *bringing)
 
 int bring_needs(struct mkrootfs *harvest)
 {
-	struct bringing bringing = { .harvest = harvest };
+	struct bringing *bringing = harvest->bringing;
 	int r = 0;
 
-	if (harvest->level == 0 && harvest->plan->with.count == 0 && !harvest->plan->needs.survey)
+	if (!bringing)
+		bringing = arena_alloc(harvest->arena, sizeof(*bringing));
+	if (!bringing)
+		return -ENOMEM;
+	harvest->bringing = bringing;
+	bringing->harvest = harvest;
+	if (!harvest->plan->trace && harvest->level == 0 && harvest->plan->with.count == 0 &&
+	    !harvest->plan->needs.survey)
 		return 0;
 	while (r == 0) {
-		r = look(&bringing);
+		r = look(bringing);
 		if (r == 0)
-			r = follow_new(&bringing);
-		if (r < 0 || !is_done(&bringing))
+			r = follow_new(bringing);
+		if (r < 0 || !is_done(bringing))
 			continue;
-		if (bringing.wish == harvest->n_programs)
+		if (bringing->wish == harvest->n_programs)
 			break;
-		r = wish(&bringing);
+		r = wish(bringing);
 	}
 	return r;
 }

@@ -9,8 +9,9 @@
 #include "harvest.h"
 
 /*
- * Finds and follows the needs of all programs. What is required and not found is told, and
- * makes the harvest incomplete. Errors: -errno after a diagnostic.
+ * Finds and follows the needs of all programs; asked again, what has become new since. What is
+ * required and not found is told, and makes the harvest incomplete. Errors: -errno after a
+ * diagnostic.
  */
 int bring_needs(struct mkrootfs *harvest);
 

@@ -6,6 +6,7 @@
 #include "closure/symbols.h"
 #include "fill.h"
 #include "own_cache.h"
+#include "traced.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -345,6 +346,16 @@ static int add_files(struct mkrootfs *harvest)
 	return 0;
 }
 
+/* What a trace finds that is not there yet is filled in as the rest was. */
+static int traced_fill(struct mkrootfs *harvest)
+{
+	int r = traced_harvest(harvest);
+
+	if (r == 0)
+		r = fill_closures(harvest);
+	return r == 0 ? fill_needs(harvest) : r;
+}
+
 /* The sentence of the design: seeds, closures, manifest, check. */
 static int harvest_run(struct mkrootfs *harvest)
 {
@@ -367,6 +378,9 @@ static int harvest_run(struct mkrootfs *harvest)
 		r = fill_closures(harvest);
 	if (r == 0)
 		r = fill_needs(harvest);
+	/* What cannot be written need not be run. */
+	if (r == 0 && harvest->plan->trace && !harvest->incomplete)
+		r = traced_fill(harvest);
 	if (r == 0)
 		r = put_extras(harvest);
 	if (r == 0)

@@ -7,6 +7,7 @@
 
 #include "closure/closure.h"
 #include "needs/needs.h"
+#include "needs/trace.h"
 #include "plan.h"
 #include "rootfs/manifest.h"
 #include "seed.h"
@@ -53,6 +54,9 @@ struct mkrootfs {
 	size_t plugins_capacity;
 
 	struct manifest *manifest;
+	struct bringing *bringing; /* how far needs were followed: bring.c's */
+	struct trace trace;	   /* of --trace, where TRACED */
+	bool traced;
 	bool incomplete;
 };
 

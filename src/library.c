@@ -139,6 +139,9 @@ static int fill_plugins(struct mkrootfs *rootfs, struct report_input *input)
 		};
 	input->plugins = plugins;
 	input->n_plugins = rootfs->n_plugins;
+	input->traced = rootfs->traced;
+	input->timed_out = rootfs->trace.timed_out;
+	input->trace_status = rootfs->trace.status;
 	input->needs = needs_list(rootfs->needs, &input->n_needs);
 	return 0;
 }

@@ -394,6 +394,31 @@ static int set_without(struct mkrootfs_plan *plan, const char *option, const cha
 	return 0;
 }
 
+static int set_trace(struct mkrootfs_plan *plan, const char *option, const char *value)
+{
+	plan->trace = strcmp(value, "yes") == 0;
+	if (!plan->trace && strcmp(value, "no") != 0)
+		return diag_error(&plan->diag, EINVAL, option, "'%s' is not yes or no", value);
+	return 0;
+}
+
+static int set_trace_timeout(struct mkrootfs_plan *plan, const char *option, const char *value)
+{
+	const char *end = value;
+	uint64_t seconds;
+
+	if (!parse_number(&end, 10, INT32_MAX, &seconds) || *end)
+		return diag_error(&plan->diag, EINVAL, option, "'%s' is not a number of seconds",
+				  value);
+	plan->trace_timeout = (unsigned)seconds;
+	return 0;
+}
+
+static int set_argument(struct mkrootfs_plan *plan, const char *option, const char *value)
+{
+	return add_text(plan, &plan->arguments, value);
+}
+
 static int set_survey(struct mkrootfs_plan *plan, const char *option, const char *value)
 {
 	plan->needs.survey = strcmp(value, "yes") == 0;
@@ -426,6 +451,9 @@ static const struct {
 	[MKROOTFS_WITH] = { "--with", set_with },
 	[MKROOTFS_WITHOUT] = { "--without", set_without },
 	[MKROOTFS_SURVEY] = { "survey", set_survey },
+	[MKROOTFS_TRACE] = { "--trace", set_trace },
+	[MKROOTFS_TRACE_TIMEOUT] = { "--trace-timeout", set_trace_timeout },
+	[MKROOTFS_ARGUMENT] = { "ARG", set_argument },
 };
 
 int mkrootfs_plan_set(struct mkrootfs_plan *plan, enum mkrootfs_option option, const char *value)

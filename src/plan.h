@@ -60,9 +60,12 @@ struct mkrootfs_plan {
 	bool all_hwcaps;
 	const struct account *user;
 	struct manifest_policy policy;
-	struct plan_list with;	  /* struct need_wish */
-	struct plan_list without; /* const char * */
-	bool level_set;		  /* --dlopen was given: --bare does not change it */
+	struct plan_list with;	    /* struct need_wish */
+	struct plan_list without;   /* const char * */
+	struct plan_list arguments; /* const char *: of the first FILE, for --trace */
+	bool trace;
+	unsigned trace_timeout; /* in seconds; 0: none */
+	bool level_set;		/* --dlopen was given: --bare does not change it */
 	struct needs_options needs;
 	bool bare;
 	bool check_symbols;

@@ -73,6 +73,12 @@ static const struct row {
 	  "or as they are" },
 	{ "bare", NULL, 0, SET_YES, MKROOTFS_BARE, "no accounts, no /tmp" },
 
+	{ .text = "Trace, which alone executes anything:" },
+	{ "trace", NULL, 0, SET_YES, MKROOTFS_TRACE,
+	  "run the first FILE with the ARGs behind --, and\n"
+	  "add what it finds" },
+	{ "trace-timeout", "SECONDS", 0, SET, MKROOTFS_TRACE_TIMEOUT, "then end it by SIGTERM" },
+
 	{ .text = "General:" },
 	{ "color", "WHEN", 0, COLOUR, 0,
 	  "colours of the tree and of messages: auto,\n"
@@ -277,6 +283,14 @@ static int parse_options(struct options *options, int count, char **arguments)
 	return 0;
 }
 
+static bool has_setting(const struct options *options, enum mkrootfs_option option)
+{
+	for (size_t i = 0; i < options->n_settings; i++)
+		if (options->settings[i].option == option)
+			return true;
+	return false;
+}
+
 /* What the options say together. */
 static int check_together(struct options *options)
 {
@@ -296,6 +310,13 @@ static int check_together(struct options *options)
 		return fail(options, "standard output can take one archive only");
 	if (n_standard_outputs == 1 && options->n_reports > 0)
 		return fail(options, "standard output cannot take an archive and a report");
+	if (has_setting(options, MKROOTFS_ARGUMENT) && !has_setting(options, MKROOTFS_TRACE))
+		return fail(options, "arguments after -- are those of a FILE that --trace runs");
+	if (has_setting(options, MKROOTFS_TRACE) && has_setting(options, MKROOTFS_SYSROOT))
+		return fail(options,
+			    "--trace runs programs of this system, not those of --sysroot");
+	if (has_setting(options, MKROOTFS_TRACE) && !has_setting(options, MKROOTFS_FILE))
+		return fail(options, "--trace needs a FILE to run");
 	for (size_t i = 0; i < options->n_settings; i++) {
 		enum mkrootfs_option option = options->settings[i].option;
 
@@ -319,6 +340,7 @@ static int allocate(struct options *options, size_t count)
 
 int options_parse(struct options *options, int count, char **arguments)
 {
+	enum mkrootfs_option rest;
 	int r;
 
 	*options = (struct options){ 0 };
@@ -328,13 +350,11 @@ int options_parse(struct options *options, int count, char **arguments)
 	r = parse_options(options, count, arguments);
 	if (r < 0 || options->help || options->version)
 		return r;
-	/* Before FILEs, "--" lets them begin with a dash; after FILEs it is kept for arguments
-	 * of theirs. */
-	for (size_t i = 0; i < options->n_settings && optind < count; i++)
-		if (options->settings[i].option == MKROOTFS_FILE)
-			return fail(options, "arguments after -- are reserved");
+	/* Before FILEs, "--" lets them begin with a dash; after FILEs it is followed by arguments
+	 * of the first one. */
+	rest = has_setting(options, MKROOTFS_FILE) ? MKROOTFS_ARGUMENT : MKROOTFS_FILE;
 	for (int i = optind; i < count; i++)
-		add_setting(options, MKROOTFS_FILE, arguments[i]);
+		add_setting(options, rest, arguments[i]);
 	return check_together(options);
 }
 
@@ -370,7 +390,7 @@ static void print_row(FILE *stream, const struct row *row)
 
 void options_print_help(FILE *stream)
 {
-	fputs("Usage: mkrootfs [OPTION]... FILE[:DEST]...\n"
+	fputs("Usage: mkrootfs [OPTION]... FILE[:DEST]... [-- ARG...]\n"
 	      "Make the smallest root filesystem that really runs the programs FILE...: each\n"
 	      "with every library its loader would load, the loader, the links that lead to\n"
 	      "them, accounts, and nothing else. Nothing of it is executed.\n",

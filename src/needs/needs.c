@@ -450,10 +450,9 @@ static int fill(struct needs *needs, struct need *need)
 	return r;
 }
 
-static int add(struct needs *needs, const struct need *template)
+int needs_put(struct needs *needs, const struct need *template, struct need **out)
 {
 	struct need *need = arena_memdup(needs->arena, template, sizeof(*need));
-	const struct need_wish *wish = find_wish(needs, template->rule->name);
 	int r;
 
 	if (!need || !need->sign)
@@ -461,14 +460,25 @@ static int add(struct needs *needs, const struct need *template)
 	need->name = need->rule->name;
 	need->why = need->rule->why;
 	need->level = need->rule->level;
-	need->followed = needs_follows(needs, need->rule, need->level);
-	need->wished = wish != NULL;
-	need->value = wish ? wish->value : NULL;
 	r = arena_grow(needs->arena, &needs->items, needs->count, &needs->capacity,
 		       sizeof(*needs->items));
 	if (r < 0)
 		return r;
-	needs->items[needs->count++] = need;
+	*out = needs->items[needs->count++] = need;
+	return 0;
+}
+
+static int add(struct needs *needs, const struct need *template)
+{
+	const struct need_wish *wish = find_wish(needs, template->rule->name);
+	struct need *need;
+	int r = needs_put(needs, template, &need);
+
+	if (r < 0)
+		return r;
+	need->followed = needs_follows(needs, need->rule, need->level);
+	need->wished = wish != NULL;
+	need->value = wish ? wish->value : NULL;
 	return need->followed || need->surveyed ? fill(needs, need) : 0;
 }
 

@@ -95,6 +95,12 @@ int needs_look(struct needs *needs, size_t program, const struct closure *proces
  * sign. */
 int needs_wish(struct needs *needs, size_t program, const struct closure *process);
 
+/*
+ * Adds TEMPLATE, a need that the caller found out about by itself, without items; *OUT is where it
+ * stays. Returns 0 or -ENOMEM.
+ */
+int needs_put(struct needs *needs, const struct need *template, struct need **out);
+
 /* All needs so far, in the order in which they were found. They stay where they are. */
 struct need *const *needs_list(const struct needs *needs, size_t *count);
 

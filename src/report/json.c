@@ -5,6 +5,7 @@
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
+#include <sys/wait.h>
 
 DEFINE_CLEANUP(json_t *, json_decref);
 
@@ -256,6 +257,23 @@ static int add_needs(struct buffer *out, const struct report_input *input)
 	return r;
 }
 
+static int add_trace(struct buffer *out, const struct report_input *input)
+{
+	CLEANUP(json_decref) json_t *value = json_object();
+	int status = input->trace_status;
+	int r;
+
+	r = set(value, "status",
+		WIFEXITED(status) ? json_integer(WEXITSTATUS(status)) : json_null());
+	if (r == 0)
+		r = set(value, "signal",
+			WIFSIGNALED(status) ? json_integer(WTERMSIG(status)) : json_null());
+	if (r == 0)
+		r = set(value, "timed_out", json_boolean(input->timed_out));
+	buffer_add_string(out, ",\n \"trace\": ");
+	return r == 0 ? add_value(out, value) : r;
+}
+
 static const char *type_name(enum entry_type type)
 {
 	static const char *const names[] = {
@@ -384,6 +402,8 @@ int report_json(struct buffer *out, const struct report_input *input)
 		r = add_objects(out, input);
 	if (r == 0)
 		r = add_needs(out, input);
+	if (r == 0 && input->traced)
+		r = add_trace(out, input);
 	if (r == 0)
 		r = add_entries(out, input->manifest);
 	if (r == 0)

@@ -31,6 +31,9 @@ struct report_input {
 	size_t n_needs;
 	const struct report_plugin *plugins;
 	size_t n_plugins;
+	bool traced; /* the first program ran: how it ended, as waitpid(2) has it */
+	bool timed_out;
+	int trace_status;
 	const struct manifest *manifest; /* sealed */
 	const char *version;		 /* mkrootfs's own */
 	const char *machine;		 /* elf_machine_name of the first program */

@@ -1,0 +1,161 @@
+#include "traced.h"
+#include "base/path.h"
+#include "bring.h"
+#include "needs/make.h"
+#include "needs/trace.h"
+
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+#include <sys/wait.h>
+
+static const struct need_rule trace_rule = {
+	.name = "trace",
+	.level = NEED_REQUIRED,
+	.each = true,
+	.quiet = true,
+	.why = "found by the program when it was traced",
+};
+
+/* The files of loaders are mkrootfs's affair: a cache of this system would be wrong there. */
+static bool is_of_loader(const struct mkrootfs *harvest, const char *path)
+{
+	for (size_t i = 0; i < harvest->seeds.n_loaders; i++) {
+		const char *cache = harvest->seeds.loaders[i]->cache_path;
+
+		if (cache && strcmp(cache, path) == 0)
+			return true;
+	}
+	/* So is that of character sets, whose modules have a configuration of their own. */
+	return strcmp(path, "/etc/ld.so.preload") == 0 ||
+	       strcmp(path_basename(path), "gconv-modules.cache") == 0;
+}
+
+static bool is_inside(const struct mkrootfs *harvest, const struct root *inside, const char *path)
+{
+	char *canonical;
+
+	return root_walk(inside, harvest->arena, path, true, NULL, NULL, &canonical) == 0;
+}
+
+/* Whether PATH, found while it ran, is something that the result is to have. */
+static bool is_wanted(struct mkrootfs *harvest, const struct root *inside,
+		      const struct trace_file *file)
+{
+	struct stat stat;
+
+	if (file->written || trace_is_kernel_path(file->path) ||
+	    is_of_loader(harvest, file->path) || is_inside(harvest, inside, file->path))
+		return false;
+	/* It may be gone by now; sockets and devices are the runtime's to give. */
+	return needs_exists(harvest->needs, file->path, &stat) &&
+	       (S_ISREG(stat.st_mode) || S_ISDIR(stat.st_mode));
+}
+
+static int add_files(struct mkrootfs *harvest, struct need *need, const struct trace *trace)
+{
+	CLEANUP(root_close) struct root *inside = NULL;
+	int r = manifest_root(harvest->manifest, &inside);
+
+	for (size_t i = 0; r == 0 && i < trace->n_files; i++) {
+		const struct need_item item = {
+			.kind = NEED_PATH,
+			.path = trace->files[i].path,
+		};
+
+		if (!trace->files[i].found)
+			diag_note(&harvest->plan->diag, item.path,
+				  "was looked for in vain while the program was traced");
+		else if (is_wanted(harvest, inside, &trace->files[i]))
+			r = need_add(harvest->needs, need, &item);
+	}
+	return r;
+}
+
+static void tell_end(const struct mkrootfs *harvest, const char *program, const struct trace *trace)
+{
+	const struct diag *diag = &harvest->plan->diag;
+
+	if (trace->timed_out)
+		diag_note(diag, program, "was ended after --trace-timeout");
+	else if (WIFSIGNALED(trace->status))
+		diag_warning(diag, program,
+			     "was killed by signal %d while it was traced: what it "
+			     "would have used after that is not known",
+			     WTERMSIG(trace->status));
+	else if (WEXITSTATUS(trace->status) != 0)
+		diag_warning(diag, program, "exited with status %d while it was traced",
+			     WEXITSTATUS(trace->status));
+	else
+		diag_note(diag, program, "exited with status 0 while it was traced");
+}
+
+/* What no rule knew of is how the rules grow. */
+static void tell_missed(const struct mkrootfs *harvest, const struct need *need)
+{
+	const struct diag *diag = &harvest->plan->diag;
+
+	for (size_t i = 0; i < need->n_items; i++) {
+		const struct need_item *item = &need->items[i];
+
+		if (item->brought)
+			diag_warning(diag, item->path,
+				     "was found by the trace alone, and is added");
+		else
+			diag_warning(diag, item->path, "was found by the trace, and left out: %s",
+				     item->refused ? item->refused : "it is of no use here");
+	}
+}
+
+static int make_need(struct mkrootfs *harvest, const char *program, struct need **out)
+{
+	const struct closure *process = harvest->closures[harvest->programs[0].first];
+	const struct need need = {
+		.rule = &trace_rule,
+		.sign = arena_printf(harvest->arena, "%s was traced", program),
+		.program = 0,
+		.process = process,
+		.object = process->objects[0],
+		.followed = true,
+	};
+
+	return needs_put(harvest->needs, &need, out);
+}
+
+int traced_harvest(struct mkrootfs *harvest)
+{
+	const struct mkrootfs_plan *plan = harvest->plan;
+	const char **arguments =
+		arena_array(harvest->arena, plan->arguments.count + 2, sizeof(*arguments));
+	const struct seed *seed = harvest->seeds.count > 0 ? &harvest->seeds.items[0] : NULL;
+	struct trace_options options = {
+		.timeout_seconds = plan->trace_timeout,
+		.diag = &plan->diag,
+		.cancelled = plan->cancelled,
+	};
+	struct need *need;
+	int r;
+
+	if (!arguments)
+		return -ENOMEM;
+	if (!seed || !seed->asked || harvest->n_programs == 0)
+		return diag_error(&plan->diag, ENOENT, "--trace", "there is no FILE to run");
+	options.program = arguments[0] = seed->given;
+	if (plan->arguments.count > 0)
+		memcpy(arguments + 1, plan->arguments.items,
+		       plan->arguments.count * sizeof(*arguments));
+	options.arguments = arguments;
+	r = trace_run(harvest->arena, &options, &harvest->trace);
+	if (r == 0)
+		r = make_need(harvest, seed->given, &need);
+	if (r == 0)
+		r = add_files(harvest, need, &harvest->trace);
+	if (r == 0)
+		r = bring_needs(harvest);
+	if (r < 0)
+		return r;
+	tell_missed(harvest, need);
+	tell_end(harvest, seed->given, &harvest->trace);
+	harvest->traced = true;
+	return 0;
+}

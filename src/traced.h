@@ -1,0 +1,17 @@
+/*
+ * --trace: the first FILE runs in this system, and what it and its children find and the
+ * result lacks comes along as one more need.
+ */
+#ifndef MKROOTFS_TRACED_H
+#define MKROOTFS_TRACED_H
+
+#include "harvest.h"
+
+/*
+ * Runs the first FILE with the plan's arguments, follows what it used that the manifest, filled
+ * as far as rules know, does not hold, and tells it. Errors: as of trace_run and bring_need;
+ * -ENOENT where there is no FILE.
+ */
+int traced_harvest(struct mkrootfs *harvest);
+
+#endif

@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# --trace: what a program finds while it runs comes along, and what it makes does not.
+# shellcheck source=tests/e2e/lib.sh
+. "$(dirname "$0")/lib.sh"
+need cc
+need_root
+
+# What no rule can know: a name that is put together at run time.
+compile "$WORK/app" '
+#include <dlfcn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+int main(int argc, char **argv)
+{
+	char name[64];
+	FILE *file;
+
+	if (argc > 1 && strcmp(argv[1], "sleep") == 0) {
+		pause();
+		return 0;
+	}
+	snprintf(name, sizeof(name), "lib%s.so.%d", "z", 1);
+	if (!dlopen(name, RTLD_NOW))
+		return 3;
+	snprintf(name, sizeof(name), "%s/data", getenv("DATA"));
+	file = fopen(name, "r");
+	if (!file)
+		return 4;
+	snprintf(name, sizeof(name), "%s/made", getenv("DATA"));
+	fclose(fopen(name, "w"));
+	fopen("/nowhere/at/all", "r");
+	printf("%s\n", argc > 1 ? argv[1] : "none");
+	return argc > 2 ? atoi(argv[2]) : 0;
+}'
+mkdir "$WORK/data"
+echo data >"$WORK/real"
+ln -s ../real "$WORK/data/data"
+export DATA=$WORK/data
+
+if ! mkrootfs --trace "$WORK/app" --list >/dev/null 2>"$WORK/log" && grep -q ptrace "$WORK/log"; then
+	skip_all "ptrace is not permitted"
+fi
+
+without_trace_it_fails() {
+	mkrootfs -q "$WORK/app" -d "$WORK/without" && ! DATA=$DATA chroot "$WORK/without" "$WORK/app"
+}
+check "without a trace it does not work" without_trace_it_fails
+
+check "the trace passes standard output and arguments on" \
+	prints "hello" mkrootfs -q --trace "$WORK/app" -d "$WORK/rootfs" -- hello
+check "with it, it works" prints "again" chroot "$WORK/rootfs" "$WORK/app" again
+check "the link on the way is a link" test -L "$WORK/rootfs$WORK/data/data"
+check "what it wrote is left out" test ! -e "$WORK/without$WORK/data/made"
+check "the library is there" test -e "$WORK/rootfs/lib/x86_64-linux-gnu/libz.so.1" -o ! -d /lib/x86_64-linux-gnu
+check "what only the trace found is told" \
+	says "data/data: was found by the trace alone" mkrootfs --trace "$WORK/app" --list -- x
+check "what it looked for in vain is told with -v" \
+	says "/nowhere/at/all: was looked for in vain" mkrootfs -v --trace "$WORK/app" --list -- x
+check "its exit status is told" \
+	says "exited with status 7" mkrootfs --trace "$WORK/app" --list -- x 7
+
+json_tells() {
+	mkrootfs -q --trace "$WORK/app" --json -- x 7 | sed 1d >"$WORK/json"
+	grep -q '"trace": {"status": 7, "signal": null, "timed_out": false}' "$WORK/json"
+}
+check "--json has it too" json_tells
+check "a timeout ends it" \
+	says "was ended after --trace-timeout" \
+	mkrootfs -v --trace --trace-timeout 1 "$WORK/app" --list -- sleep
+
+check "arguments without --trace are an error" status 2 mkrootfs "$WORK/app" --list -- x
+check "--trace and --sysroot are an error" status 2 mkrootfs --trace --sysroot / "$WORK/app" --list
+check "--trace without a FILE is an error" status 2 mkrootfs --trace --mkdir /x --list
+check "a timeout that is no number is an error" \
+	status 2 mkrootfs --trace --trace-timeout soon "$WORK/app" --list
+
+finish
