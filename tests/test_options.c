@@ -210,8 +210,8 @@ static const struct {
 	{ "env -o - -o -", "standard output can take one archive only" },
 	{ "env -o - --list", "standard output cannot take an archive and a report" },
 	{ "env --tree -o a.tar -o -", "standard output cannot take an archive and a report" },
-	{ "env -- -x", "arguments after -- are reserved" },
-	{ "env --list -- x", "arguments after -- are reserved" },
+	{ "env -- -x", "arguments after -- are those of a FILE that --trace runs" },
+	{ "env --list -- x", "arguments after -- are those of a FILE that --trace runs" },
 	/* one line, and nothing that a terminal obeys */
 	{ "env --a\nb", "unknown option --a?b" },
 	{ "env -\033", "unknown option -?" },
