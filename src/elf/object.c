@@ -91,6 +91,23 @@ int elf_object_read(struct root_file *file, struct arena *arena, const struct el
 	return 0;
 }
 
+/*
+ * Whether SEGMENT is read-only data to look at. Code is none, unless there is no other segment
+ * that data could be in: linkers used to put both into one.
+ */
+static bool is_read_only_data(const struct elf_reader *reader, const GElf_Phdr *segment)
+{
+	if (segment->p_type != PT_LOAD || segment->p_flags & PF_W || segment->p_filesz == 0)
+		return false;
+	if (!(segment->p_flags & PF_X))
+		return true;
+	for (size_t i = 0; i < reader->n_segments; i++)
+		if (reader->segments[i].p_type == PT_LOAD && reader->segments[i].p_filesz > 0 &&
+		    !(reader->segments[i].p_flags & (PF_W | PF_X)))
+			return false;
+	return true;
+}
+
 int elf_object_read_only_data(struct root_file *file, elf_segment_fn *visit, void *data)
 {
 	CLEANUP(arena_free) struct arena *arena = arena_new();
@@ -109,8 +126,7 @@ int elf_object_read_only_data(struct root_file *file, elf_segment_fn *visit, voi
 		const GElf_Phdr *segment = &reader.segments[i];
 		ssize_t n;
 
-		if (segment->p_type != PT_LOAD || segment->p_flags & PF_W ||
-		    segment->p_filesz == 0 || segment->p_filesz > room ||
+		if (!is_read_only_data(&reader, segment) || segment->p_filesz > room ||
 		    !bytes_within(segment->p_offset, segment->p_filesz, reader.size))
 			continue;
 		room -= segment->p_filesz;

@@ -139,9 +139,9 @@ int elf_object_notes(struct root_file *file, struct arena *arena, const struct e
 		     size_t *count);
 
 /*
- * Calls VISIT with the bytes of each PT_LOAD segment of FILE that is not writable,
- * and its virtual address; at most 64 MiB in all. The bytes are gone when VISIT returns; a
- * return other than 0 ends it.
+ * Calls VISIT with the bytes of each PT_LOAD segment of FILE that is neither writable nor
+ * code (code too, where there is no other), and its virtual address; at most 64 MiB in all. The
+ * bytes are gone when VISIT returns; a return other than 0 ends it.
  */
 typedef int elf_segment_fn(void *data, const unsigned char *bytes, size_t size, uint64_t address);
 int elf_object_read_only_data(struct root_file *file, elf_segment_fn *visit, void *data);

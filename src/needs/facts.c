@@ -128,6 +128,7 @@ bool facts_has_symbol(const struct facts *facts, const struct symbol_index *inde
 }
 
 struct strings {
+	char mark;
 	facts_string_fn *visit;
 	void *data;
 };
@@ -137,41 +138,49 @@ static bool is_printable(unsigned char c)
 	return c >= ' ' && c != 0x7f;
 }
 
-/* What stands between two NULs may begin with other data: the string is its printable end. */
-static int visit_bytes(const struct strings *strings, const unsigned char *bytes, size_t length)
+/*
+ * What stands between two NULs may begin with other data: the string is its printable end,
+ * of which AT is within.
+ */
+static int visit_string(const struct strings *strings, const unsigned char *start,
+			const unsigned char *at, const unsigned char *nul)
 {
-	size_t start = length;
+	const unsigned char *first = nul;
 
-	while (start > 0 && is_printable(bytes[start - 1]))
-		start--;
-	if (length - start < STRING_LENGTH_MIN || length - start > STRING_LENGTH_MAX)
+	while (first > start && is_printable(first[-1]) && nul - first <= STRING_LENGTH_MAX)
+		first--;
+	if (first > at || nul - first < STRING_LENGTH_MIN || nul - first > STRING_LENGTH_MAX)
 		return 0;
-	return strings->visit(strings->data, (const char *)bytes + start);
+	return strings->visit(strings->data, (const char *)first);
 }
 
+/* With the NUL as the mark, each one is the end of a string; else the mark is within one. */
 static int visit_segment(void *data, const unsigned char *bytes, size_t size, uint64_t address)
 {
+	const struct strings *strings = data;
 	const unsigned char *end = bytes + size;
+	const unsigned char *start = bytes;
 
-	while (bytes < end) {
-		const unsigned char *nul = memchr(bytes, '\0', (size_t)(end - bytes));
+	while (start < end) {
+		const unsigned char *at = memchr(start, strings->mark, (size_t)(end - start));
+		const unsigned char *nul = at ? memchr(at, '\0', (size_t)(end - at)) : NULL;
 		int r;
 
 		if (!nul)
 			return 0;
-		r = visit_bytes(data, bytes, (size_t)(nul - bytes));
+		r = visit_string(strings, start, at, nul);
 		if (r != 0)
 			return r;
-		bytes = nul + 1;
+		start = nul + 1;
 	}
 	return 0;
 }
 
-int facts_visit_strings(const struct root *root, const struct elf_object *elf,
+int facts_visit_strings(const struct root *root, const struct elf_object *elf, char mark,
 			facts_string_fn *visit, void *data)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
-	struct strings strings = { visit, data };
+	struct strings strings = { mark, visit, data };
 	int r = root_open(root, elf->path, &file);
 
 	return r < 0 ? r : elf_object_read_only_data(&file, visit_segment, &strings);

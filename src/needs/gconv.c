@@ -198,7 +198,7 @@ static int add_wanted(struct gconv *gconv)
 	}
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(usual); i++)
 		r = add_set(gconv, usual[i]);
-	return r == 0 ? need_visit_strings(gconv->needs, need, add_named, gconv) : r;
+	return r == 0 ? needs_visit_strings(gconv->needs, need->object, '\0', add_named, gconv) : r;
 }
 
 static int add_directory(void *data, const char *directory)

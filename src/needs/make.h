@@ -20,6 +20,7 @@ struct needs {
 	size_t capacity;
 	struct looked *looked; /* what was looked at, and which row was triggered by it */
 	struct facts_of *facts;
+	struct paths_of *paths;
 };
 
 /*
@@ -37,9 +38,14 @@ int need_add(struct needs *needs, struct need *need, const struct need_item *ite
 int need_add_paths(struct needs *needs, struct need *need, const char *path,
 		   const char *const *without);
 
-/* Calls VISIT with the strings of the object with NEED's sign; errors are told. */
-int need_visit_strings(struct needs *needs, const struct need *need, facts_string_fn *visit,
-		       void *data);
+/*
+ * Call VISIT with the strings of OBJECT that have a '/' in them, which are kept; with all that
+ * have MARK, as facts_visit_strings. Errors: as of VISIT; -errno after a diagnostic.
+ */
+int needs_visit_paths(struct needs *needs, const struct closure_object *object,
+		      facts_string_fn *visit, void *data);
+int needs_visit_strings(struct needs *needs, const struct closure_object *object, char mark,
+			facts_string_fn *visit, void *data);
 
 /*
  * The content of the file at PATH, at most LIMIT bytes: 1 with *OUT set (NUL-terminated, in

@@ -309,7 +309,7 @@ int make_dlopen_names(struct needs *needs, struct need *need)
 	/* libc and the loader open what the rules know of. */
 	if (needs_find_object(need->process, "libc.so.*") == need->object)
 		return 0;
-	return need_visit_strings(needs, need, add_library_name, &filling);
+	return needs_visit_strings(needs, need->object, '.', add_library_name, &filling);
 }
 
 /* Whether DIRECTORY holds programs: one is enough, and a directory of libraries has none. */
@@ -370,5 +370,5 @@ int make_helpers(struct needs *needs, struct need *need)
 {
 	struct filling filling = { needs, need };
 
-	return need_visit_strings(needs, need, add_helper, &filling);
+	return needs_visit_paths(needs, need->object, add_helper, &filling);
 }

@@ -28,6 +28,16 @@ struct facts_of {
 	struct facts facts;
 };
 
+/* The strings of an object that may be paths: rules ask for them again and again. */
+struct paths_of {
+	UT_hash_handle hh;
+	const struct elf_object *elf;
+	struct arena *arena;
+	const char **paths;
+	size_t count;
+	size_t capacity;
+};
+
 const char *need_level_name(enum need_level level)
 {
 	static const char *const names[] = {
@@ -105,6 +115,7 @@ void needs_free(struct needs *needs)
 		return;
 	HASH_CLEAR(hh, needs->looked);
 	HASH_CLEAR(hh, needs->facts);
+	HASH_CLEAR(hh, needs->paths);
 }
 
 struct need *const *needs_list(const struct needs *needs, size_t *count)
@@ -211,11 +222,55 @@ int need_add(struct needs *needs, struct need *need, const struct need_item *ite
 	return 0;
 }
 
-int need_visit_strings(struct needs *needs, const struct need *need, facts_string_fn *visit,
-		       void *data)
+static int keep_path(void *data, const char *string)
 {
-	const struct elf_object *elf = need->object->loaded.elf;
-	int r = facts_visit_strings(needs->root, elf, visit, data);
+	struct paths_of *paths = data;
+	int r = arena_grow(paths->arena, &paths->paths, paths->count, &paths->capacity,
+			   sizeof(*paths->paths));
+
+	if (r < 0)
+		return r;
+	paths->paths[paths->count] = arena_strdup(paths->arena, string);
+	return paths->paths[paths->count++] ? 0 : -ENOMEM;
+}
+
+static int get_paths(struct needs *needs, const struct elf_object *elf, struct paths_of **out)
+{
+	struct paths_of *known;
+	int r;
+
+	HASH_FIND_PTR(needs->paths, &elf, known);
+	*out = known;
+	if (known)
+		return 0;
+	known = *out = arena_alloc(needs->arena, sizeof(*known));
+	if (!known)
+		return -ENOMEM;
+	known->elf = elf;
+	known->arena = needs->arena;
+	r = facts_visit_strings(needs->root, elf, '/', keep_path, known);
+	if (r < 0)
+		return diag_errno(needs->diag, -r, elf->path);
+	HASH_ADD_PTR(needs->paths, elf, known);
+	return known->hh.tbl ? 0 : -ENOMEM;
+}
+
+int needs_visit_paths(struct needs *needs, const struct closure_object *object,
+		      facts_string_fn *visit, void *data)
+{
+	struct paths_of *paths;
+	int r = get_paths(needs, object->loaded.elf, &paths);
+
+	for (size_t i = 0; r == 0 && i < paths->count; i++)
+		r = visit(data, paths->paths[i]);
+	return r;
+}
+
+int needs_visit_strings(struct needs *needs, const struct closure_object *object, char mark,
+			facts_string_fn *visit, void *data)
+{
+	const struct elf_object *elf = object->loaded.elf;
+	int r = facts_visit_strings(needs->root, elf, mark, visit, data);
 
 	return r == -EIO || r == -EACCES ? diag_errno(needs->diag, -r, elf->path) : r;
 }
@@ -244,7 +299,7 @@ int needs_visit_matches(struct needs *needs, const struct closure_object *object
 {
 	struct matches matches = { needs, pattern, visit, data };
 
-	return facts_visit_strings(needs->root, object->loaded.elf, visit_match, &matches);
+	return needs_visit_paths(needs, object, visit_match, &matches);
 }
 
 /* One way in which a row's captures come out. */
@@ -356,16 +411,10 @@ static int bring_of_object(struct application *application, const struct closure
 {
 	const struct need_bring *bring = application->bring;
 	struct pattern_match match = { 0 };
-	int r;
 
 	application->object = object;
-	if (bring->string) {
-		r = facts_visit_strings(application->needs->root, object->loaded.elf, bring_string,
-					application);
-		return r < 0 && r != -ENOMEM
-			       ? diag_errno(application->needs->diag, -r, object->loaded.elf->path)
-			       : r;
-	}
+	if (bring->string)
+		return needs_visit_paths(application->needs, object, bring_string, application);
 	if (bring->file &&
 	    !pattern_matches(bring->file, canonical_of(application->needs, object), &match))
 		return 0;
@@ -523,8 +572,8 @@ static int read_sign(struct look *look, const struct need_sign *sign, const char
 	case SIGN_STRING:
 		/* To read all strings of all libraries would take longer than all the rest. */
 		if (look->asked)
-			r = need_visit_strings(needs, &look->need, has_string,
-					       (void *)(uintptr_t)sign->text);
+			r = needs_visit_strings(needs, object, '\0', has_string,
+						(void *)(uintptr_t)sign->text);
 		if (r > 0)
 			form = "names";
 		break;
