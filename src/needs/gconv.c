@@ -11,6 +11,10 @@
 #include <errno.h>
 #include <string.h>
 
+#define uthash_fatal(message) ((void)0)
+#define HASH_NONFATAL_OOM     1
+#include <uthash.h>
+
 enum {
 	CONFIGURATION_SIZE_MAX = 4 << 20,
 	ALIAS_DEPTH_MAX = 8,
@@ -27,6 +31,16 @@ struct gconv_line {
 	const char *from; /* upper case, without "//" */
 	const char *to;
 	const char *file; /* of a module, with ".so"; NULL for an alias */
+	bool is_here;	  /* gconv_configure: the module is in the result */
+};
+
+/* A character set's name: most strings of a program are none. */
+struct gconv_name {
+	UT_hash_handle hh;
+	const char *name;
+	const char *alias; /* what it stands for, or NULL */
+	bool has_module;
+	bool is_here; /* gconv_configure: one of its modules is in the result */
 };
 
 /* The lines of a configuration. */
@@ -34,10 +48,54 @@ struct gconv {
 	struct needs *needs;
 	struct need *need;
 	const char *directory;
+	struct gconv_name *names;
 	struct gconv_line *lines;
 	size_t count;
 	size_t capacity;
 };
+
+static void gconv_cleanup(struct gconv *gconv)
+{
+	HASH_CLEAR(hh, gconv->names);
+}
+
+static struct gconv_name *find_name(const struct gconv *gconv, const char *name)
+{
+	struct gconv_name *found;
+
+	HASH_FIND_STR(gconv->names, name, found);
+	return found;
+}
+
+/* The name, which is made where it is new; NULL when out of memory. */
+static struct gconv_name *get_name(struct gconv *gconv, const char *name)
+{
+	struct gconv_name *found = find_name(gconv, name);
+
+	if (found)
+		return found;
+	found = arena_alloc(gconv->needs->arena, sizeof(*found));
+	if (!found)
+		return NULL;
+	found->name = name;
+	HASH_ADD_KEYPTR(hh, gconv->names, found->name, strlen(found->name), found);
+	return found->hh.tbl ? found : NULL;
+}
+
+/* What a line says of the names in it; the first alias of a name counts. */
+static int note_names(struct gconv *gconv, const struct gconv_line *line)
+{
+	struct gconv_name *from = get_name(gconv, line->from);
+	struct gconv_name *to = from ? get_name(gconv, line->to) : NULL;
+
+	if (!to)
+		return -ENOMEM;
+	if (line->file)
+		from->has_module = to->has_module = true;
+	else if (!from->alias)
+		from->alias = line->to;
+	return 0;
+}
 
 static char *upper_name(struct arena *arena, const char *text, size_t length)
 {
@@ -89,9 +147,10 @@ static int add_line(struct gconv *gconv, const char *text)
 	if (!line.from || !line.to || (module && !line.file))
 		return -ENOMEM;
 	r = arena_grow(arena, &gconv->lines, gconv->count, &gconv->capacity, sizeof(*gconv->lines));
-	if (r == 0)
-		gconv->lines[gconv->count++] = line;
-	return r;
+	if (r < 0)
+		return r;
+	gconv->lines[gconv->count++] = line;
+	return note_names(gconv, &line);
 }
 
 static int add_file(struct gconv *gconv, const char *path)
@@ -135,19 +194,17 @@ static int add_module(struct gconv *gconv, const char *file)
 /* All modules of the character set NAME, which may be an alias. */
 static int add_set(struct gconv *gconv, const char *name)
 {
+	const struct gconv_name *known;
+
 	/* What every module is one side of. */
 	if (strcmp(name, "INTERNAL") == 0)
 		return 0;
-	for (unsigned depth = 0; depth < ALIAS_DEPTH_MAX; depth++) {
-		const char *alias = NULL;
-
-		for (size_t i = 0; i < gconv->count && !alias; i++)
-			if (!gconv->lines[i].file && strcmp(gconv->lines[i].from, name) == 0)
-				alias = gconv->lines[i].to;
-		if (!alias)
-			break;
-		name = alias;
-	}
+	known = find_name(gconv, name);
+	for (unsigned depth = 0; known && known->alias && depth < ALIAS_DEPTH_MAX; depth++)
+		known = find_name(gconv, known->alias);
+	if (!known || !known->has_module)
+		return 0;
+	name = known->name;
 	for (size_t i = 0; i < gconv->count; i++) {
 		const struct gconv_line *line = &gconv->lines[i];
 		int r = 0;
@@ -203,11 +260,11 @@ static int add_wanted(struct gconv *gconv)
 
 static int add_directory(void *data, const char *directory)
 {
-	struct gconv *gconv = data;
+	const struct gconv *of = data;
+	CLEANUP(gconv)
+	struct gconv gconv = { .needs = of->needs, .need = of->need, .directory = directory };
 
-	gconv->directory = directory;
-	gconv->count = 0;
-	return add_wanted(gconv);
+	return add_wanted(&gconv);
 }
 
 int make_gconv(struct needs *needs, struct need *need)
@@ -225,21 +282,24 @@ static bool has_entry(struct gconv *gconv, const struct manifest *manifest, cons
 	return path && manifest_find(manifest, path);
 }
 
-/* Whether the set NAME has a module among those of MANIFEST, or is built in. */
-static bool is_known(struct gconv *gconv, const struct manifest *manifest, const char *name)
+static void note_what_is_here(struct gconv *gconv, const struct manifest *manifest)
 {
-	bool any = false;
-
 	for (size_t i = 0; i < gconv->count; i++) {
-		const struct gconv_line *line = &gconv->lines[i];
+		struct gconv_line *line = &gconv->lines[i];
 
-		if (!line->file || (strcmp(line->from, name) != 0 && strcmp(line->to, name) != 0))
-			continue;
-		any = true;
-		if (has_entry(gconv, manifest, line->file))
-			return true;
+		line->is_here = line->file && has_entry(gconv, manifest, line->file);
+		if (line->is_here)
+			find_name(gconv, line->from)->is_here =
+				find_name(gconv, line->to)->is_here = true;
 	}
-	return !any;
+}
+
+/* Whether an alias of the set NAME is of use: it has a module here, or is built in. */
+static bool is_known(const struct gconv *gconv, const char *name)
+{
+	const struct gconv_name *known = find_name(gconv, name);
+
+	return known->is_here || !known->has_module;
 }
 
 static int configure(struct gconv *gconv, struct manifest *manifest)
@@ -250,11 +310,11 @@ static int configure(struct gconv *gconv, struct manifest *manifest)
 
 	if (r < 0)
 		return r;
+	note_what_is_here(gconv, manifest);
 	for (size_t i = 0; i < gconv->count; i++) {
 		const struct gconv_line *line = &gconv->lines[i];
 
-		if (line->file ? has_entry(gconv, manifest, line->file)
-			       : is_known(gconv, manifest, line->to))
+		if (line->file ? line->is_here : is_known(gconv, line->to))
 			buffer_printf(&text, "%s\n", line->text);
 	}
 	if (!path || buffer_error(&text))
@@ -281,7 +341,7 @@ int gconv_configure(struct needs *needs, struct manifest *manifest)
 	const struct entry *const *entries = manifest_entries(manifest, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		struct gconv gconv = { .needs = needs };
+		CLEANUP(gconv) struct gconv gconv = { .needs = needs };
 		int r;
 
 		gconv.directory = directory_of_module(needs->arena, entries[i]);
