@@ -2,6 +2,7 @@
 #include "base/buffer.h"
 #include "base/bytes.h"
 #include "base/diag.h"
+#include "base/digest.h"
 #include "base/path.h"
 #include "suite.h"
 
@@ -225,6 +226,33 @@ START_TEST(diagnostics_end_a_function_with_their_number)
 }
 END_TEST
 
+/* FIPS 180-4's own examples, and what sha256sum says of a million. */
+static const struct {
+	const char *piece;
+	unsigned count;
+	const char *digest;
+} digest_cases[] = {
+	{ "", 1, "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855" },
+	{ "abc", 1, "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad" },
+	{ "abcdbcdecdefdefgefghfghighijhijkijkljklmklmnlmnomnopnopq", 1,
+	  "248d6a61d20638b8e5c026930c3e6039a33ce45964ff2167f6ecedd419db06c1" },
+	{ "aaaaaaaaaaaaaaaaaaaaaaaaa", 40000,
+	  "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0" },
+};
+
+START_TEST(digests_are_those_of_the_standard)
+{
+	char text[DIGEST_TEXT_SIZE];
+	struct digest digest;
+
+	digest_begin(&digest);
+	for (unsigned i = 0; i < digest_cases[_i].count; i++)
+		digest_add(&digest, digest_cases[_i].piece, strlen(digest_cases[_i].piece));
+	digest_end(&digest, text);
+	ck_assert_str_eq(text, digest_cases[_i].digest);
+}
+END_TEST
+
 static Suite *base_suite(void)
 {
 	Suite *suite = suite_create("base");
@@ -244,6 +272,7 @@ static Suite *base_suite(void)
 	tcase_add_test(test, buffers_grow_and_end_in_nul);
 	tcase_add_test(test, a_buffer_remembers_that_it_is_not_whole);
 	tcase_add_test(test, diagnostics_end_a_function_with_their_number);
+	tcase_add_loop_test(test, digests_are_those_of_the_standard, 0, ARRAY_SIZE(digest_cases));
 	suite_add_tcase(suite, test);
 	return suite;
 }

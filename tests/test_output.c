@@ -907,6 +907,28 @@ START_TEST(test_tree_remove)
 }
 END_TEST
 
+/* A text is published with the archive, or not at all. */
+START_TEST(test_text)
+{
+	char *paths[] = { scratch_path(&scratch, "out/a.tar"), scratch_path(&scratch, "out/text"),
+			  scratch_path(&scratch, "out/nowhere/b.tar") };
+	const struct output outputs[] = {
+		{ .path = paths[0], .format = OUTPUT_TAR },
+		{ .path = paths[1], .format = OUTPUT_TEXT, .text = "FROM scratch\n", .size = 13 },
+		{ .path = paths[2], .format = OUTPUT_TAR },
+	};
+
+	ck_assert_int_eq(manifest_seal(manifest), 0);
+	ck_assert_int_eq(outputs_write(manifest, outputs, 3, &cancelled, &diag), -ENOENT);
+	prints("", "ls -A '%s/out'");
+	ck_assert_int_eq(outputs_write(manifest, outputs, 2, &cancelled, &diag), 0);
+	prints("a.tar\ntext\n", "ls -A '%s/out'");
+	prints("FROM scratch\n", "cat '%s/out/text'");
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
+		free(paths[i]);
+}
+END_TEST
+
 static Suite *output_suite(void)
 {
 	Suite *suite = suite_create("output");
@@ -940,6 +962,7 @@ static Suite *output_suite(void)
 	tcase_add_loop_test(tests, test_source_changes_midway, 0, ARRAY_SIZE(changes));
 	tcase_add_test(tests, test_few_descriptors);
 	tcase_add_test(tests, test_tree_remove);
+	tcase_add_test(tests, test_text);
 	suite_add_tcase(suite, tests);
 	return suite;
 }

@@ -31,7 +31,7 @@ static bool ends_with(const char *text, const char *suffix)
 int output_guess(struct output *output)
 {
 	output->compression = OUTPUT_PLAIN;
-	if (output->format == OUTPUT_DIRECTORY)
+	if (output->format == OUTPUT_DIRECTORY || output->format == OUTPUT_TEXT)
 		return 0;
 	if (output->format == OUTPUT_AUTO && strcmp(output->path, "-") == 0) {
 		output->format = OUTPUT_TAR;
@@ -86,6 +86,9 @@ static int write_one(const struct run *run, size_t index)
 
 	if (r == 0 && output->format == OUTPUT_DIRECTORY)
 		r = write_directory(run, stage);
+	else if (r == 0 && output->format == OUTPUT_TEXT)
+		r = transfer_write(run->transfer, stage->fd, stage->target.path, output->text,
+				   output->size);
 	else if (r == 0)
 		r = write_archive(run, output, stage);
 	return r < 0 ? r : stage_end(stage);

@@ -1,6 +1,6 @@
 /*
- * Outputs: a sealed manifest written as an archive or a directory. Each is staged under a
- * temporary name beside its place; when all of a run are whole and synced, all are
+ * Outputs: a sealed manifest written as an archive or a directory, and texts about it. Each is
+ * staged under a temporary name beside its place; when all of a run are whole and synced, all are
  * published by rename. On any failure nothing is left and nothing has changed.
  */
 #ifndef MKROOTFS_OUTPUT_OUTPUT_H
@@ -15,6 +15,7 @@ enum output_format {
 	OUTPUT_DIRECTORY,
 	OUTPUT_TAR,
 	OUTPUT_CPIO, /* newc */
+	OUTPUT_TEXT, /* what a report made */
 };
 
 enum output_compression {
@@ -25,10 +26,12 @@ enum output_compression {
 };
 
 struct output {
-	const char *path; /* "-": standard output (archives only) */
+	const char *path; /* "-": standard output (not for directories) */
 	enum output_format format;
 	enum output_compression compression;
-	bool force; /* directories: replace one that mkrootfs made */
+	bool force;	  /* directories: replace one that mkrootfs made */
+	const void *text; /* OUTPUT_TEXT: SIZE bytes */
+	size_t size;
 };
 
 /*

@@ -84,14 +84,14 @@ static const char *strip(struct arena *arena, const char *path)
 	return arena_strndup(arena, path, length);
 }
 
-static int open_standard_output(struct target *target)
+static int open_standard_output(struct target *target, bool text)
 {
 	target->kind = TARGET_STREAM;
 	target->standard = true;
 	target->path = "standard output";
 	if (fstat(STDOUT_FILENO, &target->root) < 0)
 		return diag_errno(target->diag, errno, target->path);
-	if (isatty(STDOUT_FILENO))
+	if (!text && isatty(STDOUT_FILENO))
 		return diag_error_hint(target->diag, EINVAL, target->path,
 				       "redirect it to a file or a program",
 				       "is a terminal, and an archive no text");
@@ -107,7 +107,7 @@ static int look_at_file(struct target *target, const struct output *output, stru
 		if (S_ISDIR(stat_buffer.st_mode))
 			return diag_error_hint(target->diag, EISDIR, target->path,
 					       "-d writes a directory",
-					       "is a directory, not an archive");
+					       "is a directory, not a file");
 		target->kind = TARGET_STREAM;
 		target->root = stat_buffer;
 		return 0;
@@ -224,7 +224,7 @@ int target_open(struct target *target, struct arena *arena, const struct output 
 		return look_at_directory(target, output, arena);
 	}
 	if (strcmp(output->path, "-") == 0)
-		return open_standard_output(target);
+		return open_standard_output(target, output->format == OUTPUT_TEXT);
 	target->kind = TARGET_FILE;
 	return look_at_file(target, output, arena);
 }
