@@ -89,6 +89,16 @@ enum mkrootfs_option {
 	MKROOTFS_TRACE_TIMEOUT,	    /* seconds, after which it gets SIGTERM */
 	MKROOTFS_ARGUMENT,	    /* many: arguments of the first FILE, for MKROOTFS_TRACE */
 	MKROOTFS_SURVEY,	    /* "yes" or "no": find out about needs that are not followed */
+	MKROOTFS_TMPDIR,	    /* DIR: where images that go to a stream are put together */
+	MKROOTFS_ENTRYPOINT,	    /* words: a JSON array, or a text divided as by sh(1) */
+	MKROOTFS_CMD,		    /* words, too */
+	MKROOTFS_ENV,		    /* many: KEY=VALUE */
+	MKROOTFS_WORKDIR,	    /* absolute path */
+	MKROOTFS_VOLUME,	    /* many: absolute path */
+	MKROOTFS_EXPOSE,	    /* many: PORT[/tcp|/udp] */
+	MKROOTFS_STOP_SIGNAL,	    /* "SIGTERM", "15" */
+	MKROOTFS_LABEL,		    /* many: KEY=VALUE */
+	MKROOTFS_TAG,		    /* NAME[:TAG], the image's reference */
 };
 
 /* Returns 0; -EINVAL where VALUE is malformed, after a diagnostic; -ENOMEM. */
@@ -120,12 +130,24 @@ enum mkrootfs_format {
 	MKROOTFS_FORMAT_DIRECTORY,
 	MKROOTFS_FORMAT_TAR,
 	MKROOTFS_FORMAT_CPIO,
+	MKROOTFS_FORMAT_OCI,	    /* an OCI image layout, in a tar */
+	MKROOTFS_FORMAT_DOCKER,	    /* what docker load reads */
+	MKROOTFS_FORMAT_DOCKERFILE, /* the last stage; needs a directory among the outputs */
+};
+
+enum mkrootfs_compression {
+	MKROOTFS_COMPRESS_AUTO, /* by the path's suffix; an OCI image's layer by gzip */
+	MKROOTFS_COMPRESS_NONE,
+	MKROOTFS_COMPRESS_GZIP,
+	MKROOTFS_COMPRESS_ZSTD,
+	MKROOTFS_COMPRESS_XZ, /* not of layers */
 };
 
 struct mkrootfs_output {
 	const char *path; /* "-" is standard output */
 	enum mkrootfs_format format;
-	bool force; /* replace a directory that mkrootfs made */
+	enum mkrootfs_compression compression; /* of an archive; of an image, its layer's */
+	bool force;			       /* replace a directory that mkrootfs made */
 };
 
 /*

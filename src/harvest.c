@@ -5,6 +5,7 @@
 #include "closure/audit.h"
 #include "closure/symbols.h"
 #include "fill.h"
+#include "image_make.h"
 #include "own_cache.h"
 #include "traced.h"
 
@@ -310,26 +311,7 @@ static int put_extras(struct mkrootfs *harvest)
 					 ENTRY_USER, "--symlink");
 	if (r == 0 && !plan->bare)
 		r = accounts_put(harvest->manifest, plan->user);
-	return r;
-}
-
-/* What is found through an option alone is found only with the variable that it stands for. */
-static void warn_of_environment(const struct mkrootfs *harvest)
-{
-	const struct mkrootfs_plan *plan = harvest->plan;
-
-	if (plan->preloads.count > 0)
-		diag_warning(&plan->diag, "--preload",
-			     "the program needs LD_PRELOAD in its environment");
-	for (size_t i = 0; i < harvest->n_closures; i++)
-		for (size_t j = 0; j < harvest->closures[i]->n_objects; j++)
-			if (harvest->closures[i]->objects[j]->via == VIA_LIBRARY_PATH) {
-				diag_warning(&plan->diag, "--library-path",
-					     "the program needs LD_LIBRARY_PATH=%s in its "
-					     "environment",
-					     plan->library_path);
-				return;
-			}
+	return r < 0 ? r : image_put_directories(harvest);
 }
 
 static int add_files(struct mkrootfs *harvest)
@@ -391,7 +373,6 @@ static int harvest_run(struct mkrootfs *harvest)
 		return r;
 	if (harvest->incomplete)
 		return MKROOTFS_INCOMPLETE;
-	warn_of_environment(harvest);
 	bring_tell(harvest);
 	return closed_check(harvest);
 }

@@ -3,6 +3,7 @@
  */
 #include "base/path.h"
 #include "harvest.h"
+#include "image_make.h"
 #include "output/output.h"
 #include "report/report.h"
 
@@ -18,6 +19,38 @@ const char *mkrootfs_version(void)
 	return MKROOTFS_VERSION;
 }
 
+static bool is_image(const struct output *output)
+{
+	return output->format == OUTPUT_OCI || output->format == OUTPUT_DOCKER;
+}
+
+/* By default registries and docker load get what they are used to. */
+static int set_compression(const struct mkrootfs_plan *plan, const struct mkrootfs_output *asked,
+			   struct output *output)
+{
+	static const enum output_compression compressions[] = {
+		[MKROOTFS_COMPRESS_NONE] = OUTPUT_PLAIN,
+		[MKROOTFS_COMPRESS_GZIP] = OUTPUT_GZIP,
+		[MKROOTFS_COMPRESS_ZSTD] = OUTPUT_ZSTD,
+		[MKROOTFS_COMPRESS_XZ] = OUTPUT_XZ,
+	};
+
+	if ((size_t)asked->compression >= ARRAY_SIZE(compressions))
+		return diag_error(&plan->diag, EINVAL, asked->path, "unknown compression");
+	output->layer = output->format == OUTPUT_OCI ? OUTPUT_GZIP : OUTPUT_PLAIN;
+	if (asked->compression == MKROOTFS_COMPRESS_AUTO)
+		return 0;
+	if (!is_image(output))
+		output->compression = compressions[asked->compression];
+	else if (asked->compression == MKROOTFS_COMPRESS_XZ)
+		return diag_error_hint(&plan->diag, EINVAL, asked->path,
+				       "gzip, zstd and none are what there is",
+				       "a layer of an image cannot be compressed by xz");
+	else
+		output->layer = compressions[asked->compression];
+	return 0;
+}
+
 static int to_output(const struct mkrootfs_plan *plan, const struct mkrootfs_output *asked,
 		     struct output *output)
 {
@@ -26,6 +59,9 @@ static int to_output(const struct mkrootfs_plan *plan, const struct mkrootfs_out
 		[MKROOTFS_FORMAT_DIRECTORY] = OUTPUT_DIRECTORY,
 		[MKROOTFS_FORMAT_TAR] = OUTPUT_TAR,
 		[MKROOTFS_FORMAT_CPIO] = OUTPUT_CPIO,
+		[MKROOTFS_FORMAT_OCI] = OUTPUT_OCI,
+		[MKROOTFS_FORMAT_DOCKER] = OUTPUT_DOCKER,
+		[MKROOTFS_FORMAT_DOCKERFILE] = OUTPUT_TEXT,
 	};
 	int r;
 
@@ -41,7 +77,7 @@ static int to_output(const struct mkrootfs_plan *plan, const struct mkrootfs_out
 				       "known: .tar .tar.gz .tgz .tar.zst .tar.xz .cpio .cpio.gz "
 				       ".cpio.zst .cpio.xz, or --format",
 				       "the suffix names no format");
-	return r;
+	return r < 0 ? r : set_compression(plan, asked, output);
 }
 
 int mkrootfs_output_check(struct mkrootfs_plan *plan, const struct mkrootfs_output *output)
@@ -51,22 +87,47 @@ int mkrootfs_output_check(struct mkrootfs_plan *plan, const struct mkrootfs_outp
 	return to_output(plan, output, &checked);
 }
 
+/* What is found through an option alone is found only with the variable that it stands for. */
+static void warn_of_environment(const struct mkrootfs *rootfs)
+{
+	const struct mkrootfs_plan *plan = rootfs->plan;
+
+	if (plan->preloads.count > 0)
+		diag_warning(&plan->diag, "--preload",
+			     "the program needs LD_PRELOAD in its environment");
+	if (image_needs_library_path(rootfs))
+		diag_warning(&plan->diag, "--library-path",
+			     "the program needs LD_LIBRARY_PATH=%s in its environment",
+			     plan->library_path);
+}
+
 int mkrootfs_write(const struct mkrootfs *rootfs, const struct mkrootfs_output *outputs,
 		   size_t count)
 {
 	const struct mkrootfs_plan *plan = rootfs->plan;
 	CLEANUP(free) struct output *list = calloc(count ? count : 1, sizeof(*list));
+	struct image image;
+	bool described = false;
+	int r;
 
 	if (!list)
 		return -ENOMEM;
 	if (rootfs->incomplete)
 		return diag_error(&plan->diag, EINVAL, NULL, "an incomplete rootfs is not written");
 	for (size_t i = 0; i < count; i++) {
-		int r = to_output(plan, &outputs[i], &list[i]);
-
+		r = to_output(plan, &outputs[i], &list[i]);
 		if (r < 0)
 			return r;
+		list[i].image = &image;
+		list[i].temporary = plan->temporary;
+		described |= is_image(&list[i]);
 	}
+	/* What is found out here belongs to the rootfs's arena. */
+	r = image_make((struct mkrootfs *)(uintptr_t)rootfs, &image);
+	if (r < 0)
+		return r;
+	if (!described)
+		warn_of_environment(rootfs);
 	return outputs_write(rootfs->manifest, list, count, plan->cancelled, &plan->diag);
 }
 

@@ -1,5 +1,6 @@
 #include "plan.h"
 #include "base/path.h"
+#include "image_plan.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -70,8 +71,7 @@ void mkrootfs_plan_cancel(struct mkrootfs_plan *plan, const volatile sig_atomic_
 	plan->cancelled = cancelled;
 }
 
-/* Room for one thing more in LIST, zeroed; NULL when out of memory. */
-static void *list_add(struct mkrootfs_plan *plan, struct plan_list *list, size_t size)
+void *plan_list_add(struct mkrootfs_plan *plan, struct plan_list *list, size_t size)
 {
 	if (arena_grow(plan->arena, &list->items, list->count, &list->capacity, size) < 0)
 		return NULL;
@@ -86,7 +86,7 @@ static int set_text(struct mkrootfs_plan *plan, const char **out, const char *va
 
 static int add_text(struct mkrootfs_plan *plan, struct plan_list *list, const char *value)
 {
-	const char **text = list_add(plan, list, sizeof(*text));
+	const char **text = plan_list_add(plan, list, sizeof(*text));
 
 	return text ? set_text(plan, text, value) : -ENOMEM;
 }
@@ -144,7 +144,7 @@ static int parse_file(struct mkrootfs_plan *plan, const char *option, const char
 
 	if (length == 0)
 		return diag_error(&plan->diag, EINVAL, option, "'%s' names no file", value);
-	file = list_add(plan, list, sizeof(*file));
+	file = plan_list_add(plan, list, sizeof(*file));
 	if (!file)
 		return -ENOMEM;
 	file->path = arena_strndup(plan->arena, value, length);
@@ -182,7 +182,7 @@ static int set_symlink(struct mkrootfs_plan *plan, const char *option, const cha
 	if (!colon || colon == value)
 		return diag_error(&plan->diag, EINVAL, option,
 				  "'%s' is not TARGET:LINK with an absolute LINK", value);
-	symlink = list_add(plan, &plan->symlinks, sizeof(*symlink));
+	symlink = plan_list_add(plan, &plan->symlinks, sizeof(*symlink));
 	if (!symlink)
 		return -ENOMEM;
 	symlink->target = arena_strndup(plan->arena, value, (size_t)(colon - value));
@@ -212,7 +212,7 @@ static int set_mkdir(struct mkrootfs_plan *plan, const char *option, const char 
 	path = arena_strndup(plan->arena, value, length);
 	directory.path = path ? path_normalize(plan->arena, "/", path) : NULL;
 	directory.mode = (mode_t)mode;
-	slot = list_add(plan, &plan->mkdirs, sizeof(*slot));
+	slot = plan_list_add(plan, &plan->mkdirs, sizeof(*slot));
 	if (!slot || !directory.path)
 		return -ENOMEM;
 	*slot = directory;
@@ -314,6 +314,11 @@ static int set_search_path(struct mkrootfs_plan *plan, const char *option, const
 	return set_text(plan, &plan->search_path, value);
 }
 
+static int set_temporary(struct mkrootfs_plan *plan, const char *option, const char *value)
+{
+	return set_text(plan, &plan->temporary, value);
+}
+
 static int set_preload(struct mkrootfs_plan *plan, const char *option, const char *value)
 {
 	if (!*value)
@@ -362,7 +367,7 @@ static int set_with(struct mkrootfs_plan *plan, const char *option, const char *
 	if (!rest)
 		return -ENOMEM;
 	for (char *name; (name = strsep(&rest, ",")) != NULL;) {
-		struct need_wish *wish = list_add(plan, &plan->with, sizeof(*wish));
+		struct need_wish *wish = plan_list_add(plan, &plan->with, sizeof(*wish));
 		char *equals = strchr(name, '=');
 
 		if (!wish)
@@ -454,6 +459,16 @@ static const struct {
 	[MKROOTFS_TRACE] = { "--trace", set_trace },
 	[MKROOTFS_TRACE_TIMEOUT] = { "--trace-timeout", set_trace_timeout },
 	[MKROOTFS_ARGUMENT] = { "ARG", set_argument },
+	[MKROOTFS_TMPDIR] = { "TMPDIR", set_temporary },
+	[MKROOTFS_ENTRYPOINT] = { "--entrypoint", image_plan_entrypoint },
+	[MKROOTFS_CMD] = { "--cmd", image_plan_cmd },
+	[MKROOTFS_ENV] = { "--env", image_plan_env },
+	[MKROOTFS_WORKDIR] = { "--workdir", image_plan_workdir },
+	[MKROOTFS_VOLUME] = { "--volume", image_plan_volume },
+	[MKROOTFS_EXPOSE] = { "--expose", image_plan_expose },
+	[MKROOTFS_STOP_SIGNAL] = { "--stop-signal", image_plan_stop_signal },
+	[MKROOTFS_LABEL] = { "--label", image_plan_label },
+	[MKROOTFS_TAG] = { "--tag", image_plan_tag },
 };
 
 int mkrootfs_plan_set(struct mkrootfs_plan *plan, enum mkrootfs_option option, const char *value)

@@ -10,6 +10,7 @@
 #include "mkrootfs.h"
 #include "needs/needs.h"
 #include "rootfs/accounts.h"
+#include "rootfs/image.h"
 
 /* FILE[:DEST], SRC[:DEST] */
 struct plan_file {
@@ -36,6 +37,20 @@ struct plan_list {
 	void *items;
 	size_t count;
 	size_t capacity;
+};
+
+/* What the image is told, as far as the user said it. */
+struct image_plan {
+	bool has_entrypoint;
+	struct plan_list entrypoint;  /* const char * */
+	struct plan_list cmd;	      /* const char * */
+	struct plan_list environment; /* struct image_pair, each key once */
+	struct plan_list labels;      /* struct image_pair, each key once */
+	struct plan_list volumes;     /* const char * */
+	struct plan_list ports;	      /* const char *: "6379/tcp" */
+	const char *workdir;
+	const char *stop_signal;
+	const char *reference; /* NAME:TAG */
 };
 
 struct mkrootfs_plan {
@@ -67,8 +82,13 @@ struct mkrootfs_plan {
 	unsigned trace_timeout; /* in seconds; 0: none */
 	bool level_set;		/* --dlopen was given: --bare does not change it */
 	struct needs_options needs;
+	struct image_plan image;
+	const char *temporary; /* directory for what streams are made of; NULL: a usual one */
 	bool bare;
 	bool check_symbols;
 };
+
+/* Room for one thing more in LIST, zeroed; NULL when out of memory. */
+void *plan_list_add(struct mkrootfs_plan *plan, struct plan_list *list, size_t size);
 
 #endif

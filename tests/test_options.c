@@ -74,6 +74,15 @@ static const char *const setting_names[] = {
 	[MKROOTFS_MTIME] = "mtime",
 	[MKROOTFS_BARE] = "bare",
 	[MKROOTFS_CHECK] = "check",
+	[MKROOTFS_ENTRYPOINT] = "entrypoint",
+	[MKROOTFS_CMD] = "cmd",
+	[MKROOTFS_ENV] = "env",
+	[MKROOTFS_WORKDIR] = "workdir",
+	[MKROOTFS_VOLUME] = "volume",
+	[MKROOTFS_EXPOSE] = "expose",
+	[MKROOTFS_STOP_SIGNAL] = "stop-signal",
+	[MKROOTFS_LABEL] = "label",
+	[MKROOTFS_TAG] = "tag",
 };
 
 /* OPTIONS as words: what is told to the plan, outputs, reports, and the rest. */
@@ -84,6 +93,14 @@ static void describe(const struct options *options, char *text, size_t room)
 		[MKROOTFS_FORMAT_DIRECTORY] = "directory",
 		[MKROOTFS_FORMAT_TAR] = "tar",
 		[MKROOTFS_FORMAT_CPIO] = "cpio",
+		[MKROOTFS_FORMAT_OCI] = "oci",
+		[MKROOTFS_FORMAT_DOCKER] = "docker",
+		[MKROOTFS_FORMAT_DOCKERFILE] = "dockerfile",
+	};
+	static const char *const compressions[] = {
+		[MKROOTFS_COMPRESS_AUTO] = "",	    [MKROOTFS_COMPRESS_NONE] = "+none",
+		[MKROOTFS_COMPRESS_GZIP] = "+gzip", [MKROOTFS_COMPRESS_ZSTD] = "+zstd",
+		[MKROOTFS_COMPRESS_XZ] = "+xz",
 	};
 	static const char *const reports[] = {
 		[MKROOTFS_TREE] = "tree",
@@ -102,7 +119,8 @@ static void describe(const struct options *options, char *text, size_t room)
 		append(text, room, " %s=%s", setting_names[options->settings[i].option],
 		       options->settings[i].value);
 	for (size_t i = 0; i < options->n_outputs; i++)
-		append(text, room, " %s%s>%s", formats[options->outputs[i].format],
+		append(text, room, " %s%s%s>%s", formats[options->outputs[i].format],
+		       compressions[options->outputs[i].compression],
 		       options->outputs[i].force ? "!" : "", options->outputs[i].path);
 	for (size_t i = 0; i < options->n_reports; i++)
 		append(text, room, " %s", reports[options->reports[i]]);
@@ -129,6 +147,10 @@ static const struct {
 	{ "env -o - -d -", " file=env auto>- directory>-" },
 	{ "env -d - --tree", " file=env directory>- tree" },
 	{ "env -o -x", " file=env auto>-x" },
+	{ "env -o a.tar --format oci", " file=env oci>a.tar" },
+	{ "env --format docker --compress zstd -o a -d b", " file=env docker+zstd>a directory>b" },
+	{ "env --compress none -o a.tar.gz", " file=env auto+none>a.tar.gz" },
+	{ "env --compress=gzip -o - --compress xz", " file=env auto+xz>-" },
 	/* reports, in their order */
 	{ "env --json --ldd --list --tree", " file=env json ldd list tree" },
 	{ "env --list --list", " file=env list list" },
@@ -144,6 +166,10 @@ static const struct {
 	{ "env -u redis --chown 1:2 --mtime keep --bare",
 	  " file=env user=redis chown=1:2 mtime=keep bare=yes" },
 	{ "env --library-path ", " file=env library-path=" },
+	{ "env --entrypoint a --cmd b --env c=d --workdir /e",
+	  " file=env entrypoint=a cmd=b env=c=d workdir=/e" },
+	{ "env --volume /f --expose 1 --stop-signal 2 --label g=h --tag i:3",
+	  " file=env volume=/f expose=1 stop-signal=2 label=g=h tag=i:3" },
 	/* without a FILE */
 	{ "-a /etc", " add=/etc" },
 	{ "--symlink a:/b", " symlink=a:/b" },
@@ -204,19 +230,21 @@ static const struct {
 	{ "env --mkdir", "--mkdir needs an argument, PATH[:MODE[:UID:GID]]" },
 	{ "env --tree=1", "--tree takes no argument" },
 	{ "env --bar=yes", "--bare takes no argument" },
-	{ "env --format zip", "--format: 'zip' is not tar or cpio" },
-	{ "env --format ", "--format: '' is not tar or cpio" },
+	{ "env --format zip", "--format: 'zip' is not tar, cpio, oci or docker" },
+	{ "env --format ", "--format: '' is not tar, cpio, oci or docker" },
+	{ "env --compress bzip2", "--compress: 'bzip2' is not none, gzip, zstd or xz" },
 	{ "env --color red", "--color: 'red' is not auto, always or never" },
-	{ "env -o - -o -", "standard output can take one archive only" },
-	{ "env -o - --list", "standard output cannot take an archive and a report" },
-	{ "env --tree -o a.tar -o -", "standard output cannot take an archive and a report" },
+	{ "env -o - -o -", "standard output can take one output only" },
+	{ "env -o - --list", "standard output cannot take an output and a report" },
+	{ "env --tree -o a.tar -o -", "standard output cannot take an output and a report" },
 	{ "env -- -x", "arguments after -- are those of a FILE that --trace runs" },
 	{ "env --list -- x", "arguments after -- are those of a FILE that --trace runs" },
 	/* one line, and nothing that a terminal obeys */
 	{ "env --a\nb", "unknown option --a?b" },
 	{ "env -\033", "unknown option -?" },
 	{ "env -\xc3\xa4", "unknown option -?" },
-	{ "env --format \x7f\xc2\x9b\033[2J", "--format: '?\?\?\?[2J' is not tar or cpio" },
+	{ "env --format \x7f\xc2\x9b\033[2J",
+	  "--format: '?\?\?\?[2J' is not tar, cpio, oci or docker" },
 };
 
 START_TEST(refuses)

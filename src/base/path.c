@@ -153,3 +153,15 @@ const char *escape_text(struct arena *arena, const char *text)
 		return text;
 	return arena_strndup(arena, buffer.bytes, buffer.size);
 }
+
+bool utf8_is_valid(const char *text)
+{
+	while (*text) {
+		unsigned length = utf8_length(text);
+
+		if (length == 0)
+			return false;
+		text += length;
+	}
+	return true;
+}

@@ -45,4 +45,7 @@ const char *escape_text(struct arena *arena, const char *text);
 /* The length in bytes of the valid UTF-8 sequence at TEXT; 0 where there is none. */
 unsigned utf8_length(const char *text);
 
+/* Whether all of TEXT is UTF-8: JSON has no other bytes. */
+bool utf8_is_valid(const char *text);
+
 #endif

@@ -118,17 +118,19 @@ static int set_environment(struct mkrootfs_plan *plan, const struct options *opt
 {
 	const char *epoch = getenv("SOURCE_DATE_EPOCH");
 	const char *path = getenv("PATH");
+	const char *temporary = getenv("TMPDIR");
+	int r = 0;
 
 	for (size_t i = 0; i < options->n_settings; i++)
 		if (options->settings[i].option == MKROOTFS_SYSROOT)
 			path = NULL;
-	if (path) {
-		int r = mkrootfs_plan_set(plan, MKROOTFS_PATH, path);
-
-		if (r < 0)
-			return r;
-	}
-	return epoch && *epoch ? mkrootfs_plan_set(plan, MKROOTFS_SOURCE_DATE_EPOCH, epoch) : 0;
+	if (path)
+		r = mkrootfs_plan_set(plan, MKROOTFS_PATH, path);
+	if (r == 0 && temporary && *temporary)
+		r = mkrootfs_plan_set(plan, MKROOTFS_TMPDIR, temporary);
+	if (r == 0 && epoch && *epoch)
+		r = mkrootfs_plan_set(plan, MKROOTFS_SOURCE_DATE_EPOCH, epoch);
+	return r;
 }
 
 static int check_output(struct mkrootfs_plan *plan, const struct mkrootfs_output *output,

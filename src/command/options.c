@@ -11,8 +11,9 @@ enum action {
 	SET,	 /* the plan is told its value */
 	SET_YES, /* the plan is told "yes" */
 	OUTPUT,
-	DIRECTORY,
+	OUTPUT_AS, /* an output of the format WHAT */
 	FORMAT,
+	COMPRESS,
 	FORCE,
 	REPORT,
 	COLOUR,
@@ -27,16 +28,22 @@ static const struct row {
 	const char *argument;
 	char letter;
 	enum action action;
-	int what; /* enum mkrootfs_option or enum mkrootfs_report */
+	int what; /* enum mkrootfs_option, enum mkrootfs_report or enum mkrootfs_format */
 	const char *text;
 } rows[] = {
 	{ .text = "Output, any number of them from one harvest:" },
 	{ "output", "FILE", 'o', OUTPUT, 0,
 	  "write an archive by its suffix: .tar .cpio, each\n"
 	  "with .gz .zst .xz or none; - is standard output" },
-	{ "directory", "DIR", 'd', DIRECTORY, 0, "write a directory, for COPY --from=build DIR /" },
+	{ "directory", "DIR", 'd', OUTPUT_AS, MKROOTFS_FORMAT_DIRECTORY,
+	  "write a directory, for COPY --from=build DIR /" },
 	{ "force", NULL, 0, FORCE, 0, "replace a directory that mkrootfs made" },
-	{ "format", "tar|cpio", 0, FORMAT, 0, "the archive's format, whatever its name" },
+	{ "format", "FORMAT", 0, FORMAT, 0,
+	  "of archives, whatever their names: tar, cpio,\n"
+	  "oci (an image layout), docker (for docker load)" },
+	{ "compress", "HOW", 0, COMPRESS, 0,
+	  "of archives, whatever their names, or of images'\n"
+	  "layers: none, gzip, zstd, xz (no layers)" },
 
 	{ .text = "Report, to standard output (the tree, where nothing else is asked for):" },
 	{ "tree", NULL, 0, REPORT, MKROOTFS_TREE, "what needs what, and how it was found" },
@@ -79,6 +86,19 @@ static const struct row {
 	  "add what it finds" },
 	{ "trace-timeout", "SECONDS", 0, SET, MKROOTFS_TRACE_TIMEOUT, "then end it by SIGTERM" },
 
+	{ .text = "Image, for --format oci and docker:" },
+	{ "entrypoint", "WORDS", 0, SET, MKROOTFS_ENTRYPOINT,
+	  "what is run: a JSON array, or words divided as\n"
+	  "by a shell (default: the first FILE)" },
+	{ "cmd", "WORDS", 0, SET, MKROOTFS_CMD, "its arguments unless others are given" },
+	{ "env", "KEY=VALUE", 0, SET, MKROOTFS_ENV, "a variable of its environment" },
+	{ "workdir", "DIR", 0, SET, MKROOTFS_WORKDIR, "the directory that it starts in" },
+	{ "volume", "DIR", 0, SET, MKROOTFS_VOLUME, "a directory with data to keep" },
+	{ "expose", "PORT[/tcp|/udp]", 0, SET, MKROOTFS_EXPOSE, "a port that it listens on" },
+	{ "stop-signal", "SIGNAL", 0, SET, MKROOTFS_STOP_SIGNAL, "what it is stopped by" },
+	{ "label", "KEY=VALUE", 0, SET, MKROOTFS_LABEL, "a label" },
+	{ "tag", "NAME[:TAG]", 0, SET, MKROOTFS_TAG, "what the image is called" },
+
 	{ .text = "General:" },
 	{ "color", "WHEN", 0, COLOUR, 0,
 	  "colours of the tree and of messages: auto,\n"
@@ -112,14 +132,44 @@ static int fail(struct options *options, const char *format, ...)
 	return -EINVAL;
 }
 
+/* The index of VALUE among NAMES, some of which may be NULL; -1 where it is none of them. */
+static int find_name(const char *const *names, size_t count, const char *value)
+{
+	for (size_t i = 0; i < count; i++)
+		if (names[i] && strcmp(names[i], value) == 0)
+			return (int)i;
+	return -1;
+}
+
 static int set_format(struct options *options, const char *value)
 {
-	if (strcmp(value, "tar") == 0)
-		options->format = MKROOTFS_FORMAT_TAR;
-	else if (strcmp(value, "cpio") == 0)
-		options->format = MKROOTFS_FORMAT_CPIO;
-	else
-		return fail(options, "--format: '%s' is not tar or cpio", value);
+	static const char *const names[] = {
+		[MKROOTFS_FORMAT_TAR] = "tar",
+		[MKROOTFS_FORMAT_CPIO] = "cpio",
+		[MKROOTFS_FORMAT_OCI] = "oci",
+		[MKROOTFS_FORMAT_DOCKER] = "docker",
+	};
+	int found = find_name(names, sizeof(names) / sizeof(names[0]), value);
+
+	if (found < 0)
+		return fail(options, "--format: '%s' is not tar, cpio, oci or docker", value);
+	options->format = (enum mkrootfs_format)found;
+	return 0;
+}
+
+static int set_compression(struct options *options, const char *value)
+{
+	static const char *const names[] = {
+		[MKROOTFS_COMPRESS_NONE] = "none",
+		[MKROOTFS_COMPRESS_GZIP] = "gzip",
+		[MKROOTFS_COMPRESS_ZSTD] = "zstd",
+		[MKROOTFS_COMPRESS_XZ] = "xz",
+	};
+	int found = find_name(names, sizeof(names) / sizeof(names[0]), value);
+
+	if (found < 0)
+		return fail(options, "--compress: '%s' is not none, gzip, zstd or xz", value);
+	options->compression = (enum mkrootfs_compression)found;
 	return 0;
 }
 
@@ -131,13 +181,12 @@ static int set_colour(struct options *options, const char *value)
 		[COLOUR_NEVER] = "never",
 	};
 
-	for (int i = COLOUR_AUTO; i <= COLOUR_NEVER; i++) {
-		if (strcmp(names[i], value) != 0)
-			continue;
-		options->colour = (enum colour_when)i;
-		return 0;
-	}
-	return fail(options, "--color: '%s' is not auto, always or never", value);
+	int found = find_name(names, sizeof(names) / sizeof(names[0]), value);
+
+	if (found < 0)
+		return fail(options, "--color: '%s' is not auto, always or never", value);
+	options->colour = (enum colour_when)found;
+	return 0;
 }
 
 static void add_setting(struct options *options, int option, const char *value)
@@ -160,12 +209,14 @@ static int take(struct options *options, const struct row *row, const char *valu
 	case OUTPUT:
 		options->outputs[options->n_outputs++].path = value;
 		break;
-	case DIRECTORY:
-		options->outputs[options->n_outputs].format = MKROOTFS_FORMAT_DIRECTORY;
+	case OUTPUT_AS:
+		options->outputs[options->n_outputs].format = (enum mkrootfs_format)row->what;
 		options->outputs[options->n_outputs++].path = value;
 		break;
 	case FORMAT:
 		return set_format(options, value);
+	case COMPRESS:
+		return set_compression(options, value);
 	case FORCE:
 		options->force = true;
 		break;
@@ -299,17 +350,19 @@ static int check_together(struct options *options)
 	for (size_t i = 0; i < options->n_outputs; i++) {
 		struct mkrootfs_output *output = &options->outputs[i];
 
-		if (output->format == MKROOTFS_FORMAT_DIRECTORY) {
-			output->force = options->force;
+		output->force = options->force && output->format == MKROOTFS_FORMAT_DIRECTORY;
+		if (output->format == MKROOTFS_FORMAT_DIRECTORY)
 			continue;
+		if (output->format == MKROOTFS_FORMAT_AUTO) {
+			output->format = options->format;
+			output->compression = options->compression;
 		}
-		output->format = options->format;
 		n_standard_outputs += strcmp(output->path, "-") == 0;
 	}
 	if (n_standard_outputs > 1)
-		return fail(options, "standard output can take one archive only");
+		return fail(options, "standard output can take one output only");
 	if (n_standard_outputs == 1 && options->n_reports > 0)
-		return fail(options, "standard output cannot take an archive and a report");
+		return fail(options, "standard output cannot take an output and a report");
 	if (has_setting(options, MKROOTFS_ARGUMENT) && !has_setting(options, MKROOTFS_TRACE))
 		return fail(options, "arguments after -- are those of a FILE that --trace runs");
 	if (has_setting(options, MKROOTFS_TRACE) && has_setting(options, MKROOTFS_SYSROOT))

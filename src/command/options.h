@@ -28,6 +28,7 @@ struct options {
 	const char **subjects; /* of the reports that have one: --why NAME; else NULL */
 	size_t n_reports;
 	enum mkrootfs_format format; /* of archives; MKROOTFS_FORMAT_AUTO: by their names */
+	enum mkrootfs_compression compression; /* of archives, and of images' layers */
 	enum colour_when colour;
 	bool force;
 	bool verbose;

@@ -1,6 +1,7 @@
 #include "output/output.h"
 #include "output/archive.h"
 #include "output/directory.h"
+#include "output/image.h"
 #include "output/stage.h"
 
 #include <errno.h>
@@ -78,6 +79,11 @@ static int write_directory(const struct run *run, const struct stage *stage)
 	return r;
 }
 
+static bool is_image(const struct output *output)
+{
+	return output->format == OUTPUT_OCI || output->format == OUTPUT_DOCKER;
+}
+
 static int write_one(const struct run *run, size_t index)
 {
 	const struct output *output = &run->outputs[index];
@@ -89,6 +95,8 @@ static int write_one(const struct run *run, size_t index)
 	else if (r == 0 && output->format == OUTPUT_TEXT)
 		r = transfer_write(run->transfer, stage->fd, stage->target.path, output->text,
 				   output->size);
+	else if (r == 0 && is_image(output))
+		r = image_write(run->transfer, run->manifest, output, stage);
 	else if (r == 0)
 		r = write_archive(run, output, stage);
 	return r < 0 ? r : stage_end(stage);

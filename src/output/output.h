@@ -6,6 +6,7 @@
 #ifndef MKROOTFS_OUTPUT_OUTPUT_H
 #define MKROOTFS_OUTPUT_OUTPUT_H
 
+#include "rootfs/image.h"
 #include "rootfs/manifest.h"
 
 #include <signal.h>
@@ -16,6 +17,8 @@ enum output_format {
 	OUTPUT_TAR,
 	OUTPUT_CPIO, /* newc */
 	OUTPUT_TEXT, /* what a report made */
+	OUTPUT_OCI,  /* an image: see image.h */
+	OUTPUT_DOCKER,
 };
 
 enum output_compression {
@@ -32,6 +35,10 @@ struct output {
 	bool force;	  /* directories: replace one that mkrootfs made */
 	const void *text; /* OUTPUT_TEXT: SIZE bytes */
 	size_t size;
+	/* Images. */
+	const struct image *image;
+	enum output_compression layer;
+	const char *temporary; /* where what a stream is made of may be kept; may be NULL */
 };
 
 /*

@@ -29,6 +29,13 @@ static const struct compressor compressors[] = {
 	},
 };
 
+static int write_out(struct sink *sink, const void *bytes, size_t size)
+{
+	if (sink->written)
+		digest_add(sink->written, bytes, size);
+	return transfer_write(sink->transfer, sink->fd, sink->subject, bytes, size);
+}
+
 /*
  * After an error it takes all and writes nothing: libarchive lets go of a filter's memory only
  * when that filter has come to its end.
@@ -39,7 +46,7 @@ static la_ssize_t write_compressed(struct archive *archive, void *data, const vo
 	struct sink *sink = data;
 
 	if (sink->error == 0)
-		sink->error = transfer_write(sink->transfer, sink->fd, sink->subject, bytes, size);
+		sink->error = write_out(sink, bytes, size);
 	return (la_ssize_t)size;
 }
 
@@ -89,7 +96,13 @@ int sink_open(struct sink *sink, struct transfer *transfer, enum output_compress
 {
 	const struct compressor *compressor = &compressors[compression];
 
-	*sink = (struct sink){ .transfer = transfer, .fd = fd, .subject = subject };
+	*sink = (struct sink){
+		.transfer = transfer,
+		.fd = fd,
+		.subject = subject,
+		.content = sink->content,
+		.written = sink->written,
+	};
 	if (!compressor->add)
 		return 0;
 	sink->filter = archive_write_new();
@@ -117,9 +130,10 @@ static int flush(struct sink *sink)
 	size_t size = sink->used;
 
 	sink->used = 0;
+	if (sink->content)
+		digest_add(sink->content, sink->transfer->buffer, size);
 	if (!sink->filter)
-		return transfer_write(sink->transfer, sink->fd, sink->subject,
-				      sink->transfer->buffer, size);
+		return write_out(sink, sink->transfer->buffer, size);
 	if (size > 0 &&
 	    archive_write_data(sink->filter, sink->transfer->buffer, size) != (la_ssize_t)size)
 		return filter_error(sink);
@@ -202,6 +216,30 @@ int sink_put_file(struct sink *sink, const struct entry *entry)
 	if (r == 0)
 		r = put_source(sink, entry, &file);
 	return r < 0 ? r : entry_verify(entry, sink->transfer->diag, &file);
+}
+
+int sink_put_spool(struct sink *sink, int fd, uint64_t size)
+{
+	uint64_t done = 0;
+	int r = size > 0 ? flush(sink) : 0;
+
+	while (r == 0 && done < size) {
+		uint64_t left = size - done;
+		size_t now = left < TRANSFER_SIZE ? (size_t)left : TRANSFER_SIZE;
+		ssize_t n = pread(fd, sink->transfer->buffer, now, (off_t)done);
+
+		if (n < 0 && errno == EINTR) {
+			r = transfer_cancelled(sink->transfer);
+			continue;
+		}
+		if (n <= 0)
+			return diag_errno(sink->transfer->diag, n < 0 ? errno : EIO, sink->subject);
+		done += (uint64_t)n;
+		r = advance(sink, (size_t)n);
+		if (r == 0 && sink->used > 0 && done < size)
+			r = flush(sink);
+	}
+	return r;
 }
 
 int sink_end(struct sink *sink)

@@ -6,6 +6,7 @@
 #ifndef MKROOTFS_OUTPUT_SINK_H
 #define MKROOTFS_OUTPUT_SINK_H
 
+#include "base/digest.h"
 #include "output/output.h"
 #include "output/transfer.h"
 
@@ -19,10 +20,13 @@ struct sink {
 	int error;		/* of writing what was compressed, -errno */
 	size_t used;		/* bytes in the buffer */
 	uint64_t position;	/* bytes put so far */
+	struct digest *content; /* of what is put; may be NULL */
+	struct digest *written; /* of what is written, compressed; may be NULL */
 };
 
 /*
- * A sink that writes to FD, called SUBJECT in diagnostics; both stay the caller's. The
+ * A sink that writes to FD, called SUBJECT in diagnostics; both stay the caller's, and so do
+ * CONTENT and WRITTEN, which are set and begun before. The
  * compression is of fixed settings, one thread and no time stamp: the same bytes every
  * time. Errors after a diagnostic: -ENOTSUP where libarchive was built without the
  * compression, -ENOMEM.
@@ -46,6 +50,9 @@ int sink_pad(struct sink *sink, size_t block);
 
 /* The bytes of file ENTRY, verified. Errors too: as of transfer_read. */
 int sink_put_file(struct sink *sink, const struct entry *entry);
+
+/* The SIZE bytes that the file open as FD begins with. Errors too: as of read(2). */
+int sink_put_spool(struct sink *sink, int fd, uint64_t size);
 
 /* Writes all that was put, and the compression's own end. */
 int sink_end(struct sink *sink);

@@ -94,18 +94,6 @@ static bool is_ascii(const char *text)
 	return true;
 }
 
-static bool is_utf8(const char *text)
-{
-	while (*text) {
-		unsigned length = utf8_length(text);
-
-		if (length == 0)
-			return false;
-		text += length;
-	}
-	return true;
-}
-
 static size_t digits_of(size_t number)
 {
 	size_t count = 1;
@@ -142,7 +130,7 @@ static void add_number(struct buffer *records, const char *key, uint64_t value)
  */
 static bool needs_record(const char *name, bool fits)
 {
-	return !fits || (!is_ascii(name) && is_utf8(name));
+	return !fits || (!is_ascii(name) && utf8_is_valid(name));
 }
 
 static void add_names(struct buffer *records, const char *name, bool name_fits, const char *link,
@@ -152,7 +140,7 @@ static void add_names(struct buffer *records, const char *name, bool name_fits, 
 	bool link_needed = needs_record(link, link_fits);
 
 	/* Names in records are UTF-8 unless this one comes first. */
-	if ((name_needed && !is_utf8(name)) || (link_needed && !is_utf8(link)))
+	if ((name_needed && !utf8_is_valid(name)) || (link_needed && !utf8_is_valid(link)))
 		add_record(records, "hdrcharset", "BINARY", strlen("BINARY"));
 	if (name_needed)
 		add_record(records, "path", name, strlen(name));

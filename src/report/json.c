@@ -44,18 +44,6 @@ static void list_end(struct list *list)
 	buffer_add_string(list->out, list->any ? "\n ]" : "]");
 }
 
-static bool is_utf8(const char *text)
-{
-	while (*text) {
-		unsigned length = utf8_length(text);
-
-		if (length == 0)
-			return false;
-		text += length;
-	}
-	return true;
-}
-
 static json_t *hex_string(const char *text)
 {
 	CLEANUP(buffer) struct buffer hex = { 0 };
@@ -73,7 +61,7 @@ static json_t *text_string(const char *text)
 
 	if (!text)
 		return json_null();
-	if (is_utf8(text))
+	if (utf8_is_valid(text))
 		return json_string(text);
 	escape_append(&escaped, text);
 	return buffer_error(&escaped) ? NULL : json_string(escaped.bytes);
@@ -95,7 +83,7 @@ static int set_text(json_t *object, const char *key, const char *text)
 	char bytes_key[32];
 	int r = set(object, key, text_string(text));
 
-	if (r < 0 || !text || is_utf8(text))
+	if (r < 0 || !text || utf8_is_valid(text))
 		return r;
 	snprintf(bytes_key, sizeof(bytes_key), "%s_bytes", key);
 	return set(object, bytes_key, hex_string(text));
@@ -113,7 +101,7 @@ static int set_texts(json_t *object, const char *key, const char *const *texts, 
 		if (json_array_append_new(array, text_string(texts[i])) < 0 ||
 		    json_array_append_new(bytes, hex_string(texts[i])) < 0)
 			return -ENOMEM;
-		plain = plain && is_utf8(texts[i]);
+		plain = plain && utf8_is_valid(texts[i]);
 	}
 	r = set(object, key, STEAL(array));
 	if (r < 0 || plain)

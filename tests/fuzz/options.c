@@ -106,6 +106,9 @@ static const char *const seeds[] = {
 	"-va/etc:/etc\n--symlink\na:/b\n--mkdir\n/d:1777:1:2\n--chown\n1:2\n--bare",
 	"--mtime\nkeep\n--format\ncpio\n-o\n-\n--color=always\n-q\n--\n-x",
 	"--allow-missing\nlib*\n--check\nsymbols\na",
+	"a\n--entrypoint\n[\"a\"]\n--cmd\n'b c' \"d\\$\"\n--env\nA=b\n--label\nc=d\n--format\noci",
+	"a\n--workdir\n/w\n--volume\n/v\n--expose\n80/udp\n--stop-signal\nRTMIN+3\n--tag\nh:1/"
+	"a_b:c",
 	"--lis\n--json\n--ldd\n--vers\n--l\n-x\n--tree=1\n-o",
 };
 

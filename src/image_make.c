@@ -1,0 +1,316 @@
+#include "image_make.h"
+#include "base/path.h"
+
+#include <elf.h>
+#include <errno.h>
+#include <string.h>
+#include <time.h>
+
+/* In the order in which shells and runtimes have it where nobody says otherwise. */
+static const char default_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+static int put_directory(struct mkrootfs *harvest, const char *path, const char *why)
+{
+	const struct account *user = harvest->plan->user;
+	const struct entry *there = manifest_find(harvest->manifest, path);
+
+	if (there && there->type == ENTRY_FILE)
+		return diag_error(&harvest->plan->diag, ENOTDIR, path,
+				  "is to be a directory (%s), and is a file (%s)", why, there->why);
+	/* A directory of somebody's own stays as it is; one that is only on the way to something
+	 * does not. */
+	if (there && (there->root || there->rank > ENTRY_PARENT || strcmp(path, "/") == 0))
+		return 0;
+	return manifest_put_directory(harvest->manifest, path, 0755, user ? user->uid : (uid_t)-1,
+				      user ? user->gid : (gid_t)-1, ENTRY_DEFAULT, why);
+}
+
+int image_put_directories(struct mkrootfs *harvest)
+{
+	const struct image_plan *plan = &harvest->plan->image;
+	const char *const *volumes = plan->volumes.items;
+	int r = plan->workdir ? put_directory(harvest, plan->workdir, "--workdir") : 0;
+
+	for (size_t i = 0; r == 0 && i < plan->volumes.count; i++)
+		r = put_directory(harvest, volumes[i], "--volume");
+	return r;
+}
+
+/*
+ * GOARCH and its variants, which the specification of images takes its names from. The
+ * first that fits: VALUE is what FLAGS of e_flags are.
+ */
+static const struct {
+	uint16_t machine;
+	bool is64;
+	bool big_endian;
+	uint32_t flags;
+	uint32_t value;
+	const char *architecture;
+	const char *variant;
+} architectures[] = {
+	{ EM_X86_64, true, false, 0, 0, "amd64", NULL },
+	{ EM_X86_64, false, false, 0, 0, "amd64", NULL }, /* x32 */
+	{ EM_386, false, false, 0, 0, "386", NULL },
+	{ EM_AARCH64, true, false, 0, 0, "arm64", "v8" },
+	{ EM_AARCH64, true, true, 0, 0, "arm64be", "v8" },
+	{ EM_ARM, false, true, 0, 0, "armbe", NULL },
+	{ EM_PPC64, true, false, 0, 0, "ppc64le", NULL },
+	{ EM_PPC64, true, true, 0, 0, "ppc64", NULL },
+	{ EM_S390, true, true, 0, 0, "s390x", NULL },
+	{ EM_RISCV, true, false, 0, 0, "riscv64", NULL },
+	{ EM_RISCV, false, false, 0, 0, "riscv", NULL },
+	{ EM_LOONGARCH, true, false, 0, 0, "loong64", NULL },
+	{ EM_MIPS, true, false, 0, 0, "mips64le", NULL },
+	{ EM_MIPS, true, true, 0, 0, "mips64", NULL },
+	{ EM_MIPS, false, false, EF_MIPS_ABI2, EF_MIPS_ABI2, "mips64p32le", NULL },
+	{ EM_MIPS, false, true, EF_MIPS_ABI2, EF_MIPS_ABI2, "mips64p32", NULL },
+	{ EM_MIPS, false, false, 0, 0, "mipsle", NULL },
+	{ EM_MIPS, false, true, 0, 0, "mips", NULL },
+};
+
+static void set_architecture(const struct mkrootfs *harvest, struct image *image)
+{
+	const struct elf_object *elf;
+
+	/* The specification wants a name, and has none for files of no machine. */
+	image->architecture = "unknown";
+	if (harvest->n_programs == 0)
+		return;
+	elf = harvest->programs[0].seed->elf;
+	image->architecture = elf_machine_name(elf);
+	for (size_t i = 0; i < ARRAY_SIZE(architectures); i++) {
+		if (architectures[i].machine != elf->machine ||
+		    architectures[i].is64 != elf->is64 ||
+		    architectures[i].big_endian != elf->big_endian ||
+		    (elf->flags & architectures[i].flags) != architectures[i].value)
+			continue;
+		image->architecture = architectures[i].architecture;
+		image->variant = architectures[i].variant;
+		return;
+	}
+}
+
+/* The first FILE, where it is something that can be started. */
+static const struct seed *first_program(const struct mkrootfs *harvest)
+{
+	for (size_t i = 0; i < harvest->seeds.count; i++)
+		if (harvest->seeds.items[i].asked)
+			return harvest->seeds.items[i].library ? NULL : &harvest->seeds.items[i];
+	return NULL;
+}
+
+static struct image_texts texts_of(const struct plan_list *list)
+{
+	return (struct image_texts){ list->items, list->count };
+}
+
+static int set_entrypoint(struct mkrootfs *harvest, struct image *image)
+{
+	const struct image_plan *plan = &harvest->plan->image;
+	const struct seed *program = first_program(harvest);
+	const char **word;
+
+	image->entrypoint = texts_of(&plan->entrypoint);
+	if (plan->has_entrypoint || !program || !utf8_is_valid(program->place.dest))
+		return 0;
+	word = arena_alloc(harvest->arena, sizeof(*word));
+	if (!word)
+		return -ENOMEM;
+	*word = program->place.dest;
+	image->entrypoint = (struct image_texts){ word, 1 };
+	return 0;
+}
+
+/* Pairs that can still grow. */
+struct pairs {
+	struct arena *arena;
+	struct image_pair *items;
+	size_t count;
+	size_t capacity;
+};
+
+/* The last value of a key counts, in the first one's place. */
+static int pairs_set(struct pairs *pairs, const char *key, const char *value)
+{
+	int r;
+
+	if (!value)
+		return -ENOMEM;
+	for (size_t i = 0; i < pairs->count; i++) {
+		if (strcmp(pairs->items[i].key, key) != 0)
+			continue;
+		pairs->items[i].value = value;
+		return 0;
+	}
+	r = arena_grow(pairs->arena, &pairs->items, pairs->count, &pairs->capacity,
+		       sizeof(*pairs->items));
+	if (r == 0)
+		pairs->items[pairs->count++] = (struct image_pair){ key, value };
+	return r;
+}
+
+static int pairs_set_all(struct pairs *pairs, const struct plan_list *list)
+{
+	const struct image_pair *items = list->items;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < list->count; i++)
+		r = pairs_set(pairs, items[i].key, items[i].value);
+	return r;
+}
+
+/*
+ * A list as the loader takes it from the environment, with what is relative made absolute:
+ * in the image it is not the directory of the harvest that programs start in.
+ */
+static char *absolute_list(const struct mkrootfs *harvest, const char *list, const char *separators,
+			   bool names)
+{
+	struct arena *arena = harvest->arena;
+	char *whole = arena_strdup(arena, "");
+
+	for (const char *at = list; whole; at++) {
+		size_t length = strcspn(at, separators);
+		const char *element = arena_strndup(arena, at, length);
+		bool keep = at[0] == '/' || at[0] == '$' || (names && !memchr(at, '/', length));
+
+		if (element && !keep)
+			element = path_normalize(arena, harvest->seeds.working_directory, element);
+		if (!element)
+			return NULL;
+		whole = arena_printf(arena, "%s%s%s", whole, at == list ? "" : ":", element);
+		at += length;
+		if (!*at)
+			break;
+	}
+	return whole;
+}
+
+static int set_preload(struct mkrootfs *harvest, struct pairs *environment)
+{
+	const struct plan_list *preloads = &harvest->plan->preloads;
+	const char *const *names = preloads->items;
+	const char *whole = NULL;
+
+	for (size_t i = 0; i < preloads->count; i++) {
+		/* As the loader: blanks part names, too. */
+		const char *list = absolute_list(harvest, names[i], ": ", true);
+
+		whole = whole && list ? arena_printf(harvest->arena, "%s:%s", whole, list) : list;
+		if (!whole)
+			return -ENOMEM;
+	}
+	return whole ? pairs_set(environment, "LD_PRELOAD", whole) : 0;
+}
+
+bool image_needs_library_path(const struct mkrootfs *harvest)
+{
+	for (size_t i = 0; i < harvest->n_closures; i++)
+		for (size_t j = 0; j < harvest->closures[i]->n_objects; j++)
+			if (harvest->closures[i]->objects[j]->via == VIA_LIBRARY_PATH)
+				return true;
+	return false;
+}
+
+static int set_environment(struct mkrootfs *harvest, struct image *image)
+{
+	const struct mkrootfs_plan *plan = harvest->plan;
+	struct pairs pairs = { .arena = harvest->arena };
+	int r = pairs_set(&pairs, "PATH", default_path);
+
+	if (r == 0 && image_needs_library_path(harvest))
+		r = pairs_set(&pairs, "LD_LIBRARY_PATH",
+			      absolute_list(harvest, plan->library_path, ":;", false));
+	if (r == 0)
+		r = set_preload(harvest, &pairs);
+	if (r == 0)
+		r = pairs_set_all(&pairs, &plan->image.environment);
+	image->environment = (struct image_pairs){ pairs.items, pairs.count };
+	return r;
+}
+
+static int compare_pairs(const void *left, const void *right)
+{
+	return strcmp(((const struct image_pair *)left)->key,
+		      ((const struct image_pair *)right)->key);
+}
+
+/* What is known of OCI's own labels, unless the user says otherwise. */
+static int set_labels(struct mkrootfs *harvest, struct image *image)
+{
+	struct pairs pairs = { .arena = harvest->arena };
+	char created[IMAGE_TIME_SIZE];
+	int r = 0;
+
+	if (image->entrypoint.count > 0)
+		r = pairs_set(&pairs, "org.opencontainers.image.title",
+			      path_basename(image->entrypoint.items[0]));
+	/* 1970 is when nothing was made. */
+	if (r == 0 && image->created > 0) {
+		image_time(image->created, created);
+		r = pairs_set(&pairs, "org.opencontainers.image.created",
+			      arena_strdup(harvest->arena, created));
+	}
+	if (r == 0)
+		r = pairs_set_all(&pairs, &harvest->plan->image.labels);
+	if (pairs.count > 0)
+		qsort(pairs.items, pairs.count, sizeof(*pairs.items), compare_pairs);
+	image->labels = (struct image_pairs){ pairs.items, pairs.count };
+	return r;
+}
+
+static int compare_texts(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+/* A set of texts, sorted. */
+static int set_sorted(struct arena *arena, const struct plan_list *list, struct image_texts *out)
+{
+	const char **items;
+	size_t count = 0;
+
+	*out = (struct image_texts){ 0 };
+	if (list->count == 0)
+		return 0;
+	items = arena_memdup(arena, list->items, list->count * sizeof(*items));
+	if (!items)
+		return -ENOMEM;
+	qsort(items, list->count, sizeof(*items), compare_texts);
+	for (size_t i = 0; i < list->count; i++)
+		if (i == 0 || strcmp(items[i], items[count - 1]) != 0)
+			items[count++] = items[i];
+	*out = (struct image_texts){ items, count };
+	return 0;
+}
+
+int image_make(struct mkrootfs *harvest, struct image *image)
+{
+	const struct mkrootfs_plan *plan = harvest->plan;
+	int r;
+
+	*image = (struct image){
+		.created = plan->policy.source_epoch,
+		.reference = plan->image.reference,
+		.workdir = plan->image.workdir,
+		.stop_signal = plan->image.stop_signal,
+		.cmd = texts_of(&plan->image.cmd),
+	};
+	set_architecture(harvest, image);
+	if (plan->user) {
+		/* Numbers, so that a runtime can tell that it is not root. */
+		image->user =
+			arena_printf(harvest->arena, "%u:%u", plan->user->uid, plan->user->gid);
+		if (!image->user)
+			return -ENOMEM;
+	}
+	r = set_entrypoint(harvest, image);
+	if (r == 0)
+		r = set_environment(harvest, image);
+	if (r == 0)
+		r = set_labels(harvest, image);
+	if (r == 0)
+		r = set_sorted(harvest->arena, &plan->image.volumes, &image->volumes);
+	return r < 0 ? r : set_sorted(harvest->arena, &plan->image.ports, &image->ports);
+}
