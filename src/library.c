@@ -4,7 +4,6 @@
 #include "base/path.h"
 #include "harvest.h"
 #include "image_make.h"
-#include "output/output.h"
 #include "report/report.h"
 
 #include <errno.h>
@@ -17,118 +16,6 @@
 const char *mkrootfs_version(void)
 {
 	return MKROOTFS_VERSION;
-}
-
-static bool is_image(const struct output *output)
-{
-	return output->format == OUTPUT_OCI || output->format == OUTPUT_DOCKER;
-}
-
-/* By default registries and docker load get what they are used to. */
-static int set_compression(const struct mkrootfs_plan *plan, const struct mkrootfs_output *asked,
-			   struct output *output)
-{
-	static const enum output_compression compressions[] = {
-		[MKROOTFS_COMPRESS_NONE] = OUTPUT_PLAIN,
-		[MKROOTFS_COMPRESS_GZIP] = OUTPUT_GZIP,
-		[MKROOTFS_COMPRESS_ZSTD] = OUTPUT_ZSTD,
-		[MKROOTFS_COMPRESS_XZ] = OUTPUT_XZ,
-	};
-
-	if ((size_t)asked->compression >= ARRAY_SIZE(compressions))
-		return diag_error(&plan->diag, EINVAL, asked->path, "unknown compression");
-	output->layer = output->format == OUTPUT_OCI ? OUTPUT_GZIP : OUTPUT_PLAIN;
-	if (asked->compression == MKROOTFS_COMPRESS_AUTO)
-		return 0;
-	if (!is_image(output))
-		output->compression = compressions[asked->compression];
-	else if (asked->compression == MKROOTFS_COMPRESS_XZ)
-		return diag_error_hint(&plan->diag, EINVAL, asked->path,
-				       "gzip, zstd and none are what there is",
-				       "a layer of an image cannot be compressed by xz");
-	else
-		output->layer = compressions[asked->compression];
-	return 0;
-}
-
-static int to_output(const struct mkrootfs_plan *plan, const struct mkrootfs_output *asked,
-		     struct output *output)
-{
-	static const enum output_format formats[] = {
-		[MKROOTFS_FORMAT_AUTO] = OUTPUT_AUTO,
-		[MKROOTFS_FORMAT_DIRECTORY] = OUTPUT_DIRECTORY,
-		[MKROOTFS_FORMAT_TAR] = OUTPUT_TAR,
-		[MKROOTFS_FORMAT_CPIO] = OUTPUT_CPIO,
-		[MKROOTFS_FORMAT_OCI] = OUTPUT_OCI,
-		[MKROOTFS_FORMAT_DOCKER] = OUTPUT_DOCKER,
-		[MKROOTFS_FORMAT_DOCKERFILE] = OUTPUT_TEXT,
-	};
-	int r;
-
-	*output = (struct output){ .path = asked->path, .force = asked->force };
-	if ((size_t)asked->format >= ARRAY_SIZE(formats))
-		return diag_error(&plan->diag, EINVAL, asked->path, "unknown format");
-	if (!*asked->path)
-		return diag_error(&plan->diag, EINVAL, NULL, "an output has no name");
-	output->format = formats[asked->format];
-	r = output_guess(output);
-	if (r == -EINVAL)
-		return diag_error_hint(&plan->diag, EINVAL, asked->path,
-				       "known: .tar .tar.gz .tgz .tar.zst .tar.xz .cpio .cpio.gz "
-				       ".cpio.zst .cpio.xz, or --format",
-				       "the suffix names no format");
-	return r < 0 ? r : set_compression(plan, asked, output);
-}
-
-int mkrootfs_output_check(struct mkrootfs_plan *plan, const struct mkrootfs_output *output)
-{
-	struct output checked;
-
-	return to_output(plan, output, &checked);
-}
-
-/* What is found through an option alone is found only with the variable that it stands for. */
-static void warn_of_environment(const struct mkrootfs *rootfs)
-{
-	const struct mkrootfs_plan *plan = rootfs->plan;
-
-	if (plan->preloads.count > 0)
-		diag_warning(&plan->diag, "--preload",
-			     "the program needs LD_PRELOAD in its environment");
-	if (image_needs_library_path(rootfs))
-		diag_warning(&plan->diag, "--library-path",
-			     "the program needs LD_LIBRARY_PATH=%s in its environment",
-			     plan->library_path);
-}
-
-int mkrootfs_write(const struct mkrootfs *rootfs, const struct mkrootfs_output *outputs,
-		   size_t count)
-{
-	const struct mkrootfs_plan *plan = rootfs->plan;
-	CLEANUP(free) struct output *list = calloc(count ? count : 1, sizeof(*list));
-	struct image image;
-	bool described = false;
-	int r;
-
-	if (!list)
-		return -ENOMEM;
-	if (rootfs->incomplete)
-		return diag_error(&plan->diag, EINVAL, NULL, "an incomplete rootfs is not written");
-	for (size_t i = 0; i < count; i++) {
-		r = to_output(plan, &outputs[i], &list[i]);
-		if (r < 0)
-			return r;
-		list[i].image = &image;
-		list[i].temporary = plan->temporary;
-		described |= is_image(&list[i]);
-	}
-	/* What is found out here belongs to the rootfs's arena. */
-	r = image_make((struct mkrootfs *)(uintptr_t)rootfs, &image);
-	if (r < 0)
-		return r;
-	if (!described)
-		warn_of_environment(rootfs);
-	return outputs_write(rootfs->manifest, list, count, plan->cancelled, &plan->diag);
 }
 
 /*
@@ -211,16 +98,20 @@ static int fill_plugins(struct mkrootfs *rootfs, struct report_input *input)
 static int make_report(struct mkrootfs *rootfs, enum mkrootfs_report report, const char *name,
 		       bool colour, struct buffer *out)
 {
+	struct image image;
 	struct report_input input = {
 		.closures = rootfs->closures,
 		.n_closures = rootfs->n_closures,
 		.manifest = rootfs->manifest,
 		.version = MKROOTFS_VERSION,
 		.machine = "",
+		.image = &image,
 		.colour = colour,
 	};
 	int r = fill_plugins(rootfs, &input);
 
+	if (r == 0)
+		r = image_make(rootfs, &image);
 	if (r < 0)
 		return r;
 	if (rootfs->n_programs > 0)

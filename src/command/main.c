@@ -139,7 +139,8 @@ static int check_output(struct mkrootfs_plan *plan, const struct mkrootfs_output
 	int r = mkrootfs_output_check(plan, output);
 
 	if (r < 0 || output->format == MKROOTFS_FORMAT_DIRECTORY ||
-	    strcmp(output->path, "-") != 0 || !isatty(STDOUT_FILENO))
+	    output->format == MKROOTFS_FORMAT_DOCKERFILE || strcmp(output->path, "-") != 0 ||
+	    !isatty(STDOUT_FILENO))
 		return r;
 	say(voice, MKROOTFS_ERROR, "standard output", "is a terminal, which shows no archives",
 	    "redirect it, or name a file with -o");

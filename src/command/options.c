@@ -41,6 +41,9 @@ static const struct row {
 	{ "format", "FORMAT", 0, FORMAT, 0,
 	  "of archives, whatever their names: tar, cpio,\n"
 	  "oci (an image layout), docker (for docker load)" },
+	{ "dockerfile", "FILE", 0, OUTPUT_AS, MKROOTFS_FORMAT_DOCKERFILE,
+	  "write the last stage of a Dockerfile, which copies\n"
+	  "the directory of -d from a stage named build" },
 	{ "compress", "HOW", 0, COMPRESS, 0,
 	  "of archives, whatever their names, or of images'\n"
 	  "layers: none, gzip, zstd, xz (no layers)" },
@@ -86,7 +89,7 @@ static const struct row {
 	  "add what it finds" },
 	{ "trace-timeout", "SECONDS", 0, SET, MKROOTFS_TRACE_TIMEOUT, "then end it by SIGTERM" },
 
-	{ .text = "Image, for --format oci and docker:" },
+	{ .text = "Image, for --format oci and docker, and --dockerfile:" },
 	{ "entrypoint", "WORDS", 0, SET, MKROOTFS_ENTRYPOINT,
 	  "what is run: a JSON array, or words divided as\n"
 	  "by a shell (default: the first FILE)" },
@@ -346,11 +349,15 @@ static bool has_setting(const struct options *options, enum mkrootfs_option opti
 static int check_together(struct options *options)
 {
 	size_t n_standard_outputs = 0;
+	size_t n_directories = 0;
+	size_t n_dockerfiles = 0;
 
 	for (size_t i = 0; i < options->n_outputs; i++) {
 		struct mkrootfs_output *output = &options->outputs[i];
 
 		output->force = options->force && output->format == MKROOTFS_FORMAT_DIRECTORY;
+		n_directories += output->format == MKROOTFS_FORMAT_DIRECTORY;
+		n_dockerfiles += output->format == MKROOTFS_FORMAT_DOCKERFILE;
 		if (output->format == MKROOTFS_FORMAT_DIRECTORY)
 			continue;
 		if (output->format == MKROOTFS_FORMAT_AUTO) {
@@ -359,6 +366,8 @@ static int check_together(struct options *options)
 		}
 		n_standard_outputs += strcmp(output->path, "-") == 0;
 	}
+	if (n_dockerfiles > 0 && n_directories == 0)
+		return fail(options, "--dockerfile needs a directory to copy from, by -d");
 	if (n_standard_outputs > 1)
 		return fail(options, "standard output can take one output only");
 	if (n_standard_outputs == 1 && options->n_reports > 0)

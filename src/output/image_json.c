@@ -1,5 +1,4 @@
 #include "output/image_json.h"
-#include "base/path.h"
 
 #include <errno.h>
 #include <jansson.h>
@@ -18,36 +17,6 @@ static const char *const layer_types[] = {
 };
 
 DEFINE_CLEANUP(json_t *, json_decref);
-
-static const char *find_in_texts(struct image_texts texts)
-{
-	for (size_t i = 0; i < texts.count; i++)
-		if (!utf8_is_valid(texts.items[i]))
-			return texts.items[i];
-	return NULL;
-}
-
-static const char *find_in_pairs(struct image_pairs pairs)
-{
-	for (size_t i = 0; i < pairs.count; i++)
-		if (!utf8_is_valid(pairs.items[i].value))
-			return pairs.items[i].value;
-	return NULL;
-}
-
-const char *image_find_foreign(const struct image *image)
-{
-	const char *const found[] = {
-		find_in_texts(image->entrypoint), find_in_texts(image->cmd),
-		find_in_texts(image->volumes),	  find_in_pairs(image->environment),
-		find_in_pairs(image->labels),
-	};
-
-	for (size_t i = 0; i < ARRAY_SIZE(found); i++)
-		if (found[i])
-			return found[i];
-	return image->workdir && !utf8_is_valid(image->workdir) ? image->workdir : NULL;
-}
 
 /* VALUE goes to OBJECT in any case; NULL is one that could not be made. */
 static int set(json_t *object, const char *key, json_t *value)

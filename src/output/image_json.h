@@ -18,9 +18,6 @@ struct image_layer {
 	char diff_id[DIGEST_TEXT_SIZE];	     /* of the tar before it was compressed */
 };
 
-/* The first of IMAGE's strings that is not UTF-8, or NULL. */
-const char *image_find_foreign(const struct image *image);
-
 /* "application/vnd.oci.image.config.v1+json", which docker reads too. */
 int image_config(struct buffer *out, const struct image *image, const struct image_layer *layer);
 

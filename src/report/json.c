@@ -382,6 +382,60 @@ static int add_head(struct buffer *out, const struct report_input *input)
 	return r == 0 ? add_value(out, machine) : r;
 }
 
+static int set_image_texts(json_t *object, const char *key, struct image_texts texts)
+{
+	return set_texts(object, key, texts.items, texts.count);
+}
+
+/* "KEY=VALUE", as a program has it in its environment. */
+static int set_environment(json_t *object, const char *key, struct image_pairs pairs)
+{
+	CLEANUP(free) char **texts = calloc(pairs.count + 1, sizeof(*texts));
+	int r = texts ? 0 : -ENOMEM;
+
+	for (size_t i = 0; r == 0 && i < pairs.count; i++)
+		if (asprintf(&texts[i], "%s=%s", pairs.items[i].key, pairs.items[i].value) < 0)
+			r = -ENOMEM;
+	if (r == 0)
+		r = set_texts(object, key, (const char *const *)texts, pairs.count);
+	for (size_t i = 0; texts && i < pairs.count; i++)
+		free(texts[i]);
+	return r;
+}
+
+static int set_labels(json_t *object, const char *key, struct image_pairs pairs)
+{
+	CLEANUP(json_decref) json_t *labels = json_object();
+
+	for (size_t i = 0; i < pairs.count; i++)
+		if (set(labels, pairs.items[i].key, text_string(pairs.items[i].value)) < 0)
+			return -ENOMEM;
+	return set(object, key, STEAL(labels));
+}
+
+static int add_image(struct buffer *out, const struct image *image)
+{
+	CLEANUP(json_decref) json_t *value = json_object();
+	char created[IMAGE_TIME_SIZE];
+
+	image_time(image->created, created);
+	if (set_text(value, "tag", image->reference) < 0 ||
+	    set_text(value, "architecture", image->architecture) < 0 ||
+	    set_text(value, "variant", image->variant) < 0 || set_text(value, "os", "linux") < 0 ||
+	    set_text(value, "created", created) < 0 || set_text(value, "user", image->user) < 0 ||
+	    set_text(value, "workdir", image->workdir) < 0 ||
+	    set_image_texts(value, "entrypoint", image->entrypoint) < 0 ||
+	    set_image_texts(value, "cmd", image->cmd) < 0 ||
+	    set_environment(value, "env", image->environment) < 0 ||
+	    set_image_texts(value, "volumes", image->volumes) < 0 ||
+	    set_image_texts(value, "ports", image->ports) < 0 ||
+	    set_text(value, "stop_signal", image->stop_signal) < 0 ||
+	    set_labels(value, "labels", image->labels) < 0)
+		return -ENOMEM;
+	buffer_add_string(out, ",\n \"image\": ");
+	return add_value(out, value);
+}
+
 int report_json(struct buffer *out, const struct report_input *input)
 {
 	int r = add_head(out, input);
@@ -396,6 +450,8 @@ int report_json(struct buffer *out, const struct report_input *input)
 		r = add_entries(out, input->manifest);
 	if (r == 0)
 		r = add_all_missing(out, input);
+	if (r == 0 && input->image)
+		r = add_image(out, input->image);
 	buffer_printf(out, ",\n \"size\": %llu}\n",
 		      (unsigned long long)manifest_size(input->manifest));
 	return r == 0 ? buffer_error(out) : r;

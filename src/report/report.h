@@ -8,6 +8,7 @@
 #include "base/buffer.h"
 #include "closure/closure.h"
 #include "needs/needs.h"
+#include "rootfs/image.h"
 #include "rootfs/manifest.h"
 
 /* A library that a program opens by itself, and the need that it is for. */
@@ -37,6 +38,7 @@ struct report_input {
 	const struct manifest *manifest; /* sealed */
 	const char *version;		 /* mkrootfs's own */
 	const char *machine;		 /* elf_machine_name of the first program */
+	const struct image *image;	 /* how it is run; NULL where nobody says */
 	bool colour;			 /* --tree: with terminal colours */
 };
 

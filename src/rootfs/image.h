@@ -42,6 +42,9 @@ struct image {
 	struct image_texts ports;	/* "6379/tcp", sorted, each once */
 };
 
+/* The first of IMAGE's strings that is not UTF-8, or NULL. */
+const char *image_find_foreign(const struct image *image);
+
 /* RFC 3339: "1970-01-01T00:00:00Z". Years have four digits in it: 9999 is the last. */
 enum { IMAGE_TIME_SIZE = sizeof("1970-01-01T00:00:00Z") };
 void image_time(int64_t seconds, char text[IMAGE_TIME_SIZE]);

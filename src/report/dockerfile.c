@@ -1,0 +1,137 @@
+#include "report/dockerfile.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <string.h>
+
+DEFINE_CLEANUP(json_t *, json_decref);
+
+static const char plain_bytes[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
+				  "0123456789/._-+:@%,";
+
+bool dockerfile_can_hold(const char *text)
+{
+	for (; *text; text++)
+		if (((unsigned char)*text < ' ' && *text != '\t') || *text == 0x7f)
+			return false;
+	return true;
+}
+
+bool dockerfile_can_copy(const char *directory)
+{
+	return dockerfile_can_hold(directory) && !strpbrk(directory, "*?[\\");
+}
+
+/*
+ * A word in double quotes, where $ and " are escaped. What \\ is between them differs among
+ * builders, so it stands outside.
+ */
+static void add_quoted(struct buffer *out, const char *text)
+{
+	buffer_add_string(out, "\"");
+	for (; *text; text++) {
+		if (*text == '\\')
+			buffer_add_string(out, "\"\\\\\"");
+		else if (*text == '"' || *text == '$')
+			buffer_printf(out, "\\%c", *text);
+		else
+			buffer_add(out, text, 1);
+	}
+	buffer_add_string(out, "\"");
+}
+
+/* A word that is quoted only where it has to be. */
+static void add_word(struct buffer *out, const char *text)
+{
+	if (*text && text[strspn(text, plain_bytes)] == '\0')
+		buffer_add_string(out, text);
+	else
+		add_quoted(out, text);
+}
+
+static int append_bytes(const char *bytes, size_t size, void *data)
+{
+	buffer_add(data, bytes, size);
+	return 0;
+}
+
+/*
+ * An instruction in its JSON form; nothing where there are no words. EXPANDED: its words are
+ * taken for those of a shell after they were read as JSON.
+ */
+static int add_array(struct buffer *out, const char *instruction, struct image_texts words,
+		     bool expanded)
+{
+	CLEANUP(json_decref) json_t *array = json_array();
+
+	for (size_t i = 0; i < words.count; i++) {
+		CLEANUP(buffer) struct buffer word = { 0 };
+
+		if (expanded)
+			add_word(&word, words.items[i]);
+		else
+			buffer_add_string(&word, words.items[i]);
+		if (buffer_error(&word) ||
+		    json_array_append_new(array, json_string(word.bytes ? word.bytes : "")) < 0)
+			return -ENOMEM;
+	}
+	if (words.count == 0)
+		return 0;
+	buffer_printf(out, "%s ", instruction);
+	if (json_dump_callback(array, append_bytes, out, 0) < 0)
+		return -ENOMEM;
+	buffer_add_string(out, "\n");
+	return 0;
+}
+
+static void add_pairs(struct buffer *out, const char *instruction, struct image_pairs pairs)
+{
+	for (size_t i = 0; i < pairs.count; i++) {
+		buffer_printf(out, "%s %s=", instruction, pairs.items[i].key);
+		add_quoted(out, pairs.items[i].value);
+		buffer_add_string(out, "\n");
+	}
+}
+
+static void add_value(struct buffer *out, const char *instruction, const char *value)
+{
+	if (!value)
+		return;
+	buffer_printf(out, "%s ", instruction);
+	add_word(out, value);
+	buffer_add_string(out, "\n");
+}
+
+static int add_copy(struct buffer *out, const char *directory)
+{
+	const char *const words[] = { directory, "/" };
+
+	if (directory[strspn(directory, plain_bytes)] != '\0')
+		return add_array(out, "COPY --from=build",
+				 (struct image_texts){ words, ARRAY_SIZE(words) }, true);
+	buffer_printf(out, "COPY --from=build %s /\n", directory);
+	return 0;
+}
+
+int report_dockerfile(struct buffer *out, const struct image *image, const char *directory)
+{
+	int r;
+
+	buffer_add_string(out, "# Made by mkrootfs: the last stage, behind one named build.\n"
+			       "FROM scratch\n");
+	r = add_copy(out, directory);
+	add_pairs(out, "ENV", image->environment);
+	add_pairs(out, "LABEL", image->labels);
+	add_value(out, "USER", image->user);
+	add_value(out, "WORKDIR", image->workdir);
+	if (r == 0)
+		r = add_array(out, "VOLUME", image->volumes, true);
+	for (size_t i = 0; i < image->ports.count; i++)
+		add_value(out, "EXPOSE", image->ports.items[i]);
+	add_value(out, "STOPSIGNAL", image->stop_signal);
+	if (r == 0)
+		r = add_array(out, "ENTRYPOINT", image->entrypoint, false);
+	if (r == 0)
+		r = add_array(out, "CMD", image->cmd, false);
+	return r < 0 ? r : buffer_error(out);
+}
