@@ -149,6 +149,7 @@ static const struct {
 	{ "env -o -x", " file=env auto>-x" },
 	{ "env -o a.tar --format oci", " file=env oci>a.tar" },
 	{ "env --format docker --compress zstd -o a -d b", " file=env docker+zstd>a directory>b" },
+	{ "env --dockerfile D -d r --format oci", " file=env dockerfile>D directory>r" },
 	{ "env --compress none -o a.tar.gz", " file=env auto+none>a.tar.gz" },
 	{ "env --compress=gzip -o - --compress xz", " file=env auto+xz>-" },
 	/* reports, in their order */
@@ -232,6 +233,8 @@ static const struct {
 	{ "env --bar=yes", "--bare takes no argument" },
 	{ "env --format zip", "--format: 'zip' is not tar, cpio, oci or docker" },
 	{ "env --format ", "--format: '' is not tar, cpio, oci or docker" },
+	{ "env --dockerfile D -o a.tar", "--dockerfile needs a directory to copy from, by -d" },
+	{ "env --dockerfile - -d r --list", "standard output cannot take an output and a report" },
 	{ "env --compress bzip2", "--compress: 'bzip2' is not none, gzip, zstd or xz" },
 	{ "env --color red", "--color: 'red' is not auto, always or never" },
 	{ "env -o - -o -", "standard output can take one output only" },

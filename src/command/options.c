@@ -42,7 +42,7 @@ static const struct row {
 	  "of archives, whatever their names: tar, cpio,\n"
 	  "oci (an image layout), docker (for docker load)" },
 	{ "dockerfile", "FILE", 0, OUTPUT_AS, MKROOTFS_FORMAT_DOCKERFILE,
-	  "write the last stage of a Dockerfile, which copies\n"
+	  "write a Dockerfile's last stage, which copies\n"
 	  "the directory of -d from a stage named build" },
 	{ "compress", "HOW", 0, COMPRESS, 0,
 	  "of archives, whatever their names, or of images'\n"
