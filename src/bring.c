@@ -387,6 +387,21 @@ static bool is_inside(const struct mkrootfs *harvest, const struct root *inside,
 	return root_walk(inside, harvest->arena, path, true, NULL, NULL, &canonical) == 0;
 }
 
+/* The shell of system and popen has a line of its own. */
+static bool is_told_as_shell(const struct mkrootfs *harvest, const struct need *need,
+			     const struct need_item *item)
+{
+	struct need *const *needs;
+	size_t count;
+
+	needs = needs_list(harvest->needs, &count);
+	for (size_t i = 0; i < count; i++)
+		if (needs[i] != need && needs[i]->object == need->object &&
+		    strcmp(needs[i]->name, "shell") == 0)
+			return strcmp(item->path, "/bin/sh") == 0;
+	return false;
+}
+
 static void tell_lacking(const struct mkrootfs *harvest, const struct root *inside,
 			 const struct need *need)
 {
@@ -398,7 +413,7 @@ static void tell_lacking(const struct mkrootfs *harvest, const struct root *insi
 	for (size_t i = 0; i < need->n_items; i++) {
 		const struct need_item *item = &need->items[i];
 
-		if (item->refused || item->brought ||
+		if (item->refused || item->brought || is_told_as_shell(harvest, need, item) ||
 		    (item->kind == NEED_PATH && is_inside(harvest, inside, item->path)))
 			continue;
 		library |= item->kind == NEED_LIBRARY;
@@ -406,17 +421,19 @@ static void tell_lacking(const struct mkrootfs *harvest, const struct root *insi
 	}
 	if (!names.bytes || buffer_error(&names))
 		return;
-	if (library)
+	if (need->object != need->process->objects[0])
+		diag_note(diag, program, "may start or open%s, which the rootfs lacks",
+			  names.bytes);
+	else if (library)
 		diag_note(diag, program, "may open%s; --dlopen suggested brings what it names",
 			  names.bytes);
 	else if (strcmp(need->name, "shell") == 0)
 		diag_warning(diag, program,
-			     "may run /bin/sh (system, popen), and the rootfs has no shell; where "
-			     "it is to, add%s",
+			     "calls system or popen, and the rootfs has no shell; to bring one:%s",
 			     names.bytes);
 	else
 		diag_warning(diag, program,
-			     "may start programs that the rootfs lacks; where it is to, add%s",
+			     "may start programs that are not in the rootfs; to bring them:%s",
 			     names.bytes);
 }
 

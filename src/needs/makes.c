@@ -1,6 +1,7 @@
 /* The smaller things that a row cannot say as data. */
 #include "base/path.h"
 #include "needs/make.h"
+#include "needs/trace.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -358,7 +359,7 @@ static int add_helper(void *data, const char *string)
 	if (!item.path)
 		return -ENOMEM;
 	if (strcmp(item.path, filling->need->object->loaded.place.path) == 0 ||
-	    !needs_exists(needs, item.path, &stat))
+	    trace_is_kernel_path(item.path) || !needs_exists(needs, item.path, &stat))
 		return 0;
 	if (S_ISREG(stat.st_mode) ? (stat.st_mode & 0111) != 0 && !strstr(item.path, ".so")
 				  : S_ISDIR(stat.st_mode) && is_program_directory(needs, item.path))

@@ -517,18 +517,34 @@ int needs_put(struct needs *needs, const struct need *template, struct need **ou
 	return 0;
 }
 
+/* A need with values brings what it brings for each of them. */
+static int fill_values(struct needs *needs, struct need *need)
+{
+	bool any = false;
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < needs->options.n_with; i++) {
+		const struct need_wish *wish = &needs->options.with[i];
+
+		if (!wish->value || strcmp(wish->name, need->name) != 0)
+			continue;
+		any = true;
+		need->value = wish->value;
+		r = fill(needs, need);
+	}
+	return any ? r : fill(needs, need);
+}
+
 static int add(struct needs *needs, const struct need *template)
 {
-	const struct need_wish *wish = find_wish(needs, template->rule->name);
 	struct need *need;
 	int r = needs_put(needs, template, &need);
 
 	if (r < 0)
 		return r;
+	need->wished = find_wish(needs, need->name) != NULL;
 	need->followed = needs_follows(needs, need->rule, need->level);
-	need->wished = wish != NULL;
-	need->value = wish ? wish->value : NULL;
-	return need->followed || need->surveyed ? fill(needs, need) : 0;
+	return need->followed || need->surveyed ? fill_values(needs, need) : 0;
 }
 
 /* Someone who looks at an object with all rules. */
