@@ -345,6 +345,19 @@ static bool is_program_directory(struct needs *needs, const char *path)
 	       root_list(needs->root, needs->arena, path, look_for_program, &programs) == PROGRAM;
 }
 
+/* What the kernel would start: executable, and an ELF file or a script by its first bytes. */
+static bool is_program(struct needs *needs, const char *path, const struct stat *stat)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	char magic[4];
+
+	if (!(stat->st_mode & 0111) || strstr(path, ".so") ||
+	    root_open(needs->root, path, &file) < 0 ||
+	    root_file_pread(&file, magic, sizeof(magic), 0) != sizeof(magic))
+		return false;
+	return memcmp(magic, "\177ELF", sizeof(magic)) == 0 || memcmp(magic, "#!", 2) == 0;
+}
+
 static int add_helper(void *data, const char *string)
 {
 	const struct filling *filling = data;
@@ -361,7 +374,7 @@ static int add_helper(void *data, const char *string)
 	if (strcmp(item.path, filling->need->object->loaded.place.path) == 0 ||
 	    trace_is_kernel_path(item.path) || !needs_exists(needs, item.path, &stat))
 		return 0;
-	if (S_ISREG(stat.st_mode) ? (stat.st_mode & 0111) != 0 && !strstr(item.path, ".so")
+	if (S_ISREG(stat.st_mode) ? is_program(needs, item.path, &stat)
 				  : S_ISDIR(stat.st_mode) && is_program_directory(needs, item.path))
 		return need_add(needs, filling->need, &item);
 	return 0;
