@@ -140,13 +140,15 @@ static bool is_printable(unsigned char c)
 
 /*
  * What stands between two NULs may begin with other data: the string is its printable end,
- * of which AT is within.
+ * of which AT is within. It may end a line.
  */
 static int visit_string(const struct strings *strings, const unsigned char *start,
 			const unsigned char *at, const unsigned char *nul)
 {
 	const unsigned char *first = nul;
 
+	while (first > start && first[-1] == '\n')
+		first--;
 	while (first > start && is_printable(first[-1]) && nul - first <= STRING_LENGTH_MAX)
 		first--;
 	if (first > at || nul - first < STRING_LENGTH_MIN || nul - first > STRING_LENGTH_MAX)

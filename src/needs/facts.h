@@ -33,10 +33,10 @@ bool facts_has_symbol(const struct facts *facts, const struct symbol_index *inde
 		      bool exported);
 
 /*
- * Calls VISIT with every string in ELF's read-only data, as strings(1) would find it: printable,
- * ended by a NUL, at least 3 and at most 4095 bytes; only those that have the character MARK in
- * them, which is much faster, unless it is NUL. The string is gone when VISIT returns; a
- * return other than 0 ends it.
+ * Calls VISIT with every string in ELF's read-only data, as strings(1) would find it: printable
+ * but for newlines at its end, ended by a NUL, at least 3 and at most 4095 bytes; only those that
+ * have the character MARK in them, which is much faster, unless it is NUL. The string is gone when
+ * VISIT returns; a return other than 0 ends it.
  */
 typedef int facts_string_fn(void *data, const char *string);
 int facts_visit_strings(const struct root *root, const struct elf_object *elf, char mark,

@@ -369,15 +369,6 @@ const struct need_rule need_rules_libraries[] = {
 			    { .string = "{/*/aspell}", .path = "%1/" },
 			    { .path = "/usr/share/hunspell/" } },
 	},
-	{
-		.name = "gawk",
-		.level = NEED_SUGGESTED,
-		.quiet = true,
-		.why = "gawk's own library of functions and extensions",
-		.signs = { IS("gawk") },
-		.brings = { { .string = "*{/*/share/awk}*", .path = "%1/*.awk" },
-			    { .string = "*{/*/lib*/gawk}*", .path = "%1/*.so" } },
-	},
 };
 
 const size_t need_n_rules_libraries = ARRAY_SIZE(need_rules_libraries);

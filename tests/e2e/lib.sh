@@ -20,8 +20,8 @@ BACKGROUND=()
 clean_up() {
 	local pid
 	for pid in ${BACKGROUND+"${BACKGROUND[@]}"}; do
-		kill -KILL "$pid" 2>/dev/null
-	done
+		kill -KILL "$pid" && wait "$pid"
+	done 2>/dev/null
 	rm -rf --one-file-system "$WORK"
 }
 trap clean_up EXIT
