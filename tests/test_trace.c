@@ -43,6 +43,7 @@ END_TEST
 START_TEST(test_script_of_old)
 {
 #if !defined(__x86_64__) && !defined(__aarch64__)
+	scratch_skip("old kernels", "this processor's registers are not read");
 	return;
 #endif
 	forbid(SYS_ptrace, GET_SYSCALL_INFO, EIO);
@@ -227,35 +228,39 @@ START_TEST(test_ring)
 }
 END_TEST
 
+#if defined(__x86_64__) && !defined(__ILP32__)
+
+static void trace_other_abis(void)
+{
+	struct run run = run_act("x32", "one", NULL, NULL);
+
+	assert_exited(&run, 0);
+	/* Most kernels have no x32, and fail its calls: what they name is seen all the same. */
+	ck_assert_ptr_nonnull(strstr(describe_scratch(&run, &scratch, "one"), ":O"));
+	run_end(&run);
+	run = run_act("i386", "one", "absent", NULL);
+	ck_assert_int_eq(run.result, 0);
+	if (WEXITSTATUS(run.trace.status) == 77) {
+		scratch_skip("i386", "the kernel has none of its calls");
+	} else {
+		assert_exited(&run, 0);
+		assert_scratch(&run, &scratch, "one", "f:O");
+		assert_scratch(&run, &scratch, "absent", ":T");
+	}
+	run_end(&run);
+}
+
+#endif
+
 START_TEST(test_other_abis)
 {
 #if defined(__x86_64__) && !defined(__ILP32__)
-	static const uint32_t forbidden[] = { 0, SYS_ptrace };
-
 	scratch_text(&scratch, "one", "");
-	for (size_t i = 0; i < ARRAY_SIZE(forbidden); i++) {
-		struct run run;
-
-		if (forbidden[i])
-			forbid(forbidden[i], GET_SYSCALL_INFO, EIO);
-		run = run_act("x32", "one", NULL, NULL);
-		assert_exited(&run, 0);
-		ck_assert_ptr_nonnull(strchr(describe(&run, "/"), 'n'));
-		ck_assert_msg(run.trace.n_files > 0, "nothing");
-		char *one = scratch_path(&scratch, "one");
-		ck_assert_ptr_nonnull(strchr(describe(&run, one), 'O'));
-		run_end(&run);
-		run = run_act("i386", "one", "absent", NULL);
-		ck_assert_int_eq(run.result, 0);
-		/* 77: the kernel has none of these calls. */
-		if (WEXITSTATUS(run.trace.status) != 77) {
-			assert_exited(&run, 0);
-			assert_file(&run, one, "f:O");
-			assert_scratch(&run, &scratch, "absent", ":T");
-		}
-		free(one);
-		run_end(&run);
-	}
+	trace_other_abis();
+	forbid(SYS_ptrace, GET_SYSCALL_INFO, EIO);
+	trace_other_abis();
+#else
+	scratch_skip("other ABIs", "this processor's have no calls of traced.c");
 #endif
 }
 END_TEST
@@ -264,8 +269,10 @@ START_TEST(test_root)
 {
 	struct run run;
 
-	if (geteuid() != 0)
+	if (geteuid() != 0) {
+		scratch_skip("another root directory", "needs root");
 		return;
+	}
 	scratch_text(&scratch, "root/etc/data", "");
 	run = run_act("root", "root", "/etc/data", "/../etc/none");
 	assert_exited(&run, 0);
@@ -334,8 +341,10 @@ START_TEST(test_real_program)
 	char *oracle;
 	struct run run;
 
-	if (access(arguments[0], X_OK) < 0 || access("/usr/bin/strace", X_OK) < 0)
+	if (access(arguments[0], X_OK) < 0 || access("/usr/bin/strace", X_OK) < 0) {
+		scratch_skip(arguments[0], "it or strace is not on this machine");
 		return;
+	}
 	setenv("PYTHONDONTWRITEBYTECODE", "1", 1);
 	setenv("LC_ALL", "C", 1);
 	setenv("PATH", "/usr/sbin:/usr/bin:/sbin:/bin", 1);

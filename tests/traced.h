@@ -120,7 +120,17 @@ SCRATCH_UNUSED static void assert_file(const struct run *run, const char *path,
 	ck_assert_msg(strcmp(is, expected) == 0, "%s is \"%s\", not \"%s\"", path, is, expected);
 }
 
-/* As assert_file, below the scratch directory. */
+/* As describe and assert_file, below the scratch directory. */
+SCRATCH_UNUSED static const char *describe_scratch(const struct run *run,
+						   const struct scratch *scratch, const char *path)
+{
+	char *whole = scratch_path(scratch, path);
+	const char *is = describe(run, whole);
+
+	free(whole);
+	return is;
+}
+
 SCRATCH_UNUSED static void assert_scratch(const struct run *run, const struct scratch *scratch,
 					  const char *path, const char *expected)
 {
@@ -176,6 +186,8 @@ SCRATCH_UNUSED static bool may_trace(void)
 		&trace);
 
 	arena_free(arena);
+	if (r < 0)
+		scratch_skip("the tracer", "ptrace is not permitted here");
 	return r == 0;
 }
 
