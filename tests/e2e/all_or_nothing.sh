@@ -29,11 +29,11 @@ writing_began() {
 	[ "$(names)" != "a.tar.xz dir" ]
 }
 
-# stopped_by SIGNAL: is stopped while it writes, and dies of the signal.
+# stopped_by SIGNAL [OPTION...]: is stopped while it writes, and dies of the signal.
 stopped_by() {
 	local pid result=0
 	# A shell's background job ignores SIGINT, and what ignores it goes on ignoring it.
-	env --default-signal="$1" "$MKROOTFS" /usr/bin/env --add "$big:/big" -o a.tar.xz -d dir &
+	env --default-signal="$1" "$MKROOTFS" /usr/bin/env --add "$big:/big" -o a.tar.xz -d dir "${@:2}" &
 	pid=$!
 	BACKGROUND+=("$pid")
 	wait_for writing_began || return 1
@@ -47,6 +47,11 @@ for signal in TERM INT HUP; do
 	check "SIG$signal in the middle of writing ends it, by that signal" stopped_by $signal
 	check "SIG$signal: everything is as it was" untouched
 done
+
+fresh
+check "SIGTERM while an image's layer is made ends it, by that signal" \
+	stopped_by TERM --format oci --dockerfile Dockerfile
+check "an image leaves nothing either" untouched
 
 fresh
 check "a missing library among good programs: status 3" \

@@ -78,6 +78,17 @@ for suffix in tar.gz tar.zst tar.xz cpio cpio.gz; do
 	check "$suffix: byte for byte" cmp "$WORK/one.$suffix" "$WORK/two.$suffix"
 done
 
+for format in oci docker; do
+	for how in none gzip zstd; do
+		image=(--format "$format" --compress "$how" --tag app)
+		mkrootfs "${arguments[@]}" "${image[@]}" -o "$WORK/one.tar"
+		sleep 1.1
+		check "$format, $how: the same digests in another place and time" status 0 \
+			env TZ=Asia/Tokyo "$MKROOTFS" "${arguments[@]}" "${image[@]}" -o "$WORK/two.tar"
+		check "$format, $how: byte for byte" cmp "$WORK/one.tar" "$WORK/two.tar"
+	done
+done
+
 latest() {
 	tar -tvf "$1" --full-time --utc | awk '{ print $4, $5 }' | sort -u | tail -n 1
 }
