@@ -30,3 +30,27 @@ debian() {
 	fi
 	echo "$tar"
 }
+
+# The machine's own source of Debian 12 alone: security updates, which come from another place, can
+# be out of step for other architectures.
+debian_mirror() {
+	# shellcheck disable=SC2016 # names of apt's
+	apt-get indextargets --format '$(CODENAME) $(COMPONENT) $(REPO_URI)' 'Identifier: Packages' \
+		2>/dev/null | awk '$1 == "bookworm" && $2 == "main" { print $3; exit }'
+}
+
+# foreign_debian ARCHITECTURE PACKAGE,...: prints the path of a tar of the packages and what they
+# need, unpacked and not set up, for nothing of it can run here.
+foreign_debian() {
+	local tar=${CACHE:-$WORK}/debian-$1.tar log=$WORK/debian.log mirror
+	if [ ! -f "$tar" ]; then
+		mkdir -p "$(dirname "$tar")"
+		mirror=$(debian_mirror)
+		apt_settings >"$WORK/apt.conf"
+		mmdebstrap --quiet --variant=extract --architectures="$1" --include="$2" --format=tar \
+			--aptopt="$WORK/apt.conf" bookworm "$WORK/debian.tar" ${mirror:+"$mirror"} \
+			>"$log" 2>&1 </dev/null || return 1
+		mv "$WORK/debian.tar" "$tar"
+	fi
+	echo "$tar"
+}
