@@ -44,7 +44,8 @@ static bool is_wanted(struct mkrootfs *harvest, const struct root *inside,
 {
 	struct stat stat;
 
-	if (file->written || trace_is_kernel_path(file->path) ||
+	/* What was there before and is only written to, a database, is its own to begin with. */
+	if (file->created || trace_is_kernel_path(file->path) ||
 	    is_of_loader(harvest, file->path) || is_inside(harvest, inside, file->path))
 		return false;
 	/* It may be gone by now; sockets and devices are the runtime's to give. */

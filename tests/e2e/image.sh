@@ -3,7 +3,7 @@
 # shellcheck disable=SC2016 # inner shells, and dollars that are to stay
 . "$(dirname "$0")/lib.sh"
 need_root
-need skopeo umoci runc jq tar redis-server redis-cli
+need skopeo umoci runc jq tar redis-server redis-cli git make
 
 cd "$WORK" || exit 1
 unset DOCKER_CONFIG REGISTRY_AUTH_FILE
@@ -211,6 +211,21 @@ END
 	background docker-registry serve "$storage.yml" >"$storage.log" 2>&1
 }
 
+# A checkout with something to build, and the README's recipe run in it.
+make_checkout() {
+	mkdir -p checkout bin home/.config/containers && ln -s "$MKROOTFS" bin/mkrootfs
+	printf 'server: server.c\n\t%s -o server server.c\n' "${CC:-cc}" >checkout/Makefile
+	echo 'int main(void) { return 0; }' >checkout/server.c
+	(cd checkout && git init -q && git add . && git remote add origin https://example.org/server &&
+		GIT_COMMITTER_DATE=@1700000000 git -c user.name=test -c user.email=test@example.org \
+			commit -q -m first)
+}
+
+publish() {
+	(cd checkout && awk '/^```/ { inside = /^```sh$/; next } inside' "$SOURCE/README.md" |
+		HOME=$WORK/home PATH=$WORK/bin:$PATH sh -s "$@") >published.log && tail -n 1 published.log | tee -a published
+}
+
 answers() {
 	(: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null
 }
@@ -234,9 +249,22 @@ if command -v docker-registry >/dev/null; then
 			sh -c 'skopeo inspect --raw --tls-verify=false "$1" | sha256sum' sh \
 			"docker://127.0.0.1:$port/team/redis:7"
 	done
+	check "both registries have the digest" prints "$digest $digest" sh -c 'for port; do
+		skopeo inspect --tls-verify=false --format "{{.Digest}}" "docker://127.0.0.1:$port/team/redis:7"
+	done | xargs' sh "$one" "$two"
 	check "what comes back is what was sent" skopeo copy -q --src-tls-verify=false \
 		"docker://127.0.0.1:$two/team/redis@$digest" oci:back
 	check "to the byte" diff -r oci.tar.layout/blobs back/blobs
+	make_checkout
+	for port in "$one" "$two"; do
+		printf '[[registry]]\nlocation = "127.0.0.1:%s"\ninsecure = true\n' "$port"
+	done >home/.config/containers/registries.conf
+	check "the README's recipe runs" publish team/server:1 "127.0.0.1:$one" "127.0.0.1:$two"
+	check "and runs again to the same digest" publish team/server:1 "127.0.0.1:$one" "127.0.0.1:$two"
+	check "which it tells" prints 1 sh -c 'sort -u published | grep -c "^team/server:1@sha256:"'
+	check "when it was created is when it was committed" prints 2023-11-14T22:13:20Z \
+		sh -c 'skopeo inspect --tls-verify=false "docker://127.0.0.1:$1/team/server:1" | jq -r .Created' \
+		sh "$one"
 	kill "${BACKGROUND[@]}" 2>/dev/null
 	wait
 else
