@@ -269,17 +269,6 @@ test_openssh() {
 		/etc/passwd git@127.0.0.1:/tmp/copy
 	check "openssh: the copy is there" cmp "$root/etc/passwd" "$root/tmp/copy"
 	check "openssh: ends" ends_with 0 TERM
-
-	# Since 9.8 sshd starts another program for each connection.
-	mkdir -p "$WORK/ssh/libexec"
-	compile "$WORK/ssh/libexec/sshd-session" 'int main(void) { return 0; }' &&
-		compile "$WORK/ssh/sshd" "#include <unistd.h>
-			int main(void) { return execl(\"$WORK/ssh/libexec/sshd-session\", \"\", NULL); }"
-	check "openssh: the program for a connection comes along" session_is_listed
-}
-
-session_is_listed() {
-	mkrootfs --list "$WORK/ssh/sshd:/usr/sbin/sshd" | grep -x "$WORK/ssh/libexec/sshd-session"
 }
 
 # Nothing but DT_NEEDED, and its user's account.
