@@ -450,8 +450,10 @@ void bring_tell(const struct mkrootfs *harvest)
 		const struct need *need = needs[i];
 
 		if (need->followed)
-			diag_note(&harvest->plan->diag, need->name, "%s, followed; %s: %s",
-				  need_level_name(need->level), need->sign, need->why);
+			diag_note(&harvest->plan->diag, need->name, "%s, followed; %s: %s%s%s%s",
+				  need_level_name(need->level), need->sign, need->why,
+				  need->partial ? "; --with " : "", need->partial ? need->name : "",
+				  need->partial ? " brings more" : "");
 		else if (need->rule->manual || strcmp(need->name, "dlopen") == 0)
 			tell_lacking(harvest, inside, need);
 		else

@@ -493,7 +493,9 @@ static int fill(struct needs *needs, struct need *need)
 
 		if (!row->path && !row->library && !row->make)
 			break;
-		if (!row->level || needs_follows(needs, rule, row->level))
+		if (row->level && !needs_follows(needs, rule, row->level))
+			need->partial = true;
+		else
 			r = bring(needs, need, row);
 	}
 	return r;

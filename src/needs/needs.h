@@ -44,6 +44,7 @@ struct need {
 	bool followed; /* else it is only told: there may be no items then */
 	bool wished;   /* asked for by name */
 	bool signless; /* and nothing has a sign of it */
+	bool partial;  /* some of what it could bring is of a level that is not followed */
 	bool surveyed; /* its items are found out though they are not followed */
 	size_t program;
 	const struct closure *process;	     /* of the baseline processor */
