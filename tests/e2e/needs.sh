@@ -123,7 +123,7 @@ check "an unknown need is an error" status 2 of_target /bin/client --list --with
 check "an unknown level too" status 2 of_target /bin/client --list --dlopen some
 
 #
-# Notes.
+# Notes: dlopen-notes.
 #
 # noted NAME JSON: a program with that .note.dlopen.
 noted() {

@@ -1,54 +1,8 @@
 #!/usr/bin/env bash
 # What the rules for single programs bring, on the layouts of several distributions: sysroots with
 # a program of the name that has the strings of the real one, and with files for them to name.
-. "$(dirname "$0")/lib.sh"
-need "${CC:-cc}"
-
-# made FILE [STRING...]: a program in the sysroot, with those strings.
-made() {
-	local file=$WORK/sysroot$1 text=
-	shift
-	for string; do
-		text+=$(printf '"%s", ' "$string")
-	done
-	compile "$file" "static const char *volatile strings[] = { ${text}\"\" };
-		int main(void) { return strings[0][0]; }" -static
-}
-
-# there FILE...: empty files in the sysroot; what ends in .so is a library.
-there() {
-	local file
-	for file; do
-		mkdir -p "$WORK/sysroot${file%/*}"
-		case $file in
-		*.so) compile "$WORK/sysroot$file" "int x;" -shared -nostdlib ;;
-		*) : >"$WORK/sysroot$file" ;;
-		esac
-	done
-}
-
-# lists PROGRAM [OPTION...] -- FILE...: whether the rootfs has those files of the sysroot besides
-# the program and accounts, and no others.
-lists() {
-	local options=("$1")
-	shift
-	while [ "$1" != -- ]; do
-		options+=("$1")
-		shift
-	done
-	shift
-	printf '%s\n' /etc/group /etc/passwd "${options[0]}" "$@" | sort >"$WORK/expected"
-	mkrootfs --sysroot "$WORK/sysroot" --list "${options[@]}" >"$WORK/all" || return
-	while read -r path; do
-		[ -d "$WORK/sysroot$path" ] || echo "$path"
-	done <"$WORK/all" | grep -vx -e /etc -e /tmp | sort | diff "$WORK/expected" -
-}
-
-# begin: a new sysroot.
-begin() {
-	rm -rf "$WORK/sysroot"
-	mkdir "$WORK/sysroot"
-}
+# shellcheck source=tests/e2e/rules_lib.sh
+. "$(dirname "$0")/rules_lib.sh"
 
 begin
 made /usr/bin/postgres /usr/lib/postgresql15 /usr/share/postgresql15 /usr/share/postgresql15/man \
