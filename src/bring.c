@@ -213,7 +213,8 @@ static void tell_nothing(struct mkrootfs *harvest, const struct need *need,
 		harvest->incomplete = true;
 		diag_error_hint(diag, ENOENT, subject, need->why, "%s; %s", fault, need->sign);
 	} else if (level == NEED_RECOMMENDED && !need->rule->quiet && !item) {
-		diag_warning(diag, subject, "%s; %s: %s", fault, need->sign, need->why);
+		diag_warning(diag, subject, "%s; %s: %s; if it is not wanted: --without %s", fault,
+			     need->sign, need->why, need->name);
 	} else {
 		diag_note(diag, subject, "%s; %s: %s", fault, need->sign, need->why);
 	}

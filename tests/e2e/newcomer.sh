@@ -47,7 +47,9 @@ check "./bootstrap run, without arguments, shows redis-server's tree" \
 	newcomer sh -c './bootstrap run >/tree 2>/log'
 check "the tree begins with it" grep -q redis-server "$root/tree"
 check "it said what it installed" grep -q '^bootstrap: installing .*gcc' "$root/log"
-check "and nothing else but the demo" not grep -v '^bootstrap: installing' "$root/log"
+# A bare Debian has no CA certificates.
+check "and nothing else but the demo" \
+	not grep -v '^bootstrap: installing\|^mkrootfs: warning: certs: ' "$root/log"
 check "no server was started, and no policy left behind" \
 	not test -e "$root/usr/sbin/policy-rc.d"
 check "./bootstrap run /usr/bin/redis-server -o rootfs.tar" \
