@@ -21,7 +21,7 @@ for o in json.load(open(sys.argv[1]))["objects"]: print(o["path"])' "$WORK/json"
 		xargs -d '\n' readlink -f | sort -u
 }
 
-mkrootfs "$ffmpeg" --json >"$WORK/json"
+mkrootfs "$ffmpeg" --dlopen none --json >"$WORK/json"
 ldd_files >"$WORK/by-ldd"
 json_files >"$WORK/by-json"
 echo "# $(wc -l <"$WORK/by-ldd") files by ldd, $(wc -l <"$WORK/by-json") by mkrootfs"
