@@ -1,5 +1,6 @@
 #include "image_make.h"
 #include "base/path.h"
+#include "elf/attributes.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -69,15 +70,74 @@ static const struct {
 	{ EM_MIPS, false, true, 0, 0, "mips", NULL },
 };
 
-static void set_architecture(const struct mkrootfs *harvest, struct image *image)
+static int raise_arm_version(const struct mkrootfs *harvest, const struct closure_object *object,
+			     unsigned *newest)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	unsigned version;
+	int r;
+
+	if (!object || !object->loaded.elf ||
+	    root_open(harvest->root, object->loaded.elf->path, &file) < 0)
+		return 0;
+	r = elf_arm_version(&file, &version);
+	if (r < 0)
+		return diag_errno(&harvest->plan->diag, -r, object->loaded.elf->path);
+	if (version > *newest)
+		*newest = version;
+	return 0;
+}
+
+/*
+ * The newest version that a program or its loader asks for; 0 where none says. Libraries say
+ * more than they ask for: what they try only where the processor has it counts, too.
+ */
+static int find_arm_version(const struct mkrootfs *harvest, unsigned *newest)
+{
+	int r = 0;
+
+	*newest = 0;
+	for (size_t i = 0; r == 0 && i < harvest->n_programs; i++) {
+		const struct closure *closure = harvest->closures[harvest->programs[i].first];
+
+		if (harvest->programs[i].seed->library)
+			continue;
+		r = raise_arm_version(harvest, closure->objects[0], newest);
+		if (r == 0)
+			r = raise_arm_version(harvest, closure->interp, newest);
+	}
+	return r;
+}
+
+/* "arm" and its variants: v5 to v8. */
+static int set_arm(const struct mkrootfs *harvest, const struct elf_object *elf,
+		   struct image *image)
+{
+	static const char *const variants[] = { [5] = "v5", [6] = "v6", [7] = "v7", [8] = "v8" };
+	unsigned version;
+	int r = find_arm_version(harvest, &version);
+
+	if (r < 0)
+		return r;
+	/* Distributions for processors with floating point begin at v7, but for two. */
+	if (version == 0)
+		version = elf->flags & EF_ARM_ABI_FLOAT_HARD ? 7 : 5;
+	image->architecture = "arm";
+	image->variant = variants[version < 5 ? 5 : version];
+	return 0;
+}
+
+static int set_architecture(const struct mkrootfs *harvest, struct image *image)
 {
 	const struct elf_object *elf;
 
 	/* The specification wants a name, and has none for files of no machine. */
 	image->architecture = "unknown";
 	if (harvest->n_programs == 0)
-		return;
+		return 0;
 	elf = harvest->programs[0].seed->elf;
+	if (elf->machine == EM_ARM && !elf->big_endian)
+		return set_arm(harvest, elf, image);
 	image->architecture = elf_machine_name(elf);
 	for (size_t i = 0; i < ARRAY_SIZE(architectures); i++) {
 		if (architectures[i].machine != elf->machine ||
@@ -87,8 +147,9 @@ static void set_architecture(const struct mkrootfs *harvest, struct image *image
 			continue;
 		image->architecture = architectures[i].architecture;
 		image->variant = architectures[i].variant;
-		return;
+		return 0;
 	}
+	return 0;
 }
 
 /* The first FILE, where it is something that can be started. */
@@ -297,7 +358,9 @@ int image_make(struct mkrootfs *harvest, struct image *image)
 		.stop_signal = plan->image.stop_signal,
 		.cmd = texts_of(&plan->image.cmd),
 	};
-	set_architecture(harvest, image);
+	r = set_architecture(harvest, image);
+	if (r < 0)
+		return r;
 	if (plan->user) {
 		/* Numbers, so that a runtime can tell that it is not root. */
 		image->user =

@@ -15,7 +15,7 @@
  */
 int image_put_directories(struct mkrootfs *harvest);
 
-/* Describes the image; strings live as long as HARVEST. Returns 0 or -ENOMEM. */
+/* Describes the image; strings live as long as HARVEST. Errors: -ENOMEM; as of reading. */
 int image_make(struct mkrootfs *harvest, struct image *image);
 
 /* Whether the programs find all only with LD_LIBRARY_PATH in their environment. */

@@ -1,3 +1,4 @@
+#include "elf/attributes.h"
 #include "elf/store.h"
 #include "scratch.h"
 
@@ -338,6 +339,97 @@ START_TEST(a_store_reads_a_file_once)
 }
 END_TEST
 
+/* Attributes as the Arm ABI's addenda have them, behind 'A' and the lengths that are put there. */
+static const struct {
+	const char *attributes;
+	size_t size;
+	unsigned version;
+} arm_cases[] = {
+	{ "\005"
+	  "7-A\0\006\012\007A",
+	  9, 7 },				 /* CPU_name, CPU_arch, CPU_arch_profile */
+	{ "\006\004", 2, 5 },			 /* v5TE */
+	{ "\006\007", 2, 6 },			 /* v6KZ */
+	{ "\006\016", 2, 8 },			 /* v8-A */
+	{ "\006\0", 2, 4 },			 /* before v4 */
+	{ "\043text\0\042\001\006\015", 10, 7 }, /* of a tag that nobody knows, a text */
+	{ "\040\001gnu\0\006\012", 8, 7 },	 /* compatibility: a number and a text */
+	{ "\202\001\006\006\012", 5, 7 },	 /* a long number for a tag, and its value */
+	{ "\005"
+	  "7-A",
+	  4, 0 },				  /* a text without an end */
+	{ "\006\200\200\200\200\200\001", 7, 0 }, /* a number without one */
+	{ "\006", 1, 0 },
+	{ "", 0, 0 },
+};
+
+/* VENDOR's attributes, SIZE bytes, in an ELF file of one section; LIE is added to its lengths. */
+static size_t make_arm(unsigned char *bytes, const char *vendor, const char *attributes,
+		       size_t size, uint32_t lie)
+{
+	const Elf32_Ehdr header = {
+		.e_ident = { 0x7f, 'E', 'L', 'F', ELFCLASS32, ELFDATA2LSB, EV_CURRENT },
+		.e_type = ET_DYN,
+		.e_machine = EM_ARM,
+		.e_version = EV_CURRENT,
+		.e_ehsize = sizeof(Elf32_Ehdr),
+		.e_shentsize = sizeof(Elf32_Shdr),
+		.e_shnum = 2,
+		.e_shoff = sizeof(Elf32_Ehdr),
+	};
+	const uint32_t part = (uint32_t)size + 5 + lie;
+	const uint32_t all = (uint32_t)(size + 5 + strlen(vendor) + 1 + 4) + lie;
+	Elf32_Shdr sections[2] = { { 0 } };
+	unsigned char *at = bytes + sizeof(header) + sizeof(sections);
+
+	sections[1].sh_type = SHT_ARM_ATTRIBUTES;
+	sections[1].sh_offset = (Elf32_Off)(at - bytes);
+	*at++ = 'A';
+	memcpy(at, &all, 4);
+	strcpy((char *)at + 4, vendor);
+	at += 4 + strlen(vendor) + 1;
+	*at++ = 1;
+	memcpy(at, &part, 4);
+	memcpy(at + 4, attributes, size);
+	at += 4 + size;
+	sections[1].sh_size = (Elf32_Word)(at - bytes) - sections[1].sh_offset;
+	memcpy(bytes, &header, sizeof(header));
+	memcpy(bytes + sizeof(header), sections, sizeof(sections));
+	return (size_t)(at - bytes);
+}
+
+static unsigned arm_version(const void *bytes, size_t size)
+{
+	char *path = scratch_path(&scratch, "arm");
+	struct root_file file;
+	unsigned version;
+
+	scratch_file(&scratch, "arm", bytes, size);
+	ck_assert_int_eq(root_open(root, path, &file), 0);
+	ck_assert_int_eq(elf_arm_version(&file, &version), 0);
+	root_file_close(&file);
+	free(path);
+	return version;
+}
+
+START_TEST(arm_versions_are_those_of_the_attributes)
+{
+	unsigned char bytes[512];
+	size_t size = make_arm(bytes, "aeabi", arm_cases[_i].attributes, arm_cases[_i].size, 0);
+
+	ck_assert_uint_eq(arm_version(bytes, size), arm_cases[_i].version);
+	/* Cut short anywhere, it says no more than before. */
+	for (size_t i = 0; i < size; i++)
+		ck_assert(arm_version(bytes, i) == 0);
+	size = make_arm(bytes, "gnu", arm_cases[_i].attributes, arm_cases[_i].size, 0);
+	ck_assert_uint_eq(arm_version(bytes, size), 0);
+	for (uint32_t lie = 1; lie; lie <<= 1) {
+		size = make_arm(bytes, "aeabi", arm_cases[_i].attributes, arm_cases[_i].size, lie);
+		ck_assert_uint_eq(arm_version(bytes, size), 0);
+	}
+}
+END_TEST
+
 static Suite *elf_suite(void)
 {
 	Suite *suite = suite_create("elf");
@@ -355,6 +447,8 @@ static Suite *elf_suite(void)
 	tcase_add_loop_test(test, headers_of_every_class_and_order, 0, ARRAY_SIZE(machines));
 	tcase_add_test(test, notes_are_found_by_their_segment);
 	tcase_add_test(test, a_store_reads_a_file_once);
+	tcase_add_loop_test(test, arm_versions_are_those_of_the_attributes, 0,
+			    ARRAY_SIZE(arm_cases));
 	suite_add_tcase(suite, test);
 	return suite;
 }

@@ -2,6 +2,7 @@
 #include "fuzz.h"
 
 #include "../made_elf.h"
+#include "elf/attributes.h"
 #include "elf/object.h"
 
 static void check_strings(const struct elf_object *object, size_t size)
@@ -75,6 +76,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	CLEANUP(arena_free) struct arena *arena = arena_new();
 	struct root_file file = made_file(bytes, size);
+	unsigned version;
 
 	FUZZ_CHECK(arena);
 	/* A file in memory must have some. */
@@ -83,6 +85,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	check_object(&file, arena, size);
 	check_symbols(&file, arena, size);
 	check_notes(&file, arena, size);
+	FUZZ_CHECK(elf_arm_version(&file, &version) == 0);
+	FUZZ_CHECK(version == 0 || (version >= 4 && version <= 8));
 	FUZZ_CHECK(elf_object_read_only_data(&file, check_segment, &file) == 0);
 	return 0;
 }

@@ -20,15 +20,16 @@ import tempfile
 import any_elf
 from world import clean, in_root
 
-# Debian's name, qemu's name, where the loader of each stands, and what uname says there.
+# Debian's name, qemu's name, where the loader of each stands, what uname says there, and the
+# architecture and variant that Debian's own images of it have in registries.
 MACHINES = {
-    "arm64": ("aarch64", "/lib/ld-linux-aarch64.so.1", "aarch64"),
-    "armel": ("arm", "/lib/ld-linux.so.3", "armv7l"),
-    "armhf": ("arm", "/lib/ld-linux-armhf.so.3", "armv7l"),
-    "i386": ("i386", "/lib/ld-linux.so.2", "i686"),
-    "mips64el": ("mips64el", "/lib64/ld.so.1", "mips64el"),
-    "ppc64el": ("ppc64le", "/lib64/ld64.so.2", "ppc64le"),
-    "s390x": ("s390x", "/lib/ld64.so.1", "s390x"),
+    "arm64": ("aarch64", "/lib/ld-linux-aarch64.so.1", "aarch64", "arm64", "v8"),
+    "armel": ("arm", "/lib/ld-linux.so.3", "armv7l", "arm", "v5"),
+    "armhf": ("arm", "/lib/ld-linux-armhf.so.3", "armv7l", "arm", "v7"),
+    "i386": ("i386", "/lib/ld-linux.so.2", "i686", "386", None),
+    "mips64el": ("mips64el", "/lib64/ld.so.1", "mips64el", "mips64le", None),
+    "ppc64el": ("ppc64le", "/lib64/ld64.so.2", "ppc64le", "ppc64le", None),
+    "s390x": ("s390x", "/lib/ld64.so.1", "s390x", "s390x", None),
 }
 # Ids of cache entries: what is older than ids, one of each kind of machine, and one of none.
 IDS = (0x0000, 0x0001, 0x0003, 0x0303, 0x0403, 0x0503, 0x0703, 0x0903, 0x0a03, 0x0b03, 0x0e03,
@@ -140,7 +141,7 @@ def libraries(root):
 class Machine:
     def __init__(self, mkrootfs, architecture, root):
         self.mkrootfs = mkrootfs
-        qemu, self.loader, self.name = MACHINES[architecture]
+        qemu, self.loader, *self.names = MACHINES[architecture]
         self.qemu = shutil.which(f"qemu-{qemu}-static")
         self.root = root
         self.like = any_elf.Like(root + "/usr/bin/redis-server")
@@ -296,8 +297,9 @@ class Machine:
 
     def compare_name(self):
         run = self.by_mkrootfs("--json", "/usr/bin/sqlite3")
-        named = json.loads(run.stdout)["machine"]
-        return [] if named == self.name else [f"{named} is not {self.name}"]
+        told = json.loads(run.stdout)
+        named = [told["machine"], told["image"]["architecture"], told["image"]["variant"]]
+        return [] if named == [*self.names] else [f"{named} are not {self.names}"]
 
     def hide(self, library):
         """Moves a library to where only the cache, made by the root's own ldconfig, leads."""
@@ -353,7 +355,7 @@ def show_machine(tap, mkrootfs, architecture, kept):
         paths = libraries(root)
         complaints, edges = machine.compare(paths)
         tap.show(f"{architecture}: {len(paths)} libraries and {edges} of theirs", complaints)
-        tap.show(f"{architecture}: its name is that of uname", machine.compare_name())
+        tap.show(f"{architecture}: its name is that of uname, and of images", machine.compare_name())
         tap.show(f"{architecture}: default directories and $LIB", machine.compare_directories())
         if architecture in E_FLAGS:
             tap.show(f"{architecture}: objects of other flags",
