@@ -85,6 +85,7 @@ enum mkrootfs_option {
 	MKROOTFS_DLOPEN,	    /* "none", "required", "recommended" or "suggested" */
 	MKROOTFS_WITH,		    /* many: NEED[=VALUE][,NEED...]: run-time needs to follow */
 	MKROOTFS_WITHOUT,	    /* many: NEED[,NEED...]: and not to follow */
+	MKROOTFS_PACKAGE_METADATA,  /* "yes" or "no": the records of packages that scanners read */
 	MKROOTFS_TRACE,		    /* "yes" or "no": run the first FILE and add what it opens */
 	MKROOTFS_TRACE_TIMEOUT,	    /* seconds, after which it gets SIGTERM */
 	MKROOTFS_ARGUMENT,	    /* many: arguments of the first FILE, for MKROOTFS_TRACE */
@@ -132,6 +133,8 @@ enum mkrootfs_format {
 	MKROOTFS_FORMAT_CPIO,
 	MKROOTFS_FORMAT_OCI,	    /* an OCI image layout, in a tar */
 	MKROOTFS_FORMAT_DOCKER,	    /* what docker load reads */
+	MKROOTFS_FORMAT_SBOM,	    /* SPDX or CycloneDX, by the suffix .spdx.json or .cdx.json */
+	MKROOTFS_FORMAT_DEPFILE,    /* for Make and Ninja; needs an archive or directory before it */
 	MKROOTFS_FORMAT_DOCKERFILE, /* the last stage; needs a directory among the outputs */
 };
 

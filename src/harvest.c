@@ -7,6 +7,7 @@
 #include "fill.h"
 #include "image_make.h"
 #include "own_cache.h"
+#include "packages_of.h"
 #include "traced.h"
 
 #include <errno.h>
@@ -367,6 +368,8 @@ static int harvest_run(struct mkrootfs *harvest)
 		r = put_extras(harvest);
 	if (r == 0)
 		r = own_caches_put(harvest);
+	if (r == 0 && harvest->plan->package_metadata)
+		r = packages_put_records(harvest);
 	if (r == 0)
 		r = manifest_seal(harvest->manifest);
 	if (r < 0)

@@ -254,6 +254,14 @@ static int set_bare(struct mkrootfs_plan *plan, const char *option, const char *
 	return 0;
 }
 
+static int set_package_metadata(struct mkrootfs_plan *plan, const char *option, const char *value)
+{
+	plan->package_metadata = strcmp(value, "yes") == 0;
+	if (!plan->package_metadata && strcmp(value, "no") != 0)
+		return diag_error(&plan->diag, EINVAL, option, "'%s' is not yes or no", value);
+	return 0;
+}
+
 static int set_check(struct mkrootfs_plan *plan, const char *option, const char *value)
 {
 	if (strcmp(value, "symbols") != 0)
@@ -450,6 +458,7 @@ static const struct {
 	[MKROOTFS_MTIME] = { "--mtime", set_mtime },
 	[MKROOTFS_BARE] = { "--bare", set_bare },
 	[MKROOTFS_SOURCE_DATE_EPOCH] = { "SOURCE_DATE_EPOCH", set_source_epoch },
+	[MKROOTFS_PACKAGE_METADATA] = { "--package-metadata", set_package_metadata },
 	[MKROOTFS_CHECK] = { "--check", set_check },
 	[MKROOTFS_PATH] = { "PATH", set_search_path },
 	[MKROOTFS_DLOPEN] = { "--dlopen", set_dlopen },

@@ -85,6 +85,7 @@ struct mkrootfs_plan {
 	struct image_plan image;
 	const char *temporary; /* directory for what streams are made of; NULL: a usual one */
 	bool bare;
+	bool package_metadata;
 	bool check_symbols;
 };
 

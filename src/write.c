@@ -5,7 +5,10 @@
 #include "base/path.h"
 #include "image_make.h"
 #include "output/output.h"
+#include "packages_of.h"
+#include "report/depfile.h"
 #include "report/dockerfile.h"
+#include "report/sbom.h"
 
 #include <errno.h>
 #include <string.h>
@@ -52,6 +55,8 @@ static int to_output(const struct mkrootfs_plan *plan, const struct mkrootfs_out
 		[MKROOTFS_FORMAT_CPIO] = OUTPUT_CPIO,
 		[MKROOTFS_FORMAT_OCI] = OUTPUT_OCI,
 		[MKROOTFS_FORMAT_DOCKER] = OUTPUT_DOCKER,
+		[MKROOTFS_FORMAT_SBOM] = OUTPUT_TEXT,
+		[MKROOTFS_FORMAT_DEPFILE] = OUTPUT_TEXT,
 		[MKROOTFS_FORMAT_DOCKERFILE] = OUTPUT_TEXT,
 	};
 	int r;
@@ -95,11 +100,30 @@ static int check_pairs(const struct mkrootfs_plan *plan)
 	return 0;
 }
 
+static bool ends_in(const char *text, const char *suffix)
+{
+	size_t length = strlen(text);
+	size_t end = strlen(suffix);
+
+	return length > end && strcmp(text + length - end, suffix) == 0;
+}
+
+static int check_sbom(const struct mkrootfs_plan *plan, const char *path)
+{
+	if (ends_in(path, ".spdx.json") || ends_in(path, ".cdx.json"))
+		return 0;
+	return diag_error_hint(&plan->diag, EINVAL, path,
+			       "known: .spdx.json (SPDX 2.3), .cdx.json (CycloneDX 1.5)",
+			       "the suffix names no bill of materials");
+}
+
 int mkrootfs_output_check(struct mkrootfs_plan *plan, const struct mkrootfs_output *output)
 {
 	struct output checked;
 	int r = to_output(plan, output, &checked);
 
+	if (r == 0 && output->format == MKROOTFS_FORMAT_SBOM)
+		r = check_sbom(plan, output->path);
 	return r == 0 && output->format == MKROOTFS_FORMAT_DOCKERFILE ? check_pairs(plan) : r;
 }
 
@@ -166,6 +190,79 @@ static int make_dockerfile(struct writing *writing, size_t index)
 	return report_dockerfile(&writing->texts[index], &writing->image, directory);
 }
 
+/* What the result is called where it has no name of its own: its first FILE. */
+static const char *name_of(const struct writing *writing)
+{
+	const struct mkrootfs *rootfs = writing->rootfs;
+
+	if (writing->image.reference)
+		return writing->image.reference;
+	return rootfs->seeds.count > 0 ? path_basename(rootfs->seeds.items[0].place.dest)
+				       : "rootfs";
+}
+
+static int make_sbom(struct writing *writing, size_t index)
+{
+	struct mkrootfs *rootfs = writing->rootfs;
+	const struct mkrootfs_plan *plan = rootfs->plan;
+	CLEANUP(packages_free) struct packages *packages = NULL;
+	struct sbom sbom = {
+		.name = name_of(writing),
+		.version = mkrootfs_version(),
+		.created = plan->policy.source_epoch,
+	};
+	int r = check_sbom(plan, writing->asked[index].path);
+
+	if (r == 0)
+		r = packages_of(rootfs, &packages);
+	if (r == 0)
+		r = sbom_read(&sbom, rootfs->arena, rootfs->root, rootfs->manifest, packages,
+			      plan->cancelled, &plan->diag);
+	if (r < 0)
+		return r;
+	return ends_in(writing->asked[index].path, ".spdx.json")
+		       ? report_spdx(&writing->texts[index], &sbom)
+		       : report_cyclonedx(&writing->texts[index], &sbom);
+}
+
+/* What the depfile's rule makes: the first archive or directory. */
+static const char *find_target(const struct writing *writing)
+{
+	for (size_t i = 0; i < writing->count; i++)
+		if (writing->outputs[i].format != OUTPUT_TEXT &&
+		    (writing->asked[i].format == MKROOTFS_FORMAT_DIRECTORY ||
+		     strcmp(writing->asked[i].path, "-") != 0))
+			return writing->asked[i].path;
+	return NULL;
+}
+
+static int make_depfile(struct writing *writing, size_t index)
+{
+	const struct diag *diag = &writing->rootfs->plan->diag;
+	const char *path = writing->asked[index].path;
+	const char *target = find_target(writing);
+	const char *const *sources;
+	size_t count;
+	int r;
+
+	if (!target)
+		return diag_error(diag, EINVAL, path,
+				  "there is no output with a name before it that could depend on "
+				  "something");
+	r = packages_sources(writing->rootfs, &sources, &count);
+	for (size_t i = 0; r == 0 && i < count; i++)
+		if (!depfile_can_hold(sources[i]))
+			return diag_error(
+				diag, EINVAL, sources[i],
+				"has a line break in its name, which no depfile can hold");
+	if (r < 0)
+		return r;
+	if (!depfile_can_hold(target))
+		return diag_error(diag, EINVAL, target,
+				  "has a line break in its name, which no depfile can hold");
+	return report_depfile(&writing->texts[index], target, sources, count);
+}
+
 static int prepare(struct writing *writing, size_t index)
 {
 	const struct mkrootfs_output *asked = &writing->asked[index];
@@ -175,6 +272,10 @@ static int prepare(struct writing *writing, size_t index)
 
 	if (r == 0 && asked->format == MKROOTFS_FORMAT_DOCKERFILE)
 		r = make_dockerfile(writing, index);
+	if (r == 0 && asked->format == MKROOTFS_FORMAT_SBOM)
+		r = make_sbom(writing, index);
+	if (r == 0 && asked->format == MKROOTFS_FORMAT_DEPFILE)
+		r = make_depfile(writing, index);
 	output->text = writing->texts[index].bytes;
 	output->size = writing->texts[index].size;
 	output->image = &writing->image;

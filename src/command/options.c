@@ -44,6 +44,12 @@ static const struct row {
 	{ "dockerfile", "FILE", 0, OUTPUT_AS, MKROOTFS_FORMAT_DOCKERFILE,
 	  "write a Dockerfile's last stage, which copies\n"
 	  "the directory of -d from a stage named build" },
+	{ "depfile", "FILE", 0, OUTPUT_AS, MKROOTFS_FORMAT_DEPFILE,
+	  "write what the first output depends on, for Make\n"
+	  "and Ninja" },
+	{ "sbom", "FILE", 0, OUTPUT_AS, MKROOTFS_FORMAT_SBOM,
+	  "write a bill of materials: .spdx.json (SPDX 2.3)\n"
+	  "or .cdx.json (CycloneDX 1.5)" },
 	{ "compress", "HOW", 0, COMPRESS, 0,
 	  "of archives, whatever their names, or of images'\n"
 	  "layers: none, gzip, zstd, xz (no layers)" },
@@ -81,6 +87,8 @@ static const struct row {
 	{ "mtime", "clamp|keep", 0, SET, MKROOTFS_MTIME,
 	  "times no later than SOURCE_DATE_EPOCH (default)\n"
 	  "or as they are" },
+	{ "package-metadata", NULL, 0, SET_YES, MKROOTFS_PACKAGE_METADATA,
+	  "the records of packages that scanners read" },
 	{ "bare", NULL, 0, SET_YES, MKROOTFS_BARE, "no accounts, no /tmp" },
 
 	{ .text = "Trace, which alone executes anything:" },
@@ -351,12 +359,16 @@ static int check_together(struct options *options)
 	size_t n_standard_outputs = 0;
 	size_t n_directories = 0;
 	size_t n_dockerfiles = 0;
+	size_t n_archives = 0;
+	size_t n_depfiles = 0;
 
 	for (size_t i = 0; i < options->n_outputs; i++) {
 		struct mkrootfs_output *output = &options->outputs[i];
 
 		output->force = options->force && output->format == MKROOTFS_FORMAT_DIRECTORY;
 		n_directories += output->format == MKROOTFS_FORMAT_DIRECTORY;
+		n_depfiles += output->format == MKROOTFS_FORMAT_DEPFILE;
+		n_archives += output->format == MKROOTFS_FORMAT_AUTO;
 		n_dockerfiles += output->format == MKROOTFS_FORMAT_DOCKERFILE;
 		if (output->format == MKROOTFS_FORMAT_DIRECTORY)
 			continue;
@@ -368,6 +380,9 @@ static int check_together(struct options *options)
 	}
 	if (n_dockerfiles > 0 && n_directories == 0)
 		return fail(options, "--dockerfile needs a directory to copy from, by -d");
+	if (n_depfiles > 0 && n_archives + n_directories == 0)
+		return fail(options,
+			    "--depfile needs an output that depends on something, by -o or -d");
 	if (n_standard_outputs > 1)
 		return fail(options, "standard output can take one output only");
 	if (n_standard_outputs == 1 && options->n_reports > 0)
