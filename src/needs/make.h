@@ -69,6 +69,9 @@ int needs_visit_matches(struct needs *needs, const struct closure_object *object
 /* Whether PATH leads to something in the root; *STAT (may be NULL) is what it leads to. */
 bool needs_exists(struct needs *needs, const char *path, struct stat *stat);
 
+/* Adds what the SIZE bytes of a .note.dlopen say; what is no such thing is told. */
+int need_add_dlopen_note(struct needs *needs, struct need *need, const void *bytes, size_t size);
+
 need_make_fn make_gconv, make_locale, make_nss_modules, make_pam, make_dlopen_notes,
 	make_dlopen_names, make_helpers;
 

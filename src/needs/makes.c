@@ -219,20 +219,20 @@ static int add_dlopen_entry(const struct filling *filling, const json_t *entry)
 	return item.path && item.why ? need_add(filling->needs, filling->need, &item) : -ENOMEM;
 }
 
-static int add_dlopen_note(const struct filling *filling, const struct elf_note *note)
+int need_add_dlopen_note(struct needs *needs, struct need *need, const void *bytes, size_t size)
 {
-	size_t size = strnlen((const char *)note->description, note->size);
+	const struct filling filling = { needs, need };
 	CLEANUP(json_decref)
-	json_t *entries = json_loadb((const char *)note->description, size, 0, NULL);
+	json_t *entries = json_loadb(bytes, strnlen(bytes, size), 0, NULL);
 	int r = 0;
 
 	if (!json_is_array(entries)) {
-		diag_warning(filling->needs->diag, filling->need->object->loaded.place.path,
+		diag_warning(needs->diag, need->object->loaded.place.path,
 			     "has a .note.dlopen that is not a JSON array");
 		return 0;
 	}
 	for (size_t i = 0; r == 0 && i < json_array_size(entries); i++)
-		r = add_dlopen_entry(filling, json_array_get(entries, i));
+		r = add_dlopen_entry(&filling, json_array_get(entries, i));
 	return r;
 }
 
@@ -241,7 +241,6 @@ int make_dlopen_notes(struct needs *needs, struct need *need)
 	const struct elf_object *elf = need->object->loaded.elf;
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	CLEANUP(arena_free) struct arena *scratch = arena_new();
-	const struct filling filling = { needs, need };
 	const struct elf_note *notes;
 	size_t count;
 	int r = scratch ? root_open(needs->root, elf->path, &file) : -ENOMEM;
@@ -253,7 +252,7 @@ int make_dlopen_notes(struct needs *needs, struct need *need)
 	for (size_t i = 0; r == 0 && i < count; i++)
 		if (notes[i].type == ELF_DLOPEN_NOTE_TYPE &&
 		    strcmp(notes[i].owner, ELF_DLOPEN_NOTE_OWNER) == 0)
-			r = add_dlopen_note(&filling, &notes[i]);
+			r = need_add_dlopen_note(needs, need, notes[i].description, notes[i].size);
 	return r;
 }
 

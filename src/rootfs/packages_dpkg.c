@@ -106,8 +106,9 @@ static int read_stanza(struct package_reader *reader, const char *text, size_t s
 			return r;
 	}
 	/* "want flag status": config-files and not-installed have no files. */
-	if (!package->name || !package->version || strchr(package->name, '/') ||
-	    (status && strstr(status, "config-files")) || (status && strstr(status, "not-inst")))
+	if (!package->name || !package->version || package->name[0] == '.' ||
+	    strchr(package->name, '/') || (status && strstr(status, "config-files")) ||
+	    (status && strstr(status, "not-inst")))
 		return 0;
 	*out = package;
 	return split_source(reader, package) < 0 ? -ENOMEM : 1;
