@@ -41,7 +41,7 @@ int packages_put_records(struct mkrootfs *harvest)
 	if (packages->count == 0)
 		diag_warning(&harvest->plan->diag, "--package-metadata",
 			     "no package is known to own any of the files");
-	return packages_put(packages, harvest->root, harvest->manifest);
+	return packages_put(packages, harvest->root, harvest->manifest, &harvest->plan->diag);
 }
 
 /* The loaders' caches: another one may lead elsewhere. */

@@ -84,11 +84,17 @@ static const char *make_purl(struct arena *arena, const struct packages *package
 			     const struct package *package)
 {
 	CLEANUP(buffer) struct buffer out = { 0 };
-	const char *type = package->kind == PACKAGE_APK ? "apk" : "deb";
-	const char *usual = package->kind == PACKAGE_APK ? "alpine" : "debian";
-	const char *distribution = packages->distribution ? packages->distribution : usual;
+	static const struct {
+		const char *type, *usual;
+	} kinds[] = {
+		[PACKAGE_DEB] = { "deb", "debian" },
+		[PACKAGE_APK] = { "apk", "alpine" },
+		[PACKAGE_RPM] = { "rpm", "fedora" },
+	};
+	const char *distribution =
+		packages->distribution ? packages->distribution : kinds[package->kind].usual;
 
-	buffer_printf(&out, "pkg:%s/", type);
+	buffer_printf(&out, "pkg:%s/", kinds[package->kind].type);
 	add_encoded(&out, distribution);
 	buffer_add_string(&out, "/");
 	add_encoded(&out, package->name);
@@ -104,6 +110,10 @@ static const char *make_purl(struct arena *arena, const struct packages *package
 		buffer_add_string(&out, "-");
 		add_encoded(&out, packages->release);
 	}
+	if (package->epoch)
+		buffer_printf(&out, "%cepoch=%s",
+			      package->architecture || packages->release ? '&' : '?',
+			      package->epoch);
 	return buffer_error(&out) ? NULL : arena_strdup(arena, out.bytes);
 }
 

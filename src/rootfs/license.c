@@ -113,6 +113,9 @@ const char *license_of(struct arena *arena, const struct root *root, const struc
 
 	if (package->kind == PACKAGE_APK)
 		return package->license;
+	/* rpm's are names of its distributions' own, most of the time. */
+	if (package->kind == PACKAGE_RPM)
+		return NULL;
 	path = arena_printf(arena, "/usr/share/doc/%s/copyright", package->name);
 	if (!path || root_open(root, path, &file) < 0 ||
 	    root_file_read(&file, arena, COPYRIGHT_SIZE_MAX, &text, &size) < 0)

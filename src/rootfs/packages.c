@@ -227,6 +227,8 @@ int packages_read(struct arena *arena, const struct root *root, const char *cons
 		r = packages_read_dpkg(&reader);
 	if (r == 0)
 		r = packages_read_apk(&reader);
+	if (r == 0)
+		r = packages_read_rpm(&reader);
 	if (r < 0)
 		return r;
 	if (packages->count > 1)

@@ -1,6 +1,7 @@
 /*
  * The packages that own files of a root, as its package manager's database tells: dpkg's,
- * also in the form that images without dpkg have it in (status.d), and apk's. Paths are looked
+ * also in the form that images without dpkg have it in (status.d), apk's, and rpm's where
+ * librpm is there at build time. Paths are looked
  * up as they are when all links are resolved, whatever alias of a directory the database has.
  */
 #ifndef MKROOTFS_ROOTFS_PACKAGES_H
@@ -12,6 +13,7 @@
 enum package_kind {
 	PACKAGE_DEB,
 	PACKAGE_APK,
+	PACKAGE_RPM,
 };
 
 /* One installed package. Strings are NULL where the database says nothing. */
@@ -19,6 +21,7 @@ struct package {
 	enum package_kind kind;
 	const char *name;
 	const char *version;
+	const char *epoch; /* rpm's, where it is not 0 */
 	const char *architecture;
 	const char *source; /* the package that it was built from, and that one's version */
 	const char *source_version;
@@ -65,9 +68,9 @@ const struct package_file *packages_find(const struct packages *packages, const 
 /*
  * Puts the records that scanners read into MANIFEST, each limited to the files that are there:
  * dpkg's status.d as images without dpkg have it, apk's database, and os-release.
- * Errors: as of manifest_put_file.
+ * Errors: as of manifest_put_file; -ENOTSUP after a diagnostic for packages of rpm.
  */
 int packages_put(const struct packages *packages, const struct root *root,
-		 struct manifest *manifest);
+		 struct manifest *manifest, const struct diag *diag);
 
 #endif

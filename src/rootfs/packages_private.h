@@ -59,6 +59,7 @@ int package_own(struct package_reader *reader, struct package *package,
 
 int packages_read_dpkg(struct package_reader *reader);
 int packages_read_apk(struct package_reader *reader);
+int packages_read_rpm(struct package_reader *reader);
 
 /* A copy of the LENGTH bytes at TEXT; NULL when out of memory. */
 char *package_text(struct package_reader *reader, const char *text, size_t length);

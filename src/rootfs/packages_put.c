@@ -180,12 +180,17 @@ static int put_os_release(const struct root *root, struct manifest *manifest)
 }
 
 int packages_put(const struct packages *packages, const struct root *root,
-		 struct manifest *manifest)
+		 struct manifest *manifest, const struct diag *diag)
 {
 	int r = put_os_release(root, manifest);
 
 	for (size_t i = 0; r == 0 && i < packages->count; i++)
 		if (packages->items[i]->kind == PACKAGE_DEB)
 			r = put_deb(packages, i, manifest);
+	for (size_t i = 0; r == 0 && i < packages->count; i++)
+		if (packages->items[i]->kind == PACKAGE_RPM)
+			return diag_error_hint(diag, ENOTSUP, "--package-metadata",
+					       "--sbom tells the packages of such a system",
+					       "there is no way to write a part of rpm's database");
 	return r == 0 ? put_apk(packages, root, manifest) : r;
 }

@@ -268,6 +268,45 @@ check "dpkg: the version in a purl" grep -q 'pkg:deb/debian/program@1%3A1.0%2Bx~
 mkrootfs --sysroot "$WORK/of-debian" /usr/bin/program --sbom "$WORK/again.spdx.json" -o "$WORK/x.tar"
 check "dpkg: a record of ours is read again, as a scanner does" \
 	grep -q '"name": "program"' "$WORK/again.spdx.json"
+# rpm's database is made by rpm itself, of a package that has nothing but a header.
+if command -v rpmbuild rpm >/dev/null && rpmbuild --version >/dev/null 2>&1; then
+	root=$WORK/fedora
+	compile "$root/usr/bin/program" 'int main(void) { return 0; }' -static
+	mkdir -p "$root/etc" "$root/var/lib/rpm" "$WORK/rpmbuild"
+	printf '%s\n' ID=fedora VERSION_ID=39 >"$root/etc/os-release"
+	cat >"$WORK/one.spec" <<-'END'
+		Name: one
+		Epoch: 2
+		Version: 1.5
+		Release: 3.fc39
+		Summary: One
+		License: MIT
+		%description
+		One.
+		%install
+		mkdir -p %{buildroot}/usr/bin
+		echo x >%{buildroot}/usr/bin/program
+		%files
+		/usr/bin/program
+	END
+	rpmbuild -bb --quiet --define "_topdir $WORK/rpmbuild" "$WORK/one.spec" >"$WORK/log" 2>&1 &&
+		rpm --root "$root" --dbpath /var/lib/rpm --initdb >>"$WORK/log" 2>&1 &&
+		rpm --root "$root" --dbpath /var/lib/rpm -i --justdb --nodeps --ignorearch \
+			"$WORK"/rpmbuild/RPMS/*/one-*.rpm >>"$WORK/log" 2>&1
+	mkrootfs --sysroot "$root" /usr/bin/program --sbom "$WORK/fedora.spdx.json" -o "$WORK/x.tar"
+	if ldd "$MKROOTFS" 2>/dev/null | grep -q librpm; then
+		check "rpm: the owner, with epoch and release" \
+			grep -q 'pkg:rpm/fedora/one@1.5-3.fc39?arch=[a-z0-9_]*&distro=fedora-39&epoch=2' "$WORK/fedora.spdx.json"
+		check "rpm: a part of its database cannot be written" \
+			says "no way to write a part" mkrootfs --sysroot "$root" /usr/bin/program --package-metadata --list
+	else
+		skip "rpm: the owner" "this mkrootfs was built without librpm"
+	fi
+else
+	skip "rpm: the owner" "rpmbuild is not installed"
+fi
+
+root=$WORK/debian
 printf 'Package: program\nVersion' >"$root/var/lib/dpkg/status"
 check "a damaged database is no error" mkrootfs --sysroot "$root" /usr/bin/program --sbom "$WORK/damaged.spdx.json" -o "$WORK/x.tar"
 check "without packages, --package-metadata warns" \

@@ -56,7 +56,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		FUZZ_CHECK(!file || (file->package && strcmp(file->path, asked[i]) == 0));
 	}
 	/* Records stand below their directory, whatever a package is called. */
-	packages_put(packages, root, result);
+	packages_put(packages, root, result, &diag);
 	return 0;
 }
 
