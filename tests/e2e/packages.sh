@@ -322,20 +322,20 @@ app="$WORK/a b#c\$d"
 mkdir -p "$app"
 compile "$app/libone.so" 'int one = 1;' -shared -fPIC
 compile "$app/app" 'extern int one; int main(void) { return !one; }' "$app/libone.so" -Wl,-rpath,"\$ORIGIN"
-cat >"$app/Makefile" <<END
-rootfs.tar:
-	@echo built
-	@'$MKROOTFS' -q ./app -o \$@ --depfile rootfs.d
--include rootfs.d
-END
+# The README's own.
+sed -n '/^```make$/,/^```$/p' "$SOURCE/README.md" | grep -v '^```' >"$app/Makefile"
+mkdir "$WORK/bin"
+printf '#!/bin/sh\nexec "%s" -q "$@"\n' "$MKROOTFS" >"$WORK/bin/mkrootfs"
+chmod 755 "$WORK/bin/mkrootfs"
 made() {
-	(cd "$app" && ${1:-make})
+	(cd "$app" && PATH=$WORK/bin:$PATH ${1:-make})
 }
+built='mkrootfs ./app:/app -o rootfs.tar --depfile rootfs.d'
 if command -v make >/dev/null; then
-	check "make: builds" prints built made
+	check "make: builds" prints "$built" made
 	check "make: and not again" prints "make: 'rootfs.tar' is up to date." made
 	touch -d '+1 hour' "$app/libone.so"
-	check "make: again where a library changed" prints built made
+	check "make: again where a library changed" prints "$built" made
 	touch -d '+2 hours' "$app/rootfs.tar"
 	mv "$app/libone.so" "$app/libtwo.so"
 	# What is gone is a reason to build, and the build tells what is wrong.
