@@ -323,6 +323,7 @@ mkdir -p "$app"
 compile "$app/libone.so" 'int one = 1;' -shared -fPIC
 compile "$app/app" 'extern int one; int main(void) { return !one; }' "$app/libone.so" -Wl,-rpath,"\$ORIGIN"
 # The README's own.
+# shellcheck disable=SC2016 # no expression
 sed -n '/^```make$/,/^```$/p' "$SOURCE/README.md" | grep -v '^```' >"$app/Makefile"
 mkdir "$WORK/bin"
 printf '#!/bin/sh\nexec "%s" -q "$@"\n' "$MKROOTFS" >"$WORK/bin/mkrootfs"
