@@ -470,7 +470,8 @@ void options_print_help(FILE *stream)
 	fputs("Usage: mkrootfs [OPTION]... FILE[:DEST]... [-- ARG...]\n"
 	      "Make the smallest root filesystem that really runs the programs FILE...: each\n"
 	      "with every library its loader would load, the loader, the links that lead to\n"
-	      "them, accounts, and nothing else. Nothing of it is executed.\n",
+	      "them, what it needs at run time, accounts, and nothing else. Nothing of it is\n"
+	      "executed, but by --trace.\n",
 	      stream);
 	for (int i = 0; i < N_ROWS; i++)
 		if (rows[i].name)

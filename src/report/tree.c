@@ -462,6 +462,26 @@ static int add_opened(const struct tree *tree, const struct report_input *input,
 	return 0;
 }
 
+/* What the needs of FIRST's name brought to PROGRAM, from FIRST on. */
+static int add_need(const struct tree *tree, const struct report_input *input, size_t first,
+		    struct seen *seen)
+{
+	int r = 0;
+
+	for (size_t i = first; r == 0 && i < input->n_needs; i++) {
+		const struct need *need = input->needs[i];
+
+		if (!is_shown(need, tree->closure) ||
+		    strcmp(need->name, input->needs[first]->name) != 0)
+			continue;
+		for (size_t j = 0; r == 0 && j < need->n_items; j++)
+			r = add_item(tree, need, j, seen);
+		if (r == 0)
+			r = add_opened(tree, input, need, seen);
+	}
+	return r;
+}
+
 /* What PROGRAM loads and reads behind DT_NEEDED's back, need by need. */
 static int add_needs(struct buffer *out, const struct report_input *input,
 		     const struct closure *program)
@@ -477,23 +497,15 @@ static int add_needs(struct buffer *out, const struct report_input *input,
 	for (size_t i = 0; r >= 0 && i < input->n_needs; i++) {
 		const struct need *need = input->needs[i];
 
-		if (!is_shown(need, program))
+		r = is_shown(need, program) ? seen_add(&names, need->name, "") : SEEN_KNOWN;
+		if (r != 0)
 			continue;
-		r = seen_add(&names, need->name, "");
-		if (r < 0)
-			return r;
-		if (r == 0) {
-			buffer_add_string(out, "\n");
-			paint(&tree, STYLE_BOLD, need->name);
-			buffer_printf(out, " (%s): ", need_level_name(need->level));
-			paint(&tree, STYLE_DIM, need->why);
-			buffer_add_string(out, "\n");
-		}
-		r = 0;
-		for (size_t j = 0; r == 0 && j < need->n_items; j++)
-			r = add_item(&tree, need, j, &seen);
-		if (r == 0)
-			r = add_opened(&tree, input, need, &seen);
+		buffer_add_string(out, "\n");
+		paint(&tree, STYLE_BOLD, need->name);
+		buffer_printf(out, " (%s): ", need_level_name(need->level));
+		paint(&tree, STYLE_DIM, need->why);
+		buffer_add_string(out, "\n");
+		r = add_need(&tree, input, i, &seen);
 	}
 	return r < 0 ? r : 0;
 }
