@@ -56,6 +56,12 @@ int needs_read(struct needs *needs, const char *path, size_t limit, char **out, 
 /* Whether rule's needs of LEVEL are to be brought. */
 bool needs_follows(const struct needs *needs, const struct need_rule *rule, enum need_level level);
 
+/* Fills NEED with what its rule's rows bring, once. Errors: -errno after a diagnostic. */
+int need_fill(struct needs *needs, struct need *need);
+
+/* Whether GLOB matches OBJECT's soname or file name. */
+bool needs_object_matches(const struct closure_object *object, const char *glob);
+
 /* The object of the process that GLOB (a soname or file name) names, or NULL. */
 const struct closure_object *needs_find_object(const struct closure *process, const char *glob);
 
