@@ -361,11 +361,11 @@ static int harvest_run(struct mkrootfs *harvest)
 		r = fill_closures(harvest);
 	if (r == 0)
 		r = fill_needs(harvest);
+	if (r == 0)
+		r = put_extras(harvest);
 	/* What cannot be written need not be run. */
 	if (r == 0 && harvest->plan->trace && !harvest->incomplete)
 		r = traced_fill(harvest);
-	if (r == 0)
-		r = put_extras(harvest);
 	if (r == 0)
 		r = own_caches_put(harvest);
 	if (r == 0 && harvest->plan->package_metadata)

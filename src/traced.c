@@ -31,11 +31,18 @@ static bool is_of_loader(const struct mkrootfs *harvest, const char *path)
 	       strcmp(path_basename(path), "gconv-modules.cache") == 0;
 }
 
+/* Whether it is there, or is the program that was run, which may have moved. */
 static bool is_inside(const struct mkrootfs *harvest, const struct root *inside, const char *path)
 {
+	const char *program = harvest->seeds.items[0].given;
 	char *canonical;
+	char *its;
 
-	return root_walk(inside, harvest->arena, path, true, NULL, NULL, &canonical) == 0;
+	if (root_walk(inside, harvest->arena, path, true, NULL, NULL, &canonical) == 0)
+		return true;
+	return root_walk(harvest->root, harvest->arena, path, true, NULL, NULL, &canonical) == 0 &&
+	       root_walk(harvest->root, harvest->arena, program, true, NULL, NULL, &its) == 0 &&
+	       strcmp(canonical, its) == 0;
 }
 
 /* Whether PATH, found while it ran, is something that the result is to have. */

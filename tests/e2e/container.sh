@@ -108,4 +108,23 @@ check "it ends on SIGTERM with status 0" status 0 wait "$server"
 check "its data is in /data" test -s "$root/data/dump.rdb"
 [ "$FAILED" -eq 0 ] || sed 's/^/# /' "$WORK/log"
 buildah umount "$container" >/dev/null
+
+# The tracer has the capabilities and the filter that every build step has, and no more.
+cat >"$WORK/context/Dockerfile" <<'END'
+FROM localhost/debian AS build
+COPY mkrootfs /usr/local/bin/
+RUN mkrootfs --trace --trace-timeout 3 /usr/bin/redis-server:/redis-server -d /rootfs -- --port 0 --dir /tmp >/trace.log 2>&1; \
+	status=$?; cat /trace.log; exit $status
+FROM scratch
+COPY --from=build /rootfs /
+COPY --from=build /trace.log /
+ENTRYPOINT ["/redis-server"]
+END
+check "--trace works in a build step" \
+	buildah bud --isolation chroot -q -t localhost/traced "$WORK/context"
+container=$(buildah from localhost/traced)
+traced=$(buildah mount "$container")
+check "and has seen the server start" grep -q 'Ready to accept\|Server initialized' "$traced/trace.log"
+check "and brought what it opened" test -x "$traced/redis-server"
+buildah umount "$container" >/dev/null
 finish
