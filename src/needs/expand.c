@@ -1,6 +1,7 @@
 /* Paths of the root out of a row's template: globs, and whole trees. */
 #include "base/path.h"
 #include "needs/make.h"
+#include "needs/trace.h"
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -150,6 +151,8 @@ static int begin_tree(struct expansion *expansion, const char *directory)
 		      &expansion->canonical);
 	if (r < 0)
 		return diag_errno(expansion->needs->diag, -r, directory);
+	if (trace_is_kernel_path(expansion->canonical))
+		return 0;
 	expansion->tree = directory;
 	r = add_path(expansion, directory);
 	if (r == 0)
@@ -203,5 +206,6 @@ int need_add_paths(struct needs *needs, struct need *need, const char *path,
 {
 	struct expansion expansion = { .needs = needs, .need = need, .without = without };
 
-	return path[0] == '/' ? expand(&expansion, "/", path) : 0;
+	/* What the kernel shows there is of the machine that builds. */
+	return path[0] == '/' && !trace_is_kernel_path(path) ? expand(&expansion, "/", path) : 0;
 }

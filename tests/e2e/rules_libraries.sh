@@ -43,6 +43,21 @@ check "terminfo: all of them, by name" lists /lib/libtinfo.so.6 --with terminfo 
 	/lib/terminfo/x/{xterm,xterm-mono} /usr/share/terminfo/s/screen-256color \
 	/usr/share/terminfo/v/{vt100,vt220,vt52} /usr/share/terminfo/78/xterm-256color
 
+# What a target may have in its trees, and no rootfs should.
+begin
+library /lib/libtinfo.so.6 /lib/terminfo:/proc/self/root:/:..:::/lib/../../terminfo
+there /lib/terminfo/x/xterm
+mkfifo "$WORK/sysroot/lib/terminfo/fifo"
+ln -s . "$WORK/sysroot/lib/terminfo/self"
+ln -s ../.. "$WORK/sysroot/lib/terminfo/root"
+ln -s /proc/self "$WORK/sysroot/lib/terminfo/proc"
+ln -s nowhere "$WORK/sysroot/lib/terminfo/broken"
+ln -s loop "$WORK/sysroot/lib/terminfo/loop"
+check "terminfo: a tree with loops, FIFOs and links to everywhere" \
+	lists /lib/libtinfo.so.6 --with terminfo -- /lib/terminfo/x/xterm
+check "terminfo: what leads nowhere stays out" \
+	not grep -q 'broken\|fifo\|/loop' <(mkrootfs --sysroot "$WORK/sysroot" --list --with terminfo /lib/libtinfo.so.6)
+
 begin
 library /lib64/libpam.so.0 /etc/pam.d /usr/lib/pam.d /etc/pam.conf /lib64/security/
 there /lib64/security/pam_{unix,deny,other}.so /etc/pam.d/none /etc/security/limits.conf
