@@ -270,12 +270,15 @@ static int look_at(struct bringing *bringing, size_t program, const struct closu
 	const struct closure *process = harvest->closures[of->first];
 
 	for (size_t i = 0; i < closure->n_objects; i++) {
-		bool asked = i == 0 && closure == process && of->seed->asked;
+		bool program_itself = i == 0 && closure == process;
+		unsigned as = !program_itself
+				      ? 0
+				      : (of->seed->asked ? NEEDS_AS_ASKED : 0) |
+						(of->seed->interprets ? NEEDS_AS_SCRIPT : 0);
 		int r = harvest_cancelled(harvest);
 
 		if (r == 0)
-			r = needs_look(harvest->needs, program, process, closure->objects[i],
-				       asked);
+			r = needs_look(harvest->needs, program, process, closure->objects[i], as);
 		if (r < 0)
 			return r;
 	}
@@ -378,88 +381,4 @@ int bring_needs(struct mkrootfs *harvest)
 		r = wish(bringing);
 	}
 	return r;
-}
-
-/* Whether something leads to PATH inside the result. */
-static bool is_inside(const struct mkrootfs *harvest, const struct root *inside, const char *path)
-{
-	char *canonical;
-
-	return root_walk(inside, harvest->arena, path, true, NULL, NULL, &canonical) == 0;
-}
-
-/* The shell of system and popen has a line of its own. */
-static bool is_told_as_shell(const struct mkrootfs *harvest, const struct need *need,
-			     const struct need_item *item)
-{
-	struct need *const *needs;
-	size_t count;
-
-	needs = needs_list(harvest->needs, &count);
-	for (size_t i = 0; i < count; i++)
-		if (needs[i] != need && needs[i]->object == need->object &&
-		    strcmp(needs[i]->name, "shell") == 0)
-			return strcmp(item->path, "/bin/sh") == 0;
-	return false;
-}
-
-static void tell_lacking(const struct mkrootfs *harvest, const struct root *inside,
-			 const struct need *need)
-{
-	CLEANUP(buffer) struct buffer names = { 0 };
-	const struct diag *diag = &harvest->plan->diag;
-	const char *program = need->object->loaded.place.path;
-	bool library = false;
-
-	for (size_t i = 0; i < need->n_items; i++) {
-		const struct need_item *item = &need->items[i];
-
-		if (item->refused || item->brought || is_told_as_shell(harvest, need, item) ||
-		    (item->kind == NEED_PATH && is_inside(harvest, inside, item->path)))
-			continue;
-		library |= item->kind == NEED_LIBRARY;
-		buffer_printf(&names, " %s%s", item->kind == NEED_LIBRARY ? "" : "-a ", item->path);
-	}
-	if (!names.bytes || buffer_error(&names))
-		return;
-	if (need->object != need->process->objects[0])
-		diag_note(diag, program, "may start or open%s, which the rootfs lacks",
-			  names.bytes);
-	else if (library)
-		diag_note(diag, program, "may open%s; --dlopen suggested brings what it names",
-			  names.bytes);
-	else if (strcmp(need->name, "shell") == 0)
-		diag_warning(diag, program,
-			     "calls system or popen, and the rootfs has no shell; to bring one:%s",
-			     names.bytes);
-	else
-		diag_warning(diag, program,
-			     "may start programs that are not in the rootfs; to bring them:%s",
-			     names.bytes);
-}
-
-void bring_tell(const struct mkrootfs *harvest)
-{
-	CLEANUP(root_close) struct root *inside = NULL;
-	struct need *const *needs;
-	size_t count;
-
-	needs = needs_list(harvest->needs, &count);
-	if (manifest_root(harvest->manifest, &inside) < 0)
-		return;
-	for (size_t i = 0; i < count; i++) {
-		const struct need *need = needs[i];
-
-		if (need->followed)
-			diag_note(&harvest->plan->diag, need->name, "%s, followed; %s: %s%s%s%s",
-				  need_level_name(need->level), need->sign, need->why,
-				  need->partial ? "; --with " : "", need->partial ? need->name : "",
-				  need->partial ? " brings more" : "");
-		else if (need->rule->manual || strcmp(need->name, "dlopen") == 0)
-			tell_lacking(harvest, inside, need);
-		else
-			diag_note(&harvest->plan->diag, need->name,
-				  "%s, left out; %s: %s; --with %s brings it",
-				  need_level_name(need->level), need->sign, need->why, need->name);
-	}
 }

@@ -15,7 +15,4 @@
  */
 int bring_needs(struct mkrootfs *harvest);
 
-/* Tells what programs may want at run time and the result does not have. */
-void bring_tell(const struct mkrootfs *harvest);
-
 #endif

@@ -8,6 +8,7 @@
 #include "image_make.h"
 #include "own_cache.h"
 #include "packages_of.h"
+#include "tell.h"
 #include "traced.h"
 
 #include <errno.h>
@@ -376,7 +377,7 @@ static int harvest_run(struct mkrootfs *harvest)
 		return r;
 	if (harvest->incomplete)
 		return MKROOTFS_INCOMPLETE;
-	bring_tell(harvest);
+	tell_needs(harvest);
 	return closed_check(harvest);
 }
 

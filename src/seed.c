@@ -170,7 +170,11 @@ static int add_interpreter(struct seeds *seeds, const char *script, const char *
 		return -ENOMEM;
 	if (depth >= SCRIPT_DEPTH_MAX)
 		return diag_error(seeds->diag, ELOOP, script, "too many interpreters");
-	return add_place(seeds, (struct place){ path, path }, why, false, depth + 1);
+	r = add_place(seeds, (struct place){ path, path }, why, false, depth + 1);
+	for (size_t i = 0; r >= 0 && i < seeds->count; i++)
+		if (strcmp(seeds->items[i].place.path, path) == 0 && !seeds->items[i].interprets)
+			seeds->items[i].interprets = script;
+	return r;
 }
 
 static int add_script(struct seeds *seeds, struct seed *seed, const struct shebang *shebang,

@@ -16,10 +16,11 @@ struct seed {
 	const struct elf_object *elf; /* NULL for a script */
 	const struct loader *loader;  /* NULL for a script */
 	const char *why;
-	bool asked;	     /* a FILE of the user's, not what one of them leads to */
-	bool library;	     /* no program: its needs are resolved, it is not run */
-	bool secure;	     /* set-id */
-	bool loader_missing; /* PT_INTERP's file is not there */
+	const char *interprets; /* the script that it was brought for, or NULL */
+	bool asked;		/* a FILE of the user's, not what one of them leads to */
+	bool library;		/* no program: its needs are resolved, it is not run */
+	bool secure;		/* set-id */
+	bool loader_missing;	/* PT_INTERP's file is not there */
 	bool script;
 };
 

@@ -378,7 +378,7 @@ struct look {
 	struct needs *needs;
 	struct need need; /* of which PROGRAM, PROCESS and OBJECT are set */
 	const struct facts *facts;
-	bool asked;
+	unsigned as;
 };
 
 static int has_string(void *data, const char *string)
@@ -413,7 +413,7 @@ static int read_sign(struct look *look, const struct need_sign *sign, const char
 		break;
 	case SIGN_STRING:
 		/* To read all strings of all libraries would take longer than all the rest. */
-		if (look->asked)
+		if (look->as & NEEDS_AS_ASKED)
 			r = needs_visit_strings(needs, object, '\0', has_string,
 						(void *)(uintptr_t)sign->text);
 		if (r > 0)
@@ -456,17 +456,19 @@ static int apply_rule(void *data, const struct need_rule *rule)
 	if (r < 0 || (r > 0 && !rule->each))
 		return r < 0 ? r : 0;
 	look->need.rule = rule;
-	look->need.surveyed = needs->options.survey || (look->asked && rule->manual);
+	look->need.surveyed = needs->options.survey ||
+			      (look->as & NEEDS_AS_ASKED && rule->manual) ||
+			      (look->as & NEEDS_AS_SCRIPT && rule->scripts);
 	return add(needs, &look->need);
 }
 
 int needs_look(struct needs *needs, size_t program, const struct closure *process,
-	       const struct closure_object *object, bool asked)
+	       const struct closure_object *object, unsigned as)
 {
 	struct look look = {
 		.needs = needs,
 		.need = { .program = program, .process = process, .object = object },
-		.asked = asked,
+		.as = as,
 	};
 	int r;
 

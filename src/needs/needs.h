@@ -84,13 +84,19 @@ struct needs *needs_new(struct arena *arena, const struct root *root, struct elf
 void needs_free(struct needs *needs);
 DEFINE_CLEANUP(struct needs *, needs_free);
 
+/* What an object is to the user: bits. */
+enum {
+	NEEDS_AS_ASKED = 1 << 0,  /* a FILE of theirs */
+	NEEDS_AS_SCRIPT = 1 << 1, /* what interprets one */
+};
+
 /*
  * Looks at OBJECT, which PROGRAM's process (PROCESS on the baseline processor) has loaded or
  * opened, and adds the needs that it is a sign of. What was looked at for that program already
- * is not again. ASKED: it is a FILE of the user's. Errors: -errno after a diagnostic.
+ * is not again. Errors: -errno after a diagnostic.
  */
 int needs_look(struct needs *needs, size_t program, const struct closure *process,
-	       const struct closure_object *object, bool asked);
+	       const struct closure_object *object, unsigned as);
 
 /* After all objects of PROGRAM: adds the needs that were wished for, and of which nobody had a
  * sign. */

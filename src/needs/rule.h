@@ -71,9 +71,10 @@ struct need_rule {
 	struct need_sign signs[NEED_SIGNS_MAX];
 	const char *except; /* an object whose signs do not count, a glob; or NULL */
 	struct need_bring brings[NEED_BRINGS_MAX];
-	bool each;   /* every object with a sign is a need of its own, not the first one only */
-	bool quiet;  /* to find nothing is usual: it is not told but with -v */
-	bool manual; /* told, and brought by --with only */
+	bool each;    /* every object with a sign is a need of its own, not the first one only */
+	bool quiet;   /* to find nothing is usual: it is not told but with -v */
+	bool scripts; /* what scripts count on: told where a FILE is one, and it stays out */
+	bool manual;  /* told, and brought by --with only */
 };
 
 /* All rows. */

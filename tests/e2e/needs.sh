@@ -214,6 +214,28 @@ check "nsswitch.conf asks for files and dns alone" no_other_services
 check "a file of the user's wins" lists /etc/hosts mkrootfs "$WORK/looks:/looks" --list --add "$target/etc/tls/cnf:/etc/hosts"
 
 #
+# Scripts: what they call and import is not known, and that is told.
+#
+printf '#!/bin/sh\nls\n' >"$target/bin/script"
+chmod 755 "$target/bin/script"
+program sh 'int main(void) { return 0; }'
+check "a shell script: its commands are not known" \
+	says "/bin/script: is a shell script: which programs it calls is not known" of_target /bin/script --list
+check "nothing is said of a shell that is no script's" not says "is a shell script" of_target /bin/sh --list
+if [ -d /usr/lib/python3/dist-packages ] && [ -x /usr/bin/python3 ]; then
+	printf '#!/usr/bin/python3\nprint(1)\n' >"$WORK/script.py"
+	chmod 755 "$WORK/script.py"
+	check "a script in Python: the distribution's packages are left out, and that is told" \
+		says "script.py: may count on .* --with dist-packages" mkrootfs "$WORK/script.py" --list
+	check "nothing of it where they come" \
+		not says "may count on" mkrootfs "$WORK/script.py" --list --with dist-packages
+	check "nothing of it where the script was traced" \
+		not says "may count on" mkrootfs --trace "$WORK/script.py" -d "$WORK/traced"
+else
+	skip "a script in Python" "there is no dist-packages"
+fi
+
+#
 # No link leads nowhere, whatever comes.
 #
 # As the kernel would look inside: with a program of the rootfs's own, which is static.
