@@ -21,48 +21,18 @@ struct expansion {
 	char *canonical;  /* and with its links resolved */
 };
 
-struct names {
-	struct arena *arena;
-	const char **items;
-	size_t count;
-	size_t capacity;
-};
-
-static int collect(void *data, const char *name)
-{
-	struct names *names = data;
-	int r = arena_grow(names->arena, &names->items, names->count, &names->capacity,
-			   sizeof(*names->items));
-
-	if (r < 0)
-		return r;
-	names->items[names->count] = arena_strdup(names->arena, name);
-	return names->items[names->count++] ? 0 : -ENOMEM;
-}
-
-static int compare(const void *left, const void *right)
-{
-	return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
 /* The names in DIRECTORY, sorted; none where it cannot be looked into. */
-static int list(struct needs *needs, const char *directory, struct names *names)
+static int list(struct needs *needs, const char *directory, struct root_names *names)
 {
-	int r;
+	int r = root_names(needs->root, needs->arena, directory, names);
 
-	*names = (struct names){ .arena = needs->arena };
-	r = root_list(needs->root, needs->arena, directory, collect, names);
 	if (r == -EACCES || r == -EPERM) {
 		diag_warning(needs->diag, directory, "cannot be looked into: %s", errno_text(-r));
 		return 0;
 	}
 	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
 		return 0;
-	if (r < 0)
-		return r == -ENOMEM ? r : diag_errno(needs->diag, -r, directory);
-	if (names->count > 1)
-		qsort(names->items, names->count, sizeof(*names->items), compare);
-	return 0;
+	return r == 0 || r == -ENOMEM ? r : diag_errno(needs->diag, -r, directory);
 }
 
 static int add_path(struct expansion *expansion, const char *path)
@@ -126,7 +96,7 @@ static int add_in_tree(struct expansion *expansion, const char *path, unsigned d
 static int add_tree(struct expansion *expansion, const char *directory, unsigned depth)
 {
 	struct needs *needs = expansion->needs;
-	struct names names;
+	struct root_names names;
 	int r;
 
 	if (depth > DEPTH_MAX)
@@ -172,7 +142,7 @@ static int expand(struct expansion *expansion, const char *directory, const char
 	struct needs *needs = expansion->needs;
 	size_t length;
 	char *component;
-	struct names names;
+	struct root_names names;
 	int r;
 
 	rest += strspn(rest, "/");
@@ -183,7 +153,7 @@ static int expand(struct expansion *expansion, const char *directory, const char
 	if (!component)
 		return -ENOMEM;
 	rest += length;
-	names = (struct names){ .items = (const char **)&component, .count = 1 };
+	names = (struct root_names){ .items = (const char **)&component, .count = 1 };
 	r = is_glob(component) ? list(needs, directory, &names) : 0;
 	for (size_t i = 0; r == 0 && i < names.count; i++) {
 		const char *path;

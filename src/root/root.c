@@ -261,3 +261,32 @@ int root_list(const struct root *root, struct arena *arena, const char *path, ro
 		return r;
 	return root->ops->list(root, canonical, fn, data);
 }
+
+static int add_name(void *data, const char *name)
+{
+	struct root_names *names = data;
+	int r = arena_grow(names->arena, &names->items, names->count, &names->capacity,
+			   sizeof(*names->items));
+
+	if (r < 0)
+		return r;
+	names->items[names->count] = arena_strdup(names->arena, name);
+	return names->items[names->count++] ? 0 : -ENOMEM;
+}
+
+static int compare_names(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+int root_names(const struct root *root, struct arena *arena, const char *path,
+	       struct root_names *names)
+{
+	int r;
+
+	*names = (struct root_names){ .arena = arena };
+	r = root_list(root, arena, path, add_name, names);
+	if (r == 0 && names->count > 1)
+		qsort(names->items, names->count, sizeof(*names->items), compare_names);
+	return r;
+}

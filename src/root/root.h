@@ -123,4 +123,16 @@ int root_look(const struct root *root, struct arena *arena, const char *path,
 int root_list(const struct root *root, struct arena *arena, const char *path, root_list_fn *fn,
 	      void *data);
 
+/* Names of a directory; all belong to an arena. */
+struct root_names {
+	struct arena *arena;
+	const char **items;
+	size_t count;
+	size_t capacity;
+};
+
+/* The names in directory PATH, sorted by their bytes. Errors: as of root_list. */
+int root_names(const struct root *root, struct arena *arena, const char *path,
+	       struct root_names *names);
+
 #endif

@@ -298,33 +298,6 @@ static int read_status(struct dpkg *dpkg)
 	return r < 0 ? r : 0;
 }
 
-struct names {
-	struct arena *arena;
-	const char **items;
-	size_t count;
-	size_t capacity;
-};
-
-static int collect(void *data, const char *name)
-{
-	struct names *names = data;
-	int r;
-
-	if (strstr(name, ".md5sums"))
-		return 0;
-	r = arena_grow(names->arena, &names->items, names->count, &names->capacity,
-		       sizeof(*names->items));
-	if (r < 0)
-		return r;
-	names->items[names->count] = arena_strdup(names->arena, name);
-	return names->items[names->count++] ? 0 : -ENOMEM;
-}
-
-static int compare_names(const void *left, const void *right)
-{
-	return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
 static int read_one_of_directory(struct dpkg *dpkg, const char *name)
 {
 	struct arena *arena = dpkg->reader->arena;
@@ -345,16 +318,14 @@ static int read_one_of_directory(struct dpkg *dpkg, const char *name)
 
 static int read_status_directory(struct dpkg *dpkg)
 {
-	struct names names = { .arena = dpkg->reader->arena };
-	int r = root_list(dpkg->reader->root, dpkg->reader->arena, DATABASE "/status.d", collect,
-			  &names);
+	struct root_names names;
+	int r = root_names(dpkg->reader->root, dpkg->reader->arena, DATABASE "/status.d", &names);
 
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
-	if (names.count > 1)
-		qsort(names.items, names.count, sizeof(*names.items), compare_names);
 	for (size_t i = 0; r >= 0 && i < names.count; i++)
-		r = read_one_of_directory(dpkg, names.items[i]);
+		if (!strstr(names.items[i], ".md5sums"))
+			r = read_one_of_directory(dpkg, names.items[i]);
 	return r < 0 ? r : 0;
 }
 
