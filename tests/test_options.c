@@ -74,6 +74,13 @@ static const char *const setting_names[] = {
 	[MKROOTFS_MTIME] = "mtime",
 	[MKROOTFS_BARE] = "bare",
 	[MKROOTFS_CHECK] = "check",
+	[MKROOTFS_DLOPEN] = "dlopen",
+	[MKROOTFS_WITH] = "with",
+	[MKROOTFS_WITHOUT] = "without",
+	[MKROOTFS_TRACE] = "trace",
+	[MKROOTFS_TRACE_TIMEOUT] = "trace-timeout",
+	[MKROOTFS_ARGUMENT] = "argument",
+	[MKROOTFS_PACKAGE_METADATA] = "package-metadata",
 	[MKROOTFS_ENTRYPOINT] = "entrypoint",
 	[MKROOTFS_CMD] = "cmd",
 	[MKROOTFS_ENV] = "env",
@@ -96,6 +103,8 @@ static void describe(const struct options *options, char *text, size_t room)
 		[MKROOTFS_FORMAT_OCI] = "oci",
 		[MKROOTFS_FORMAT_DOCKER] = "docker",
 		[MKROOTFS_FORMAT_DOCKERFILE] = "dockerfile",
+		[MKROOTFS_FORMAT_DEPFILE] = "depfile",
+		[MKROOTFS_FORMAT_SBOM] = "sbom",
 	};
 	static const char *const compressions[] = {
 		[MKROOTFS_COMPRESS_AUTO] = "",	    [MKROOTFS_COMPRESS_NONE] = "+none",
@@ -103,10 +112,8 @@ static void describe(const struct options *options, char *text, size_t room)
 		[MKROOTFS_COMPRESS_XZ] = "+xz",
 	};
 	static const char *const reports[] = {
-		[MKROOTFS_TREE] = "tree",
-		[MKROOTFS_LIST] = "list",
-		[MKROOTFS_LDD] = "ldd",
-		[MKROOTFS_JSON] = "json",
+		[MKROOTFS_TREE] = "tree", [MKROOTFS_LIST] = "list", [MKROOTFS_LDD] = "ldd",
+		[MKROOTFS_JSON] = "json", [MKROOTFS_WHY] = "why",
 	};
 	static const char *const colours[] = {
 		[COLOUR_AUTO] = "",
@@ -123,7 +130,9 @@ static void describe(const struct options *options, char *text, size_t room)
 		       compressions[options->outputs[i].compression],
 		       options->outputs[i].force ? "!" : "", options->outputs[i].path);
 	for (size_t i = 0; i < options->n_reports; i++)
-		append(text, room, " %s", reports[options->reports[i]]);
+		append(text, room, " %s%s%s", reports[options->reports[i]],
+		       options->subjects[i] ? ":" : "",
+		       options->subjects[i] ? options->subjects[i] : "");
 	append(text, room, "%s%s%s%s%s", colours[options->colour],
 	       options->verbose ? " verbose" : "", options->quiet ? " quiet" : "",
 	       options->help ? " help" : "", options->version ? " version" : "");
@@ -141,7 +150,7 @@ static const struct {
 	{ "--output=a.tar env", " file=env auto>a.tar" },
 	{ "env -o a.tar -d b -o c.cpio", " file=env auto>a.tar directory>b auto>c.cpio" },
 	{ "env -d a --force -d b", " file=env directory!>a directory!>b" },
-	{ "env --force -o a.tar", " file=env auto>a.tar" },
+	{ "env --force -o a.tar -d b", " file=env auto>a.tar directory!>b" },
 	{ "env -o - --format cpio", " file=env cpio>-" },
 	{ "env -o a -d b --format=tar", " file=env tar>a directory>b" },
 	{ "env -o - -d -", " file=env auto>- directory>-" },
@@ -149,12 +158,14 @@ static const struct {
 	{ "env -o -x", " file=env auto>-x" },
 	{ "env -o a.tar --format oci", " file=env oci>a.tar" },
 	{ "env --format docker --compress zstd -o a -d b", " file=env docker+zstd>a directory>b" },
-	{ "env --dockerfile D -d r --format oci", " file=env dockerfile>D directory>r" },
+	{ "env --dockerfile D -d r", " file=env dockerfile>D directory>r" },
+	{ "env -o a --depfile d --sbom s", " file=env auto>a depfile>d sbom>s" },
 	{ "env --compress none -o a.tar.gz", " file=env auto+none>a.tar.gz" },
 	{ "env --compress=gzip -o - --compress xz", " file=env auto+xz>-" },
 	/* reports, in their order */
 	{ "env --json --ldd --list --tree", " file=env json ldd list tree" },
 	{ "env --list --list", " file=env list list" },
+	{ "env --why libc.so.6 --why /x", " file=env why:libc.so.6 why:/x" },
 	{ "env --list -o a.tar", " file=env auto>a.tar list" },
 	/* what the plan is told, in its order */
 	{ "--sysroot / env", " sysroot=/ file=env" },
@@ -162,6 +173,11 @@ static const struct {
 	  " file=env library-path=a:b preload=x preload=y" },
 	{ "env --hwcaps none --allow-missing x*", " file=env hwcaps=none allow-missing=x*" },
 	{ "env --check symbols", " file=env check=symbols" },
+	{ "env --dlopen none --with tz=UTC --without certs",
+	  " file=env dlopen=none with=tz=UTC without=certs" },
+	{ "env --trace --trace-timeout 3 -- -a b",
+	  " file=env trace=yes trace-timeout=3 argument=-a argument=b" },
+	{ "env --package-metadata", " file=env package-metadata=yes" },
 	{ "env -a /etc --add /b:/c", " file=env add=/etc add=/b:/c" },
 	{ "env --symlink a:/b --mkdir /d:755", " file=env symlink=a:/b mkdir=/d:755" },
 	{ "env -u redis --chown 1:2 --mtime keep --bare",
@@ -237,6 +253,13 @@ static const struct {
 	{ "env --dockerfile - -d r --list", "standard output cannot take an output and a report" },
 	{ "env --compress bzip2", "--compress: 'bzip2' is not none, gzip, zstd or xz" },
 	{ "env --color red", "--color: 'red' is not auto, always or never" },
+	{ "env --format tar", "--format is of archives: name one with -o" },
+	{ "env -d x --format oci", "--format is of archives: name one with -o" },
+	{ "env -d x --compress gzip", "--compress is of archives: name one with -o" },
+	{ "env -o a.tar --force", "--force replaces a directory: name one with -d" },
+	{ "env --trace -o -",
+	  "standard output cannot take an archive and what a traced program writes" },
+	{ "env --depfile d", "--depfile needs an output that depends on something, by -o or -d" },
 	{ "env -o - -o -", "standard output can take one output only" },
 	{ "env -o - --list", "standard output cannot take an output and a report" },
 	{ "env --tree -o a.tar -o -", "standard output cannot take an output and a report" },

@@ -380,6 +380,15 @@ static int check_together(struct options *options)
 	}
 	if (n_dockerfiles > 0 && n_directories == 0)
 		return fail(options, "--dockerfile needs a directory to copy from, by -d");
+	if (n_archives == 0 && options->format != MKROOTFS_FORMAT_AUTO)
+		return fail(options, "--format is of archives: name one with -o");
+	if (n_archives == 0 && options->compression != MKROOTFS_COMPRESS_AUTO)
+		return fail(options, "--compress is of archives: name one with -o");
+	if (n_directories == 0 && options->force)
+		return fail(options, "--force replaces a directory: name one with -d");
+	if (n_standard_outputs > 0 && has_setting(options, MKROOTFS_TRACE))
+		return fail(options, "standard output cannot take an archive and what a traced "
+				     "program writes");
 	if (n_depfiles > 0 && n_archives + n_directories == 0)
 		return fail(options,
 			    "--depfile needs an output that depends on something, by -o or -d");
