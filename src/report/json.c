@@ -188,12 +188,22 @@ static int add_objects(struct buffer *out, const struct report_input *input)
 	return r;
 }
 
+/* How what a need brings was found: the object's own words, a run, or a row of the table. */
+static enum via via_of(const struct need *need)
+{
+	if (strcmp(need->name, "trace") == 0)
+		return VIA_TRACE;
+	return strncmp(need->name, "dlopen", strlen("dlopen")) == 0 ? VIA_DLOPEN : VIA_RULE;
+}
+
 /* One path or library of a need; what is part of a tree stands with the others in "entries". */
-static int add_brought(json_t *array, const struct need_item *item)
+static int add_brought(json_t *array, const struct need *need, const struct need_item *item)
 {
 	CLEANUP(json_decref) json_t *value = json_object();
 	int r = set_text(value, "name", item->path);
 
+	if (r == 0)
+		r = set_text(value, "via", via_name(via_of(need)));
 	if (r == 0)
 		r = set(value, "brought", json_boolean(item->brought));
 	if (r == 0 && item->why)
@@ -226,7 +236,7 @@ static int add_need(struct list *list, const struct need *need)
 		const struct need_item *item = &need->items[i];
 
 		if (!item->tree || strcmp(item->tree, item->path) == 0 || item->refused)
-			r = add_brought(items, item);
+			r = add_brought(items, need, item);
 	}
 	if (r == 0)
 		r = set(value, "items", STEAL(items));

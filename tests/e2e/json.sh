@@ -28,6 +28,8 @@ check "a program that lacks a library" valid "$WORK/lost"
 check "names it" prints libgone.so field '[m["name"] for m in document["missing"]]'
 check "and who needs it" prints "$WORK/lost" field '[m["needed_by"] for m in document["missing"]]'
 check "two programs" valid /usr/bin/env /usr/bin/bash
+[ ! -x /usr/bin/python3 ] || check "a program with many needs" valid /usr/bin/python3 --dlopen suggested
+check "a program that was traced" valid /bin/true --trace
 check "everything at once" valid /usr/bin/env:/env --add "$HERE:/tests" --user app:7:8 \
 	--mkdir /data:1777 --symlink env:/link
 check "its paths are --list's" \
