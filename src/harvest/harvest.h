@@ -2,15 +2,15 @@
  * The harvest: the one place where all floors meet. A plan becomes seeds, seeds become
  * closures, closures fill a manifest, the manifest is checked as a root of its own.
  */
-#ifndef MKROOTFS_HARVEST_H
-#define MKROOTFS_HARVEST_H
+#ifndef MKROOTFS_HARVEST_HARVEST_H
+#define MKROOTFS_HARVEST_HARVEST_H
 
 #include "closure/closure.h"
+#include "harvest/plan.h"
+#include "harvest/seed.h"
 #include "needs/needs.h"
 #include "needs/trace.h"
-#include "plan.h"
 #include "rootfs/manifest.h"
-#include "seed.h"
 
 /* A seed and its closures: one a kind of processor, the baseline first. */
 struct harvest_program {

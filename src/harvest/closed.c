@@ -1,4 +1,4 @@
-#include "closed.h"
+#include "harvest/closed.h"
 #include "base/path.h"
 
 #include <errno.h>

@@ -3,9 +3,9 @@
  * published together.
  */
 #include "base/path.h"
-#include "image_make.h"
+#include "harvest/image_make.h"
+#include "harvest/packages_of.h"
 #include "output/output.h"
-#include "packages_of.h"
 #include "report/depfile.h"
 #include "report/dockerfile.h"
 #include "report/sbom.h"

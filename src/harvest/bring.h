@@ -3,10 +3,10 @@
  * become seeds, and all that they lead to is looked at for needs in turn, until nothing new
  * comes.
  */
-#ifndef MKROOTFS_BRING_H
-#define MKROOTFS_BRING_H
+#ifndef MKROOTFS_HARVEST_BRING_H
+#define MKROOTFS_HARVEST_BRING_H
 
-#include "harvest.h"
+#include "harvest/harvest.h"
 
 /*
  * Finds and follows the needs of all programs; asked again, what has become new since. What is

@@ -2,11 +2,11 @@
  * Seeds: what the user named, found in the root. A seed is an ELF file with the model
  * of its loader; a script is followed to its interpreter, and both are seeds.
  */
-#ifndef MKROOTFS_SEED_H
-#define MKROOTFS_SEED_H
+#ifndef MKROOTFS_HARVEST_SEED_H
+#define MKROOTFS_HARVEST_SEED_H
 
+#include "harvest/plan.h"
 #include "loader/search.h"
-#include "plan.h"
 
 struct seed {
 	struct place place;  /* as asked for; links not followed */

@@ -2,10 +2,10 @@
  * The image of a harvest: what the user said of it, and what follows from the harvest
  * where nothing was said.
  */
-#ifndef MKROOTFS_IMAGE_MAKE_H
-#define MKROOTFS_IMAGE_MAKE_H
+#ifndef MKROOTFS_HARVEST_IMAGE_MAKE_H
+#define MKROOTFS_HARVEST_IMAGE_MAKE_H
 
-#include "harvest.h"
+#include "harvest/harvest.h"
 #include "rootfs/image.h"
 
 /*

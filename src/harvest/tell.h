@@ -2,10 +2,10 @@
  * What the user is told of run-time needs: which were followed, and what the programs may want
  * that the result does not have.
  */
-#ifndef MKROOTFS_TELL_H
-#define MKROOTFS_TELL_H
+#ifndef MKROOTFS_HARVEST_TELL_H
+#define MKROOTFS_HARVEST_TELL_H
 
-#include "harvest.h"
+#include "harvest/harvest.h"
 
 /* After all is filled in: notes on every need, warnings on what cannot be known. */
 void tell_needs(const struct mkrootfs *harvest);

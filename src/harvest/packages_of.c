@@ -1,4 +1,4 @@
-#include "packages_of.h"
+#include "harvest/packages_of.h"
 #include "base/path.h"
 
 #include <errno.h>

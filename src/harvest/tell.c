@@ -1,4 +1,4 @@
-#include "tell.h"
+#include "harvest/tell.h"
 #include "base/path.h"
 
 #include <string.h>

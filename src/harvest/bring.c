@@ -1,4 +1,4 @@
-#include "bring.h"
+#include "harvest/bring.h"
 #include "base/path.h"
 
 #include <errno.h>

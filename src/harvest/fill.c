@@ -1,4 +1,4 @@
-#include "fill.h"
+#include "harvest/fill.h"
 #include "base/path.h"
 #include "needs/gconv.h"
 

@@ -1,6 +1,6 @@
-#include "plan.h"
+#include "harvest/plan.h"
 #include "base/path.h"
-#include "image_plan.h"
+#include "harvest/image_plan.h"
 
 #include <errno.h>
 #include <stdint.h>

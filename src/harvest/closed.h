@@ -2,10 +2,10 @@
  * Promise 2: the result is closed. Every program is resolved again, seeing only what the
  * rootfs holds, and must find the very same files in the same order.
  */
-#ifndef MKROOTFS_CLOSED_H
-#define MKROOTFS_CLOSED_H
+#ifndef MKROOTFS_HARVEST_CLOSED_H
+#define MKROOTFS_HARVEST_CLOSED_H
 
-#include "harvest.h"
+#include "harvest/harvest.h"
 
 /*
  * Checks HARVEST's sealed manifest against its closures. Returns 0; -ESTALE after a

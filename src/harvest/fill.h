@@ -1,10 +1,10 @@
 /*
  * What a manifest is filled with: closures and seeds, and what the run-time needs bring.
  */
-#ifndef MKROOTFS_FILL_H
-#define MKROOTFS_FILL_H
+#ifndef MKROOTFS_HARVEST_FILL_H
+#define MKROOTFS_HARVEST_FILL_H
 
-#include "harvest.h"
+#include "harvest/harvest.h"
 
 /* Puts seeds, closures and plugins. Errors: as of manifest_harvest. */
 int fill_closures(struct mkrootfs *harvest);

@@ -1,4 +1,4 @@
-#include "seed.h"
+#include "harvest/seed.h"
 #include "base/path.h"
 #include "needs/shebang.h"
 

@@ -1,10 +1,10 @@
 /*
  * Where a harvest's files come from: their paths on this system, and the packages that own them.
  */
-#ifndef MKROOTFS_PACKAGES_OF_H
-#define MKROOTFS_PACKAGES_OF_H
+#ifndef MKROOTFS_HARVEST_PACKAGES_OF_H
+#define MKROOTFS_HARVEST_PACKAGES_OF_H
 
-#include "harvest.h"
+#include "harvest/harvest.h"
 #include "rootfs/packages.h"
 
 /* Reads the databases for all files of the manifest. Errors: as of packages_read. */

@@ -2,10 +2,10 @@
  * --trace: the first FILE runs in this system, and what it and its children find and the
  * result lacks comes along as one more need.
  */
-#ifndef MKROOTFS_TRACED_H
-#define MKROOTFS_TRACED_H
+#ifndef MKROOTFS_HARVEST_TRACED_H
+#define MKROOTFS_HARVEST_TRACED_H
 
-#include "harvest.h"
+#include "harvest/harvest.h"
 
 /*
  * Runs the first FILE with the plan's arguments, follows what it used that the manifest, filled

@@ -2,8 +2,8 @@
  * The plan: what the user asked for, checked and in plain structs. Options make it;
  * nothing is read from the file system here.
  */
-#ifndef MKROOTFS_PLAN_H
-#define MKROOTFS_PLAN_H
+#ifndef MKROOTFS_HARVEST_PLAN_H
+#define MKROOTFS_HARVEST_PLAN_H
 
 #include "base/arena.h"
 #include "base/diag.h"

@@ -1,4 +1,4 @@
-#include "own_cache.h"
+#include "harvest/own_cache.h"
 #include "base/path.h"
 
 #include <errno.h>

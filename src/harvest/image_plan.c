@@ -1,4 +1,4 @@
-#include "image_plan.h"
+#include "harvest/image_plan.h"
 #include "base/path.h"
 
 #include <errno.h>

@@ -1,6 +1,6 @@
-#include "traced.h"
+#include "harvest/traced.h"
 #include "base/path.h"
-#include "bring.h"
+#include "harvest/bring.h"
 #include "needs/make.h"
 #include "needs/trace.h"
 

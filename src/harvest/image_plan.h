@@ -3,10 +3,10 @@
  * line, refuses what no image could hold, and puts it into the plan. Return 0, -EINVAL
  * after a diagnostic with OPTION as its subject, or -ENOMEM.
  */
-#ifndef MKROOTFS_IMAGE_PLAN_H
-#define MKROOTFS_IMAGE_PLAN_H
+#ifndef MKROOTFS_HARVEST_IMAGE_PLAN_H
+#define MKROOTFS_HARVEST_IMAGE_PLAN_H
 
-#include "plan.h"
+#include "harvest/plan.h"
 
 /*
  * Words: a JSON array of strings, or a text that is divided at blanks, with the quotes and

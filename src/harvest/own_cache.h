@@ -2,10 +2,10 @@
  * The ld.so.cache of a result: of what it holds, where its loaders would not find that
  * without one.
  */
-#ifndef MKROOTFS_OWN_CACHE_H
-#define MKROOTFS_OWN_CACHE_H
+#ifndef MKROOTFS_HARVEST_OWN_CACHE_H
+#define MKROOTFS_HARVEST_OWN_CACHE_H
 
-#include "harvest.h"
+#include "harvest/harvest.h"
 
 /* Puts a cache into the manifest for each loader that needs one. Errors: as of manifest_put_file.
  */

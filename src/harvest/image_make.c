@@ -1,4 +1,4 @@
-#include "image_make.h"
+#include "harvest/image_make.h"
 #include "base/path.h"
 #include "elf/attributes.h"
 

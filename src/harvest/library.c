@@ -2,8 +2,8 @@
  * The rest of the public face: what can be done with a harvested rootfs.
  */
 #include "base/path.h"
-#include "harvest.h"
-#include "image_make.h"
+#include "harvest/harvest.h"
+#include "harvest/image_make.h"
 #include "report/report.h"
 
 #include <errno.h>
