@@ -43,14 +43,25 @@ for r in document["relationships"]:
 	if r["relatedSpdxElement"] in files:
 		print(files[r["relatedSpdxElement"]], names[r["spdxElementId"]])' "$1" | sort
 	}
-	# dpkg knows a file by the name that its package has it at: with or without /usr.
+	# dpkg knows a file by the name that its package has it at: with or without /usr. It is asked
+	# for all at once: "PACKAGE[:ARCHITECTURE][, ...]: PATH".
 	by_dpkg() {
-		local path owner
-		while read -r path _; do
-			owner=$(dpkg-query -S "$path" 2>/dev/null || dpkg-query -S "${path#/usr}" 2>/dev/null)
-			owner=$(grep -v ^diversion <<<"$owner" | head -n 1)
-			echo "$path ${owner%%[:,]*}"
-		done
+		cut -d ' ' -f 1 >"$WORK/paths"
+		xargs dpkg-query -S <"$WORK/paths" >"$WORK/known" 2>/dev/null
+		sed 's|^/usr||' "$WORK/paths" | xargs dpkg-query -S >>"$WORK/known" 2>/dev/null
+		awk -v known="$WORK/known" 'BEGIN {
+			while ((getline line < known) > 0) {
+				if (line ~ /^diversion/)
+					continue
+				path = line
+				sub(/^.*: /, "", path)
+				sub(/[:,].*/, "", line)
+				if (!(path in owner))
+					owner[path] = line
+			}
+		}
+		{ short = $1; sub(/^\/usr/, "", short)
+			print $1, ($1 in owner) ? owner[$1] : owner[short] }' "$WORK/paths"
 	}
 	same_owners() {
 		local name=$1
