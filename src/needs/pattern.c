@@ -8,46 +8,58 @@ enum {
 	TEXT_MAX = 4096,
 };
 
-static bool match_here(const char *pattern, const char *text, struct pattern_match *match)
-{
-	for (;; pattern++) {
-		struct pattern_match saved = *match;
+/* Where a match goes on from when it does not work out: one character more for the last '*'. */
+struct retry {
+	const char *pattern; /* behind the '*'; NULL where there is none yet */
+	const char *text;
+	struct pattern_match match;
+};
 
-		switch (*pattern) {
-		case '\0':
-			return *text == '\0';
-		case '{':
-			if (match->count == PATTERN_CAPTURES_MAX)
-				return false;
+/* Braces at *PATTERN, which match nothing by themselves; false where there are too many. */
+static bool take_braces(const char **pattern, const char *text, struct pattern_match *match)
+{
+	for (; **pattern == '{' || **pattern == '}'; ++*pattern) {
+		if (match->count == PATTERN_CAPTURES_MAX)
+			return false;
+		if (**pattern == '{')
 			match->start[match->count] = text;
-			continue;
-		case '}':
+		else
 			match->length[match->count] = (size_t)(text - match->start[match->count]);
-			match->count++;
-			continue;
-		case '*':
-			for (;; text++) {
-				if (match_here(pattern + 1, text, match))
-					return true;
-				*match = saved;
-				if (!*text)
-					return false;
-			}
-		case '?':
-			if (!*text++)
-				return false;
-			continue;
-		default:
-			if (*pattern != *text++)
-				return false;
-		}
+		match->count += **pattern == '}';
 	}
+	return true;
 }
 
+/*
+ * To go back to the last '*' alone is enough: what is before it was matched as early as it can
+ * be, and leaves the most to what is behind. So no text takes longer than its length times
+ * the pattern's.
+ */
 bool pattern_matches(const char *pattern, const char *text, struct pattern_match *match)
 {
+	struct retry retry = { 0 };
+
 	*match = (struct pattern_match){ 0 };
-	return strnlen(text, TEXT_MAX) < TEXT_MAX && match_here(pattern, text, match);
+	if (strnlen(text, TEXT_MAX) == TEXT_MAX)
+		return false;
+	for (;;) {
+		if (!take_braces(&pattern, text, match))
+			return false;
+		if (*pattern == '*') {
+			retry = (struct retry){ ++pattern, text, *match };
+		} else if (*pattern && *text && (*pattern == '?' || *pattern == *text)) {
+			pattern++;
+			text++;
+		} else if (!*pattern && !*text) {
+			return true;
+		} else if (retry.pattern && *retry.text) {
+			pattern = retry.pattern;
+			text = ++retry.text;
+			*match = retry.match;
+		} else {
+			return false;
+		}
+	}
 }
 
 /* The value of the reference at *AT; moves behind it. NULL where it has none. */
