@@ -11,6 +11,10 @@
 #define HASH_NONFATAL_OOM     1
 #include <uthash.h>
 
+enum {
+	NAMED_ITEMS_MAX = 4096,
+};
+
 /* An object that was looked at for a program, or a row that has its sign there. */
 struct looked_key {
 	size_t program;
@@ -209,7 +213,16 @@ int need_add(struct needs *needs, struct need *need, const struct need_item *ite
 {
 	int r;
 
-	/* In a tree, no path comes twice; elsewhere there are few. */
+	/* In a tree, no path comes twice; elsewhere there are few, unless a file makes them up. */
+	if (!item->tree && need->n_items >= NAMED_ITEMS_MAX) {
+		if (!need->overflowed)
+			diag_warning(needs->diag, need->sign,
+				     "has more than %d names for %s: the "
+				     "rest is left out",
+				     NAMED_ITEMS_MAX, need->name);
+		need->overflowed = true;
+		return 0;
+	}
 	for (size_t i = 0; !item->tree && i < need->n_items; i++)
 		if (need->items[i].kind == item->kind &&
 		    strcmp(need->items[i].path, item->path) == 0)

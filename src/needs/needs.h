@@ -53,6 +53,7 @@ struct need {
 	struct need_item *items;
 	size_t n_items;
 	size_t items_capacity;
+	bool overflowed; /* not all that it brings is in ITEMS */
 };
 
 /* --with NAME[=VALUE] */

@@ -148,6 +148,17 @@ noted broken '{"soname":'
 check "a note that is no JSON is told, and no error" status 0 of_target /bin/broken --list
 check "by its file" says "/bin/broken: has a .note.dlopen that is not" of_target /bin/broken --list
 
+# A file that is made to keep us busy: each name is looked for in those before it.
+python3 - >"$WORK/many.s" <<'END'
+print('.pushsection .note.dlopen,"a",@note\n.balign 4\n.long 4, 2f - 1f, 0x407c0c0a\n.asciz "FDO"\n1: .ascii "["')
+for number in range(20000):
+	print('.ascii "%s{\\"soname\\":[\\"lib%d.so\\"]}"' % ("," if number else "", number))
+print('.asciz "]"\n2: .balign 4\n.popsection')
+END
+compile "$target/bin/many" 'int main(void) { return 0; }' -x assembler "$WORK/many.s" -z noexecstack
+check "a note with too many names ends soon, with a warning" \
+	says "more than 4096 names" timeout 60 "$MKROOTFS" --sysroot "$target" /bin/many --list
+
 #
 # A plugin is resolved in the link map of its program, as dlopen does it: rule by rule beside it.
 #
