@@ -100,6 +100,7 @@ enum mkrootfs_option {
 	MKROOTFS_STOP_SIGNAL,	    /* "SIGTERM", "15" */
 	MKROOTFS_LABEL,		    /* many: KEY=VALUE */
 	MKROOTFS_TAG,		    /* NAME[:TAG], the image's reference */
+	MKROOTFS_PACKAGES,	    /* "yes" or "no": JSON tells the packages of entries */
 };
 
 /* Returns 0; -EINVAL where VALUE is malformed, after a diagnostic; -ENOMEM. */
@@ -134,7 +135,7 @@ enum mkrootfs_format {
 	MKROOTFS_FORMAT_OCI,	    /* an OCI image layout, in a tar */
 	MKROOTFS_FORMAT_DOCKER,	    /* what docker load reads */
 	MKROOTFS_FORMAT_SBOM,	    /* SPDX or CycloneDX, by the suffix .spdx.json or .cdx.json */
-	MKROOTFS_FORMAT_DEPFILE,    /* for Make and Ninja; needs an archive or directory before it */
+	MKROOTFS_FORMAT_DEPFILE,    /* for Make and Ninja; about the first archive or directory */
 	MKROOTFS_FORMAT_DOCKERFILE, /* the last stage; needs a directory among the outputs */
 };
 

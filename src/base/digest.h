@@ -5,7 +5,6 @@
 #ifndef MKROOTFS_BASE_DIGEST_H
 #define MKROOTFS_BASE_DIGEST_H
 
-#include <nettle/sha1.h>
 #include <nettle/sha2.h>
 #include <stddef.h>
 
@@ -20,17 +19,6 @@ void digest_add(struct digest *digest, const void *bytes, size_t size);
 
 /* The digits and a NUL. DIGEST is to be begun anew then. */
 void digest_end(struct digest *digest, char text[DIGEST_TEXT_SIZE]);
-
-/* SHA-1 (FIPS 180-4), which SPDX 2.3 asks for. */
-enum { DIGEST_SHA1_TEXT_SIZE = 2 * SHA1_DIGEST_SIZE + 1 };
-
-struct digest_sha1 {
-	struct sha1_ctx context;
-};
-
-void digest_sha1_begin(struct digest_sha1 *digest);
-void digest_sha1_add(struct digest_sha1 *digest, const void *bytes, size_t size);
-void digest_sha1_end(struct digest_sha1 *digest, char text[DIGEST_SHA1_TEXT_SIZE]);
 
 /* All at once. */
 void digest_of(const void *bytes, size_t size, char text[DIGEST_TEXT_SIZE]);

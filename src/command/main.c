@@ -139,7 +139,8 @@ static int check_output(struct mkrootfs_plan *plan, const struct mkrootfs_output
 	int r = mkrootfs_output_check(plan, output);
 
 	if (r < 0 || output->format == MKROOTFS_FORMAT_DIRECTORY ||
-	    output->format == MKROOTFS_FORMAT_DOCKERFILE || strcmp(output->path, "-") != 0 ||
+	    output->format == MKROOTFS_FORMAT_DOCKERFILE ||
+	    output->format == MKROOTFS_FORMAT_DEPFILE || strcmp(output->path, "-") != 0 ||
 	    !isatty(STDOUT_FILENO))
 		return r;
 	say(voice, MKROOTFS_ERROR, "standard output", "is a terminal, which shows no archives",
@@ -151,6 +152,14 @@ static bool shows(const struct options *options, enum mkrootfs_report report)
 {
 	for (size_t i = 0; i < options->n_reports; i++)
 		if (options->reports[i] == report)
+			return true;
+	return false;
+}
+
+static bool writes(const struct options *options, enum mkrootfs_format format)
+{
+	for (size_t i = 0; i < options->n_outputs; i++)
+		if (options->outputs[i].format == format)
 			return true;
 	return false;
 }
@@ -176,6 +185,9 @@ static int make_plan(struct mkrootfs_plan *plan, const struct options *options, 
 	/* ldd knows nothing of run-time needs, and what nobody sees need not be found out. */
 	if (r == 0 && shows_only(options, MKROOTFS_LDD))
 		r = mkrootfs_plan_set(plan, MKROOTFS_DLOPEN, "none");
+	/* Reading what packages there are takes longer than the rest: only where it is wanted. */
+	if (r == 0 && shows(options, MKROOTFS_JSON) && writes(options, MKROOTFS_FORMAT_SBOM))
+		r = mkrootfs_plan_set(plan, MKROOTFS_PACKAGES, "yes");
 	if (r == 0 && (options->verbose || shows(options, MKROOTFS_JSON)))
 		r = mkrootfs_plan_set(plan, MKROOTFS_SURVEY, "yes");
 	return r;

@@ -45,11 +45,11 @@ static const struct row {
 	  "write a Dockerfile's last stage, which copies\n"
 	  "the directory of -d from a stage named build" },
 	{ "depfile", "FILE", 0, OUTPUT_AS, MKROOTFS_FORMAT_DEPFILE,
-	  "write what the first output depends on, for Make\n"
-	  "and Ninja" },
+	  "write what the first output of -o or -d\n"
+	  "depends on, for Make and Ninja" },
 	{ "sbom", "FILE", 0, OUTPUT_AS, MKROOTFS_FORMAT_SBOM,
-	  "write a bill of materials: .spdx.json (SPDX 2.3)\n"
-	  "or .cdx.json (CycloneDX 1.5)" },
+	  "write a software bill of materials: SPDX\n"
+	  "(.spdx.json) or CycloneDX (.cdx.json)" },
 	{ "compress", "HOW", 0, COMPRESS, 0,
 	  "of archives, whatever their names, or of images'\n"
 	  "layers: none, gzip, zstd, xz (no layers)" },
@@ -88,7 +88,8 @@ static const struct row {
 	  "times no later than SOURCE_DATE_EPOCH (default)\n"
 	  "or as they are" },
 	{ "package-metadata", NULL, 0, SET_YES, MKROOTFS_PACKAGE_METADATA,
-	  "the records of packages that scanners read" },
+	  "records of the packages that files are from, and\n"
+	  "os-release, for vulnerability scanners" },
 	{ "bare", NULL, 0, SET_YES, MKROOTFS_BARE, "no accounts, no /tmp" },
 
 	{ .text = "Trace, which alone executes anything:" },
@@ -353,6 +354,13 @@ static bool has_setting(const struct options *options, enum mkrootfs_option opti
 	return false;
 }
 
+/* What a rule of Make or Ninja can be about: the rootfs itself, by a name. */
+static bool is_target(const struct mkrootfs_output *output)
+{
+	return output->format == MKROOTFS_FORMAT_DIRECTORY ||
+	       (output->format == MKROOTFS_FORMAT_AUTO && strcmp(output->path, "-") != 0);
+}
+
 /* What the options say together. */
 static int check_together(struct options *options)
 {
@@ -361,6 +369,7 @@ static int check_together(struct options *options)
 	size_t n_dockerfiles = 0;
 	size_t n_archives = 0;
 	size_t n_depfiles = 0;
+	size_t n_targets = 0;
 
 	for (size_t i = 0; i < options->n_outputs; i++) {
 		struct mkrootfs_output *output = &options->outputs[i];
@@ -370,6 +379,7 @@ static int check_together(struct options *options)
 		n_depfiles += output->format == MKROOTFS_FORMAT_DEPFILE;
 		n_archives += output->format == MKROOTFS_FORMAT_AUTO;
 		n_dockerfiles += output->format == MKROOTFS_FORMAT_DOCKERFILE;
+		n_targets += is_target(output);
 		if (output->format == MKROOTFS_FORMAT_DIRECTORY)
 			continue;
 		if (output->format == MKROOTFS_FORMAT_AUTO) {
@@ -378,6 +388,9 @@ static int check_together(struct options *options)
 		}
 		n_standard_outputs += strcmp(output->path, "-") == 0;
 	}
+	if (n_depfiles > 0 && n_targets == 0)
+		return fail(options,
+			    "--depfile needs an output that depends on something, by -o or -d");
 	if (n_dockerfiles > 0 && n_directories == 0)
 		return fail(options, "--dockerfile needs a directory to copy from, by -d");
 	if (n_archives == 0 && options->format != MKROOTFS_FORMAT_AUTO)
@@ -389,9 +402,6 @@ static int check_together(struct options *options)
 	if (n_standard_outputs > 0 && has_setting(options, MKROOTFS_TRACE))
 		return fail(options, "standard output cannot take an archive and what a traced "
 				     "program writes");
-	if (n_depfiles > 0 && n_archives + n_directories == 0)
-		return fail(options,
-			    "--depfile needs an output that depends on something, by -o or -d");
 	if (n_standard_outputs > 1)
 		return fail(options, "standard output can take one output only");
 	if (n_standard_outputs == 1 && options->n_reports > 0)

@@ -7,9 +7,9 @@
 #include "harvest/fill.h"
 #include "harvest/image_make.h"
 #include "harvest/own_cache.h"
-#include "harvest/packages_of.h"
 #include "harvest/tell.h"
 #include "harvest/traced.h"
+#include "rootfs/package_records.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -340,6 +340,32 @@ static int traced_fill(struct mkrootfs *harvest)
 	return r == 0 ? fill_needs(harvest) : r;
 }
 
+int harvest_packages(struct mkrootfs *harvest)
+{
+	int r;
+
+	if (harvest->packaged)
+		return 0;
+	r = packages_find(harvest->manifest, harvest->root, &harvest->plan->diag,
+			  &harvest->packages);
+	harvest->packaged = r == 0;
+	return r;
+}
+
+static int put_package_metadata(struct mkrootfs *harvest)
+{
+	int r = package_records_put_os_release(harvest->manifest, harvest->root);
+
+	if (r == 0)
+		r = harvest_packages(harvest);
+	if (r < 0)
+		return r;
+	if (harvest->packages.count == 0)
+		diag_warning(&harvest->plan->diag, "--package-metadata",
+			     "no package is known to own any of the files");
+	return package_records_put(harvest->manifest, &harvest->packages, &harvest->plan->diag);
+}
+
 /* The sentence of the design: seeds, closures, manifest, check. */
 static int harvest_run(struct mkrootfs *harvest)
 {
@@ -370,7 +396,9 @@ static int harvest_run(struct mkrootfs *harvest)
 	if (r == 0)
 		r = own_caches_put(harvest);
 	if (r == 0 && harvest->plan->package_metadata)
-		r = packages_put_records(harvest);
+		r = put_package_metadata(harvest);
+	if (r == 0 && harvest->plan->packages)
+		r = harvest_packages(harvest);
 	if (r == 0)
 		r = manifest_seal(harvest->manifest);
 	if (r < 0)

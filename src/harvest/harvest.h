@@ -11,6 +11,7 @@
 #include "needs/needs.h"
 #include "needs/trace.h"
 #include "rootfs/manifest.h"
+#include "rootfs/packages.h"
 
 /* A seed and its closures: one a kind of processor, the baseline first. */
 struct harvest_program {
@@ -57,6 +58,8 @@ struct mkrootfs {
 	struct bringing *bringing; /* how far needs were followed: bring.c's */
 	struct trace trace;	   /* of --trace, where TRACED */
 	bool traced;
+	struct packages packages; /* where PACKAGED */
+	bool packaged;
 	bool incomplete;
 };
 
@@ -80,6 +83,9 @@ int harvest_resolve_seeds(struct mkrootfs *harvest, size_t first_seed);
 int harvest_open(struct mkrootfs *harvest, const struct root *root, const struct closure *process,
 		 const struct closure *const *after, size_t n_after,
 		 const struct closure_object *caller, const char *name, const struct closure **out);
+
+/* Finds out which packages own what is in the manifest, unless that is known already. */
+int harvest_packages(struct mkrootfs *harvest);
 
 /* -EINTR where the user asked to stop, else 0. */
 int harvest_cancelled(const struct mkrootfs *harvest);

@@ -254,14 +254,6 @@ static int set_bare(struct mkrootfs_plan *plan, const char *option, const char *
 	return 0;
 }
 
-static int set_package_metadata(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	plan->package_metadata = strcmp(value, "yes") == 0;
-	if (!plan->package_metadata && strcmp(value, "no") != 0)
-		return diag_error(&plan->diag, EINVAL, option, "'%s' is not yes or no", value);
-	return 0;
-}
-
 static int set_check(struct mkrootfs_plan *plan, const char *option, const char *value)
 {
 	if (strcmp(value, "symbols") != 0)
@@ -407,6 +399,15 @@ static int set_without(struct mkrootfs_plan *plan, const char *option, const cha
 	return 0;
 }
 
+static int set_switch(const struct mkrootfs_plan *plan, bool *out, const char *option,
+		      const char *value)
+{
+	*out = strcmp(value, "yes") == 0;
+	if (!*out && strcmp(value, "no") != 0)
+		return diag_error(&plan->diag, EINVAL, option, "'%s' is not yes or no", value);
+	return 0;
+}
+
 static int set_trace(struct mkrootfs_plan *plan, const char *option, const char *value)
 {
 	plan->trace = strcmp(value, "yes") == 0;
@@ -440,6 +441,16 @@ static int set_survey(struct mkrootfs_plan *plan, const char *option, const char
 	return 0;
 }
 
+static int set_package_metadata(struct mkrootfs_plan *plan, const char *option, const char *value)
+{
+	return set_switch(plan, &plan->package_metadata, option, value);
+}
+
+static int set_packages(struct mkrootfs_plan *plan, const char *option, const char *value)
+{
+	return set_switch(plan, &plan->packages, option, value);
+}
+
 static const struct {
 	const char *name; /* the subject of diagnostics */
 	int (*set)(struct mkrootfs_plan *plan, const char *option, const char *value);
@@ -458,7 +469,6 @@ static const struct {
 	[MKROOTFS_MTIME] = { "--mtime", set_mtime },
 	[MKROOTFS_BARE] = { "--bare", set_bare },
 	[MKROOTFS_SOURCE_DATE_EPOCH] = { "SOURCE_DATE_EPOCH", set_source_epoch },
-	[MKROOTFS_PACKAGE_METADATA] = { "--package-metadata", set_package_metadata },
 	[MKROOTFS_CHECK] = { "--check", set_check },
 	[MKROOTFS_PATH] = { "PATH", set_search_path },
 	[MKROOTFS_DLOPEN] = { "--dlopen", set_dlopen },
@@ -468,6 +478,8 @@ static const struct {
 	[MKROOTFS_TRACE] = { "--trace", set_trace },
 	[MKROOTFS_TRACE_TIMEOUT] = { "--trace-timeout", set_trace_timeout },
 	[MKROOTFS_ARGUMENT] = { "ARG", set_argument },
+	[MKROOTFS_PACKAGE_METADATA] = { "--package-metadata", set_package_metadata },
+	[MKROOTFS_PACKAGES] = { "packages", set_packages },
 	[MKROOTFS_TMPDIR] = { "TMPDIR", set_temporary },
 	[MKROOTFS_ENTRYPOINT] = { "--entrypoint", image_plan_entrypoint },
 	[MKROOTFS_CMD] = { "--cmd", image_plan_cmd },

@@ -85,8 +85,9 @@ struct mkrootfs_plan {
 	struct image_plan image;
 	const char *temporary; /* directory for what streams are made of; NULL: a usual one */
 	bool bare;
-	bool package_metadata;
 	bool check_symbols;
+	bool package_metadata;
+	bool packages; /* owners are to be told */
 };
 
 /* Room for one thing more in LIST, zeroed; NULL when out of memory. */

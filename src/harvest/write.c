@@ -3,12 +3,11 @@
  * published together.
  */
 #include "base/path.h"
+#include "harvest/bill.h"
 #include "harvest/image_make.h"
-#include "harvest/packages_of.h"
 #include "output/output.h"
 #include "report/depfile.h"
 #include "report/dockerfile.h"
-#include "report/sbom.h"
 
 #include <errno.h>
 #include <string.h>
@@ -103,18 +102,26 @@ static int check_pairs(const struct mkrootfs_plan *plan)
 static bool ends_in(const char *text, const char *suffix)
 {
 	size_t length = strlen(text);
-	size_t end = strlen(suffix);
 
-	return length > end && strcmp(text + length - end, suffix) == 0;
+	return length >= strlen(suffix) && strcmp(text + length - strlen(suffix), suffix) == 0;
 }
 
-static int check_sbom(const struct mkrootfs_plan *plan, const char *path)
+/* A bill of materials, whose format PATH tells; NULL where it tells none. */
+typedef int bill_report(struct buffer *out, const struct sbom *sbom);
+
+static bill_report *find_bill(const char *path)
 {
-	if (ends_in(path, ".spdx.json") || ends_in(path, ".cdx.json"))
-		return 0;
-	return diag_error_hint(&plan->diag, EINVAL, path,
-			       "known: .spdx.json (SPDX 2.3), .cdx.json (CycloneDX 1.5)",
-			       "the suffix names no bill of materials");
+	if (ends_in(path, ".spdx.json"))
+		return report_spdx;
+	return ends_in(path, ".cdx.json") ? report_cyclonedx : NULL;
+}
+
+static int check_bill(const struct mkrootfs_plan *plan, const char *path)
+{
+	return find_bill(path)
+		       ? 0
+		       : diag_error_hint(&plan->diag, EINVAL, path, "known: .spdx.json .cdx.json",
+					 "the suffix names no format");
 }
 
 int mkrootfs_output_check(struct mkrootfs_plan *plan, const struct mkrootfs_output *output)
@@ -122,9 +129,11 @@ int mkrootfs_output_check(struct mkrootfs_plan *plan, const struct mkrootfs_outp
 	struct output checked;
 	int r = to_output(plan, output, &checked);
 
+	if (r == 0 && output->format == MKROOTFS_FORMAT_DOCKERFILE)
+		r = check_pairs(plan);
 	if (r == 0 && output->format == MKROOTFS_FORMAT_SBOM)
-		r = check_sbom(plan, output->path);
-	return r == 0 && output->format == MKROOTFS_FORMAT_DOCKERFILE ? check_pairs(plan) : r;
+		r = check_bill(plan, output->path);
+	return r;
 }
 
 /* All that is written in one go. */
@@ -135,6 +144,8 @@ struct writing {
 	struct output *outputs; /* COUNT of them */
 	struct buffer *texts;	/* COUNT of them: what reports make */
 	struct image image;
+	struct sbom bill; /* where MADE */
+	bool made;
 };
 
 static int writing_open(struct writing *writing)
@@ -190,49 +201,31 @@ static int make_dockerfile(struct writing *writing, size_t index)
 	return report_dockerfile(&writing->texts[index], &writing->image, directory);
 }
 
-/* What the result is called where it has no name of its own: its first FILE. */
-static const char *name_of(const struct writing *writing)
-{
-	const struct mkrootfs *rootfs = writing->rootfs;
-
-	if (writing->image.reference)
-		return writing->image.reference;
-	return rootfs->seeds.count > 0 ? path_basename(rootfs->seeds.items[0].place.dest)
-				       : "rootfs";
-}
-
 static int make_sbom(struct writing *writing, size_t index)
 {
-	struct mkrootfs *rootfs = writing->rootfs;
-	const struct mkrootfs_plan *plan = rootfs->plan;
-	CLEANUP(packages_free) struct packages *packages = NULL;
-	struct sbom sbom = {
-		.name = name_of(writing),
-		.version = mkrootfs_version(),
-		.created = plan->policy.source_epoch,
-	};
-	int r = check_sbom(plan, writing->asked[index].path);
+	const char *path = writing->asked[index].path;
+	int r = check_bill(writing->rootfs->plan, path);
 
-	if (r == 0)
-		r = packages_of(rootfs, &packages);
-	if (r == 0)
-		r = sbom_read(&sbom, rootfs->arena, rootfs->root, rootfs->manifest, packages,
-			      plan->cancelled, &plan->diag);
+	if (r == 0 && !writing->made)
+		r = bill_make(writing->rootfs, &writing->image, &writing->bill);
 	if (r < 0)
 		return r;
-	return ends_in(writing->asked[index].path, ".spdx.json")
-		       ? report_spdx(&writing->texts[index], &sbom)
-		       : report_cyclonedx(&writing->texts[index], &sbom);
+	writing->made = true;
+	return find_bill(path)(&writing->texts[index], &writing->bill);
 }
 
-/* What the depfile's rule makes: the first archive or directory. */
+/* The first of the outputs that is the rootfs itself, and has a name. */
 static const char *find_target(const struct writing *writing)
 {
-	for (size_t i = 0; i < writing->count; i++)
-		if (writing->outputs[i].format != OUTPUT_TEXT &&
-		    (writing->asked[i].format == MKROOTFS_FORMAT_DIRECTORY ||
-		     strcmp(writing->asked[i].path, "-") != 0))
+	for (size_t i = 0; i < writing->count; i++) {
+		enum mkrootfs_format format = writing->asked[i].format;
+
+		if (format == MKROOTFS_FORMAT_DIRECTORY)
 			return writing->asked[i].path;
+		if (format != MKROOTFS_FORMAT_DOCKERFILE && format != MKROOTFS_FORMAT_DEPFILE &&
+		    format != MKROOTFS_FORMAT_SBOM && strcmp(writing->asked[i].path, "-") != 0)
+			return writing->asked[i].path;
+	}
 	return NULL;
 }
 
@@ -241,26 +234,27 @@ static int make_depfile(struct writing *writing, size_t index)
 	const struct diag *diag = &writing->rootfs->plan->diag;
 	const char *path = writing->asked[index].path;
 	const char *target = find_target(writing);
-	const char *const *sources;
-	size_t count;
-	int r;
 
 	if (!target)
-		return diag_error(diag, EINVAL, path,
-				  "there is no output with a name before it that could depend on "
-				  "something");
-	r = packages_sources(writing->rootfs, &sources, &count);
-	for (size_t i = 0; r == 0 && i < count; i++)
-		if (!depfile_can_hold(sources[i]))
-			return diag_error(
-				diag, EINVAL, sources[i],
-				"has a line break in its name, which no depfile can hold");
-	if (r < 0)
-		return r;
+		return diag_error_hint(diag, EINVAL, path, "make one with -o or -d",
+				       "a dependency file is about an archive or a directory");
 	if (!depfile_can_hold(target))
-		return diag_error(diag, EINVAL, target,
-				  "has a line break in its name, which no depfile can hold");
-	return report_depfile(&writing->texts[index], target, sources, count);
+		return diag_error(diag, EINVAL, path, "'%s' is no name for Make and Ninja", target);
+	return bill_depfile(writing->rootfs, target, &writing->texts[index]);
+}
+
+static int make_text(struct writing *writing, size_t index)
+{
+	switch (writing->asked[index].format) {
+	case MKROOTFS_FORMAT_DOCKERFILE:
+		return make_dockerfile(writing, index);
+	case MKROOTFS_FORMAT_DEPFILE:
+		return make_depfile(writing, index);
+	case MKROOTFS_FORMAT_SBOM:
+		return make_sbom(writing, index);
+	default:
+		return 0;
+	}
 }
 
 static int prepare(struct writing *writing, size_t index)
@@ -270,12 +264,8 @@ static int prepare(struct writing *writing, size_t index)
 	struct output *output = &writing->outputs[index];
 	int r = to_output(plan, asked, output);
 
-	if (r == 0 && asked->format == MKROOTFS_FORMAT_DOCKERFILE)
-		r = make_dockerfile(writing, index);
-	if (r == 0 && asked->format == MKROOTFS_FORMAT_SBOM)
-		r = make_sbom(writing, index);
-	if (r == 0 && asked->format == MKROOTFS_FORMAT_DEPFILE)
-		r = make_depfile(writing, index);
+	if (r == 0)
+		r = make_text(writing, index);
 	output->text = writing->texts[index].bytes;
 	output->size = writing->texts[index].size;
 	output->image = &writing->image;

@@ -2,46 +2,44 @@
 
 #include <string.h>
 
-bool depfile_can_hold(const char *path)
+bool depfile_can_hold(const char *name)
 {
-	return !strpbrk(path, "\n\r");
+	size_t length = strlen(name);
+
+	for (const char *at = name; *at; at++) {
+		if ((unsigned char)*at < ' ' || *at == 0x7f || strchr("%;=*?[|", *at))
+			return false;
+		/* What a backslash does before these differs. */
+		if (*at == '\\' && (!at[1] || strchr(" #:$\\", at[1])))
+			return false;
+	}
+	/* ":" before a blank ends a target; "&" before it says something of targets. */
+	return length > 0 && !strchr(":&", name[length - 1]) && name[0] != '~';
 }
 
-/*
- * A blank and '#' have a backslash before them, and so have the backslashes before those;
- * '$' is doubled; a ':' would end the targets.
- */
-static void add_path(struct buffer *out, const char *path)
+static void add_name(struct buffer *out, const char *name)
 {
-	size_t backslashes = 0;
-
-	for (; *path; path++) {
-		if (*path == ' ' || *path == '\t' || *path == '#') {
-			while (backslashes-- > 0)
-				buffer_add_string(out, "\\");
+	for (; *name; name++) {
+		if (strchr(" #:", *name))
 			buffer_add_string(out, "\\");
-		}
-		if (*path == ':')
-			buffer_add_string(out, "\\");
-		if (*path == '$')
+		if (*name == '$')
 			buffer_add_string(out, "$");
-		backslashes = *path == '\\' ? backslashes + 1 : 0;
-		buffer_add(out, path, 1);
+		buffer_add(out, name, 1);
 	}
 }
 
-int report_depfile(struct buffer *out, const char *target, const char *const *paths, size_t count)
+int report_depfile(struct buffer *out, const char *target, const char *const *prerequisites,
+		   size_t count)
 {
-	add_path(out, target);
+	add_name(out, target);
 	buffer_add_string(out, ":");
 	for (size_t i = 0; i < count; i++) {
 		buffer_add_string(out, " \\\n  ");
-		add_path(out, paths[i]);
+		add_name(out, prerequisites[i]);
 	}
 	buffer_add_string(out, "\n");
 	for (size_t i = 0; i < count; i++) {
-		buffer_add_string(out, "\n");
-		add_path(out, paths[i]);
+		add_name(out, prerequisites[i]);
 		buffer_add_string(out, ":\n");
 	}
 	return buffer_error(out);

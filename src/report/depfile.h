@@ -1,5 +1,6 @@
 /*
- * A dependency file for Make and Ninja: one rule, in the words that both read.
+ * Dependency files: one rule of Make, which Ninja reads too (depfile = ..., deps = gcc), and a
+ * rule without anything for each prerequisite, so that one that goes away is no error.
  */
 #ifndef MKROOTFS_REPORT_DEPFILE_H
 #define MKROOTFS_REPORT_DEPFILE_H
@@ -7,15 +8,15 @@
 #include "base/buffer.h"
 
 #include <stdbool.h>
-#include <stddef.h>
-
-/* Whether PATH can stand in such a file: a line break cannot. */
-bool depfile_can_hold(const char *path);
 
 /*
- * TARGET depends on the COUNT PATHS; each is a target of its own too, without prerequisites,
- * so that one that goes away is a reason to rebuild and no error. Returns 0 or -ENOMEM.
+ * Whether there is a way to write NAME that Make and Ninja both read as that: blanks, "#", "$" and
+ * ":" can be quoted for both; tabs, line ends, "%", ";", "=" and wildcards cannot.
  */
-int report_depfile(struct buffer *out, const char *target, const char *const *paths, size_t count);
+bool depfile_can_hold(const char *name);
+
+/* Writes the rules; all names are such. Returns 0 or -ENOMEM. */
+int report_depfile(struct buffer *out, const char *target, const char *const *prerequisites,
+		   size_t count);
 
 #endif

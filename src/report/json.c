@@ -1,13 +1,12 @@
 #include "base/path.h"
+#include "report/json_text.h"
 #include "report/report.h"
 #include "report/seen.h"
+#include "rootfs/packages.h"
 
 #include <errno.h>
-#include <jansson.h>
 #include <string.h>
 #include <sys/wait.h>
-
-DEFINE_CLEANUP(json_t *, json_decref);
 
 /* An array at the top of the document: an element a line, made and freed one by one. */
 struct list {
@@ -15,15 +14,9 @@ struct list {
 	bool any;
 };
 
-static int append_bytes(const char *bytes, size_t size, void *data)
-{
-	buffer_add(data, bytes, size);
-	return 0;
-}
-
 static int add_value(struct buffer *out, const json_t *value)
 {
-	return json_dump_callback(value, append_bytes, out, JSON_ENCODE_ANY) < 0 ? -ENOMEM : 0;
+	return json_add(out, value, JSON_ENCODE_ANY);
 }
 
 static void list_begin(struct list *list, struct buffer *out, const char *key)
@@ -54,39 +47,21 @@ static json_t *hex_string(const char *text)
 	return buffer_error(&hex) ? NULL : json_string(hex.bytes);
 }
 
-/* TEXT as it is where it is UTF-8, else escaped as in the other reports; NULL as null. */
-static json_t *text_string(const char *text)
-{
-	CLEANUP(buffer) struct buffer escaped = { 0 };
-
-	if (!text)
-		return json_null();
-	if (utf8_is_valid(text))
-		return json_string(text);
-	escape_append(&escaped, text);
-	return buffer_error(&escaped) ? NULL : json_string(escaped.bytes);
-}
-
-static int set(json_t *object, const char *key, json_t *value)
-{
-	return json_object_set_new(object, key, value) < 0 ? -ENOMEM : 0;
-}
-
 static int set_number(json_t *object, const char *key, uint64_t number)
 {
-	return set(object, key, json_integer((json_int_t)number));
+	return json_set(object, key, json_integer((json_int_t)number));
 }
 
 /* Bytes that are not UTF-8 have no place in JSON: KEY_bytes has them all in hex then. */
 static int set_text(json_t *object, const char *key, const char *text)
 {
 	char bytes_key[32];
-	int r = set(object, key, text_string(text));
+	int r = json_set(object, key, json_text(text));
 
 	if (r < 0 || !text || utf8_is_valid(text))
 		return r;
 	snprintf(bytes_key, sizeof(bytes_key), "%s_bytes", key);
-	return set(object, bytes_key, hex_string(text));
+	return json_set(object, bytes_key, hex_string(text));
 }
 
 static int set_texts(json_t *object, const char *key, const char *const *texts, size_t count)
@@ -98,16 +73,16 @@ static int set_texts(json_t *object, const char *key, const char *const *texts, 
 	int r;
 
 	for (size_t i = 0; i < count; i++) {
-		if (json_array_append_new(array, text_string(texts[i])) < 0 ||
+		if (json_array_append_new(array, json_text(texts[i])) < 0 ||
 		    json_array_append_new(bytes, hex_string(texts[i])) < 0)
 			return -ENOMEM;
 		plain = plain && utf8_is_valid(texts[i]);
 	}
-	r = set(object, key, STEAL(array));
+	r = json_set(object, key, STEAL(array));
 	if (r < 0 || plain)
 		return r;
 	snprintf(bytes_key, sizeof(bytes_key), "%s_bytes", key);
-	return set(object, bytes_key, STEAL(bytes));
+	return json_set(object, bytes_key, STEAL(bytes));
 }
 
 static int add_needed(json_t *array, const struct closure_edge *edge)
@@ -137,7 +112,7 @@ static int set_needed(json_t *value, const struct closure_object *object)
 		r = add_needed(array, &object->preloads[i]);
 	for (size_t i = 0; i < object->n_edges && r == 0; i++)
 		r = add_needed(array, &object->edges[i]);
-	return r == 0 ? set(value, "needed", STEAL(array)) : r;
+	return r == 0 ? json_set(value, "needed", STEAL(array)) : r;
 }
 
 static int add_object(struct list *list, struct seen *seen, const struct closure_object *object)
@@ -205,7 +180,7 @@ static int add_brought(json_t *array, const struct need *need, const struct need
 	if (r == 0)
 		r = set_text(value, "via", via_name(via_of(need)));
 	if (r == 0)
-		r = set(value, "brought", json_boolean(item->brought));
+		r = json_set(value, "brought", json_boolean(item->brought));
 	if (r == 0 && item->why)
 		r = set_text(value, "why", item->why);
 	if (r == 0 && item->refused)
@@ -231,7 +206,7 @@ static int add_need(struct list *list, const struct need *need)
 	if (r == 0)
 		r = set_text(value, "why", need->why);
 	if (r == 0)
-		r = set(value, "followed", json_boolean(need->followed));
+		r = json_set(value, "followed", json_boolean(need->followed));
 	for (size_t i = 0; r == 0 && i < need->n_items; i++) {
 		const struct need_item *item = &need->items[i];
 
@@ -239,7 +214,7 @@ static int add_need(struct list *list, const struct need *need)
 			r = add_brought(items, need, item);
 	}
 	if (r == 0)
-		r = set(value, "items", STEAL(items));
+		r = json_set(value, "items", STEAL(items));
 	return r == 0 ? list_add(list, value) : r;
 }
 
@@ -261,13 +236,13 @@ static int add_trace(struct buffer *out, const struct report_input *input)
 	int status = input->trace_status;
 	int r;
 
-	r = set(value, "status",
-		WIFEXITED(status) ? json_integer(WEXITSTATUS(status)) : json_null());
+	r = json_set(value, "status",
+		     WIFEXITED(status) ? json_integer(WEXITSTATUS(status)) : json_null());
 	if (r == 0)
-		r = set(value, "signal",
-			WIFSIGNALED(status) ? json_integer(WTERMSIG(status)) : json_null());
+		r = json_set(value, "signal",
+			     WIFSIGNALED(status) ? json_integer(WTERMSIG(status)) : json_null());
 	if (r == 0)
-		r = set(value, "timed_out", json_boolean(input->timed_out));
+		r = json_set(value, "timed_out", json_boolean(input->timed_out));
 	buffer_add_string(out, ",\n \"trace\": ");
 	return r == 0 ? add_value(out, value) : r;
 }
@@ -281,6 +256,15 @@ static const char *type_name(enum entry_type type)
 	};
 
 	return names[type];
+}
+
+/* "libc6 2.36-9": nothing where it has no owner, or none was looked for. */
+static int set_package(json_t *value, const struct package *package)
+{
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	const char *text = arena ? package_text(arena, package) : NULL;
+
+	return text ? set_text(value, "package", text) : -ENOMEM;
 }
 
 static int add_entry(struct list *list, const struct entry *entry)
@@ -307,6 +291,8 @@ static int add_entry(struct list *list, const struct entry *entry)
 		r = set_text(value, "source", entry->source);
 	if (r == 0)
 		r = set_text(value, "why", entry->why);
+	if (r == 0 && entry->package)
+		r = set_package(value, entry->package);
 	return r == 0 ? list_add(list, value) : r;
 }
 
@@ -341,7 +327,7 @@ static int add_missing(struct list *list, struct seen *seen, const struct closur
 	if (r == 0)
 		r = set_text(value, "needed_by", needed_by);
 	if (r == 0)
-		r = set(value, "allowed", json_boolean(object->allowed_missing));
+		r = json_set(value, "allowed", json_boolean(object->allowed_missing));
 	if (r == 0)
 		r = set_texts(value, "searched", object->searched, object->n_searched);
 	return r == 0 ? list_add(list, value) : r;
@@ -382,8 +368,8 @@ static int add_all_missing(struct buffer *out, const struct report_input *input)
 
 static int add_head(struct buffer *out, const struct report_input *input)
 {
-	CLEANUP(json_decref) json_t *version = text_string(input->version);
-	CLEANUP(json_decref) json_t *machine = text_string(input->machine);
+	CLEANUP(json_decref) json_t *version = json_text(input->version);
+	CLEANUP(json_decref) json_t *machine = json_text(input->machine);
 	int r;
 
 	buffer_add_string(out, "{\"version\": ");
@@ -418,9 +404,9 @@ static int set_labels(json_t *object, const char *key, struct image_pairs pairs)
 	CLEANUP(json_decref) json_t *labels = json_object();
 
 	for (size_t i = 0; i < pairs.count; i++)
-		if (set(labels, pairs.items[i].key, text_string(pairs.items[i].value)) < 0)
+		if (json_set(labels, pairs.items[i].key, json_text(pairs.items[i].value)) < 0)
 			return -ENOMEM;
-	return set(object, key, STEAL(labels));
+	return json_set(object, key, STEAL(labels));
 }
 
 static int add_image(struct buffer *out, const struct image *image)

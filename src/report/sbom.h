@@ -1,51 +1,44 @@
 /*
- * The bill of materials of a result: its packages, its files with their digests, and what is of
- * no package. The two documents are functions of it; the same result gives the same bytes.
+ * Software bills of materials: what a rootfs is made of, for programs. SPDX 2.3 and CycloneDX 1.5,
+ * both in JSON, told from the same facts. Nothing in them depends on anything but those: the
+ * identity of a document is the digest of what it says.
  */
 #ifndef MKROOTFS_REPORT_SBOM_H
 #define MKROOTFS_REPORT_SBOM_H
 
 #include "base/buffer.h"
-#include "base/digest.h"
+#include "rootfs/checksums.h"
+#include "rootfs/os_release.h"
 #include "rootfs/packages.h"
 
-#include <signal.h>
-
 struct sbom_file {
-	const struct entry *entry;
-	const struct package *package; /* NULL: of none */
-	char sha256[DIGEST_TEXT_SIZE];
-	char sha1[DIGEST_SHA1_TEXT_SIZE];
-};
-
-struct sbom_package {
-	const struct package *package;
-	const char *license; /* SPDX expression, or NULL */
-	const char *purl;    /* package-url */
+	const struct entry *entry; /* a file; its PACKAGE is one of the bill's, or NULL */
+	struct checksums sums;	   /* SHA-1 and SHA-256 */
 };
 
 struct sbom {
-	const char *name;    /* of the whole */
+	const char *name;    /* what it is the bill of */
 	const char *version; /* mkrootfs's own */
-	int64_t created;     /* seconds since 1970 */
-	struct sbom_package *packages;
-	size_t n_packages;
-	struct sbom_file *files; /* in path order */
+	const char *created; /* RFC 3339 */
+	const struct os_release *os;
+	const struct packages *packages;
+	const struct sbom_file *files; /* in path order */
 	size_t n_files;
-	char digest[DIGEST_TEXT_SIZE]; /* of all of this: an identity */
 };
 
-/*
- * Reads every file of MANIFEST, which is sealed. NAME, VERSION and CREATED are set by the
- * caller before. All belongs to ARENA. Errors: -errno after a diagnostic; -EINTR where
- * *CANCELLED (may be NULL) is set.
- */
-int sbom_read(struct sbom *sbom, struct arena *arena, const struct root *root,
-	      const struct manifest *manifest, const struct packages *packages,
-	      const volatile sig_atomic_t *cancelled, const struct diag *diag);
-
-/* SPDX 2.3 and CycloneDX 1.5, both in JSON. Return 0 or -ENOMEM. */
+/* Documents of one line end each. Return 0 or -ENOMEM. */
 int report_spdx(struct buffer *out, const struct sbom *sbom);
 int report_cyclonedx(struct buffer *out, const struct sbom *sbom);
+
+/*
+ * The package URL of PACKAGE in the distribution OS, "pkg:deb/debian/libc6@2.36-9?arch=amd64&...";
+ * owned by ARENA; NULL when out of memory.
+ */
+const char *sbom_purl(struct arena *arena, const struct package *package,
+		      const struct os_release *os);
+
+enum { SBOM_UUID_SIZE = 37 };
+/* A UUID (version 8 of RFC 9562) out of a digest of TEXT. */
+void sbom_uuid(const struct buffer *text, char uuid[SBOM_UUID_SIZE]);
 
 #endif

@@ -1,189 +1,254 @@
-/* SPDX 2.3 (spdx.github.io/spdx-spec/v2.3), in its JSON. */
-#include "report/document.h"
+#include "report/json_text.h"
 #include "report/sbom.h"
-#include "rootfs/image.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
-static const char whole[] = "SPDXRef-rootfs";
 static const char unknown[] = "NOASSERTION";
+static const char whole[] = "SPDXRef-Rootfs";
 
-/* An element's name in the document: letters, digits, "." and "-" alone. */
-enum { ID_SIZE = 64 };
+/* What is being made: ids are numbered in the order of the bill. */
+struct document {
+	struct arena *arena;
+	const struct sbom *sbom;
+	json_t *packages;
+	json_t *files;
+	json_t *relationships;
+};
 
-static void file_id(char id[ID_SIZE], size_t index)
+static void document_cleanup(struct document *document)
 {
-	snprintf(id, ID_SIZE, "SPDXRef-File-%zu", index);
+	json_decref(document->packages);
+	json_decref(document->files);
+	json_decref(document->relationships);
+	arena_free(document->arena);
 }
 
-static void package_id(char id[ID_SIZE], size_t index)
+/* Ids are letters, digits, "." and "-" (SPDX 2.3, 3.2). */
+static char *package_id(struct document *document, size_t index)
 {
-	snprintf(id, ID_SIZE, "SPDXRef-Package-%zu", index);
+	const char *name = document->sbom->packages->items[index]->name;
+	char *id = arena_printf(document->arena, "SPDXRef-Package-%zu-%s", index, name);
+
+	for (char *at = id; at && *at; at++)
+		if (!isascii((unsigned char)*at) ||
+		    (!isalnum((unsigned char)*at) && *at != '.' && *at != '-'))
+			*at = '-';
+	return id;
 }
 
-static int relate(json_t *relationships, const char *from, const char *type, const char *to)
+static char *file_id(struct document *document, size_t index)
 {
-	return document_add(relationships,
-			    json_pack("{s:s, s:s, s:s}", "spdxElementId", from, "relationshipType",
-				      type, "relatedSpdxElement", to));
+	return arena_printf(document->arena, "SPDXRef-File-%zu", index);
 }
 
-static int compare_digests(const void *left, const void *right)
+static int relate(struct document *document, const char *from, const char *type, const char *to)
+{
+	if (!from || !to)
+		return -ENOMEM;
+	return json_append(document->relationships,
+			   json_pack("{s:s, s:s, s:s}", "spdxElementId", from, "relationshipType",
+				     type, "relatedSpdxElement", to));
+}
+
+static int compare_texts(const void *left, const void *right)
 {
 	return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
-/* SHA-1 of the SHA-1s of a package's files, sorted (7.9). PACKAGE NULL: of those of none. */
-static int make_verification_code(const struct sbom *sbom, const struct package *package,
-				  char text[DIGEST_SHA1_TEXT_SIZE])
+/*
+ * The verification code of PACKAGE's files, NULL for those of none: the SHA-1 of their SHA-1s in
+ * order (SPDX 2.3, 7.9). *COUNT is how many there are.
+ */
+static int verification_code(const struct sbom *sbom, const struct package *package,
+			     struct checksums *code, size_t *count)
 {
-	CLEANUP(free) const char **digests = calloc(sbom->n_files + 1, sizeof(*digests));
-	struct digest_sha1 digest;
-	size_t count = 0;
+	CLEANUP(free) const char **sums = calloc(sbom->n_files + 1, sizeof(*sums));
+	CLEANUP(buffer) struct buffer all = { 0 };
 
-	if (!digests)
+	*count = 0;
+	if (!sums)
 		return -ENOMEM;
 	for (size_t i = 0; i < sbom->n_files; i++)
-		if (sbom->files[i].package == package)
-			digests[count++] = sbom->files[i].sha1;
-	if (count > 1)
-		qsort(digests, count, sizeof(*digests), compare_digests);
-	digest_sha1_begin(&digest);
-	for (size_t i = 0; i < count; i++)
-		digest_sha1_add(&digest, digests[i], DIGEST_SHA1_TEXT_SIZE - 1);
-	digest_sha1_end(&digest, text);
+		if (sbom->files[i].entry->package == package)
+			sums[(*count)++] = sbom->files[i].sums.sha1;
+	if (*count > 0)
+		qsort(sums, *count, sizeof(*sums), compare_texts);
+	for (size_t i = 0; i < *count; i++)
+		buffer_add_string(&all, sums[i]);
+	if (buffer_error(&all))
+		return -ENOMEM;
+	checksum_sha1(all.bytes, all.size, code);
 	return 0;
 }
 
-static json_t *make_package(const struct sbom *sbom, const char *id, const char *name,
-			    const struct package *package)
+/* An object that has files, those of PACKAGE, has their verification code. */
+static int set_files(json_t *value, const struct sbom *sbom, const struct package *package)
 {
-	char code[DIGEST_SHA1_TEXT_SIZE];
+	struct checksums code;
+	size_t count;
+	int r = verification_code(sbom, package, &code, &count);
 
-	if (make_verification_code(sbom, package, code) < 0)
-		return NULL;
-	return json_pack("{s:o, s:s, s:s, s:b, s:{s:s}, s:s, s:s}", "name", document_text(name),
-			 "SPDXID", id, "downloadLocation", unknown, "filesAnalyzed", 1,
-			 "packageVerificationCode", "packageVerificationCodeValue", code,
-			 "licenseConcluded", unknown, "copyrightText", unknown);
-}
-
-static int add_package(json_t *packages, const struct sbom *sbom, size_t index)
-{
-	const struct sbom_package *item = &sbom->packages[index];
-	CLEANUP(json_decref) json_t *value = NULL;
-	CLEANUP(json_decref) json_t *supplier = NULL;
-	CLEANUP(buffer) struct buffer person = { 0 };
-	char id[ID_SIZE];
-	int r;
-
-	package_id(id, index);
-	value = make_package(sbom, id, item->package->name, item->package);
-	r = document_set_text(value, "versionInfo", item->package->version);
 	if (r == 0)
-		r = document_set_text(value, "licenseDeclared",
-				      item->license ? item->license : unknown);
-	if (r == 0)
-		r = document_set_text(value, "homepage", item->package->homepage);
-	if (r == 0 && item->package->maintainer) {
-		buffer_printf(&person, "Organization: %s", item->package->maintainer);
-		r = buffer_error(&person) ? -ENOMEM
-					  : document_set_text(value, "supplier", person.bytes);
-	}
-	if (r == 0)
-		r = document_set_text(value, "sourceInfo", item->package->source);
-	if (r == 0)
-		r = document_set(value, "externalRefs",
-				 json_pack("[{s:s, s:s, s:s}]", "referenceCategory",
-					   "PACKAGE-MANAGER", "referenceType", "purl",
-					   "referenceLocator", item->purl));
-	return r == 0 ? document_add(packages, STEAL(value)) : r;
-}
-
-static int add_file(json_t *files, const struct sbom_file *file, size_t index)
-{
-	CLEANUP(buffer) struct buffer name = { 0 };
-	char id[ID_SIZE];
-
-	file_id(id, index);
-	buffer_printf(&name, ".%s", file->entry->path);
-	if (buffer_error(&name))
-		return -ENOMEM;
-	return document_add(files,
-			    json_pack("{s:o, s:s, s:[{s:s, s:s}, {s:s, s:s}], s:s, s:s}",
-				      "fileName", document_text(name.bytes), "SPDXID", id,
-				      "checksums", "algorithm", "SHA1", "checksumValue", file->sha1,
-				      "algorithm", "SHA256", "checksumValue", file->sha256,
-				      "licenseConcluded", unknown, "copyrightText", unknown));
-}
-
-static int add_relationships(json_t *relationships, const struct sbom *sbom)
-{
-	char from[ID_SIZE];
-	char to[ID_SIZE];
-	int r = relate(relationships, "SPDXRef-DOCUMENT", "DESCRIBES", whole);
-
-	for (size_t i = 0; r == 0 && i < sbom->n_packages; i++) {
-		package_id(to, i);
-		r = relate(relationships, whole, "CONTAINS", to);
-	}
-	for (size_t i = 0; r == 0 && i < sbom->n_files; i++) {
-		snprintf(from, sizeof(from), "%s", whole);
-		for (size_t j = 0; j < sbom->n_packages; j++)
-			if (sbom->packages[j].package == sbom->files[i].package)
-				package_id(from, j);
-		file_id(to, i);
-		r = relate(relationships, from, "CONTAINS", to);
-	}
+		r = json_set(value, "filesAnalyzed", json_boolean(count > 0));
+	if (r == 0 && count > 0)
+		r = json_set(value, "packageVerificationCode",
+			     json_pack("{s:s}", "packageVerificationCodeValue", code.sha1));
 	return r;
 }
 
-static json_t *make_head(const struct sbom *sbom)
+static int add_whole(struct document *document)
 {
-	char created[IMAGE_TIME_SIZE];
-	CLEANUP(buffer) struct buffer tool = { 0 };
-	CLEANUP(buffer) struct buffer space = { 0 };
+	CLEANUP(json_decref)
+	json_t *value = json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:s}", "SPDXID", whole, "name",
+				  json_text(document->sbom->name), "downloadLocation", unknown,
+				  "licenseConcluded", unknown, "licenseDeclared", unknown,
+				  "copyrightText", unknown, "primaryPackagePurpose", "CONTAINER");
+	int r = set_files(value, document->sbom, NULL);
 
-	image_time(sbom->created, created);
-	buffer_printf(&tool, "Tool: mkrootfs-%s", sbom->version);
-	/* Only to be unique: nothing is there (6.5). */
-	buffer_printf(&space, "https://spdx.org/spdxdocs/mkrootfs-%s", sbom->digest);
-	if (buffer_error(&tool) || buffer_error(&space))
-		return NULL;
-	return json_pack("{s:s, s:s, s:s, s:o, s:s, s:{s:s, s:[s]}}", "spdxVersion", "SPDX-2.3",
-			 "dataLicense", "CC0-1.0", "SPDXID", "SPDXRef-DOCUMENT", "name",
-			 document_text(sbom->name), "documentNamespace", space.bytes,
-			 "creationInfo", "created", created, "creators", tool.bytes);
+	if (r == 0)
+		r = json_append(document->packages, STEAL(value));
+	return r == 0 ? relate(document, "SPDXRef-DOCUMENT", "DESCRIBES", whole) : r;
+}
+
+/* "Name <mail>" in the way of SPDX: "Organization: Name (mail)". */
+static json_t *supplier(struct document *document, const char *maintainer)
+{
+	char *text = arena_printf(document->arena, "Organization: %s", maintainer);
+	char *open = text ? strrchr(text, '<') : NULL;
+	size_t length = text ? strlen(text) : 0;
+
+	if (open && text[length - 1] == '>') {
+		*open = '(';
+		text[length - 1] = ')';
+	}
+	return text ? json_text(text) : NULL;
+}
+
+static int set_provenance(struct document *document, json_t *value, const struct package *package)
+{
+	const char *source = arena_printf(document->arena, "built from source package %s %s",
+					  package->source, package->source_version);
+	const char *purl = sbom_purl(document->arena, package, document->sbom->os);
+	int r = source && purl ? 0 : -ENOMEM;
+
+	if (r == 0)
+		r = json_set(value, "sourceInfo", json_text(source));
+	if (r == 0 && package->maintainer)
+		r = json_set(value, "supplier", supplier(document, package->maintainer));
+	if (r == 0)
+		r = json_set(value, "comment",
+			     json_string("only its files that are in the root filesystem"));
+	if (r == 0)
+		r = json_set(value, "externalRefs",
+			     json_pack("[{s:s, s:s, s:s}]", "referenceCategory", "PACKAGE-MANAGER",
+				       "referenceType", "purl", "referenceLocator", purl));
+	return r;
+}
+
+static int add_package(struct document *document, size_t index)
+{
+	const struct package *package = document->sbom->packages->items[index];
+	const char *id = package_id(document, index);
+	CLEANUP(json_decref)
+	json_t *value = json_pack(
+		"{s:s, s:o, s:o, s:s, s:s, s:s, s:s}", "SPDXID", id ? id : "", "name",
+		json_text(package->name), "versionInfo", json_text(package->version),
+		"downloadLocation", unknown, "licenseConcluded", unknown, "licenseDeclared",
+		package->license ? package->license : unknown, "copyrightText", unknown);
+	int r = set_provenance(document, value, package);
+
+	if (r == 0)
+		r = set_files(value, document->sbom, package);
+	if (r == 0)
+		r = json_append(document->packages, STEAL(value));
+	return r == 0 ? relate(document, whole, "CONTAINS", id) : r;
+}
+
+static char *owner_id(struct document *document, const struct package *package)
+{
+	for (size_t i = 0; i < document->sbom->packages->count; i++)
+		if (document->sbom->packages->items[i] == package)
+			return package_id(document, i);
+	return arena_strdup(document->arena, whole);
+}
+
+static int add_file(struct document *document, size_t index)
+{
+	const struct sbom_file *file = &document->sbom->files[index];
+	const char *path = arena_printf(document->arena, ".%s", file->entry->path);
+	const char *id = file_id(document, index);
+	CLEANUP(json_decref)
+	json_t *value =
+		json_pack("{s:s, s:o, s:[{s:s, s:s}, {s:s, s:s}], s:s, s:[s], s:s}", "SPDXID",
+			  id ? id : "", "fileName", json_text(path), "checksums", "algorithm",
+			  "SHA1", "checksumValue", file->sums.sha1, "algorithm", "SHA256",
+			  "checksumValue", file->sums.sha256, "licenseConcluded", unknown,
+			  "licenseInfoInFiles", unknown, "copyrightText", unknown);
+	int r = path && id && value ? 0 : -ENOMEM;
+
+	if (r == 0 && !file->entry->package)
+		r = json_set(value, "comment", json_string("belongs to no package"));
+	if (r == 0)
+		r = json_append(document->files, STEAL(value));
+	return r == 0 ? relate(document, owner_id(document, file->entry->package), "CONTAINS", id)
+		      : r;
+}
+
+static int add_all(struct document *document)
+{
+	int r = add_whole(document);
+
+	for (size_t i = 0; r == 0 && i < document->sbom->packages->count; i++)
+		r = add_package(document, i);
+	for (size_t i = 0; r == 0 && i < document->sbom->n_files; i++)
+		r = add_file(document, i);
+	return r;
+}
+
+/* The document's name in the world: one of its own, by what it says. */
+static int set_namespace(struct document *document, json_t *value)
+{
+	CLEANUP(buffer) struct buffer text = { 0 };
+	char uuid[SBOM_UUID_SIZE];
+	const char *name;
+
+	if (json_add(&text, value, 0) < 0 || buffer_error(&text))
+		return -ENOMEM;
+	sbom_uuid(&text, uuid);
+	name = arena_printf(document->arena, "https://spdx.org/spdxdocs/mkrootfs-%s", uuid);
+	return name ? json_set(value, "documentNamespace", json_string(name)) : -ENOMEM;
 }
 
 int report_spdx(struct buffer *out, const struct sbom *sbom)
 {
-	CLEANUP(json_decref) json_t *document = make_head(sbom);
-	CLEANUP(json_decref) json_t *packages = json_array();
-	CLEANUP(json_decref) json_t *files = json_array();
-	CLEANUP(json_decref) json_t *relationships = json_array();
-	json_t *rootfs = make_package(sbom, whole, sbom->name, NULL);
-	int r = document_set_text(rootfs, "licenseDeclared", unknown);
+	CLEANUP(document)
+	struct document document = {
+		.arena = arena_new(),
+		.sbom = sbom,
+		.packages = json_array(),
+		.files = json_array(),
+		.relationships = json_array(),
+	};
+	CLEANUP(json_decref) json_t *value = NULL;
+	const char *tool;
+	int r;
 
-	if (r == 0)
-		r = document_set_text(rootfs, "primaryPackagePurpose", "CONTAINER");
-	if (r < 0) {
-		json_decref(rootfs);
+	if (!document.arena)
+		return -ENOMEM;
+	tool = arena_printf(document.arena, "Tool: mkrootfs-%s", sbom->version);
+	r = tool ? add_all(&document) : -ENOMEM;
+	if (r < 0)
 		return r;
-	}
-	r = document_add(packages, rootfs);
-	for (size_t i = 0; r == 0 && i < sbom->n_packages; i++)
-		r = add_package(packages, sbom, i);
-	for (size_t i = 0; r == 0 && i < sbom->n_files; i++)
-		r = add_file(files, &sbom->files[i], i);
+	value = json_pack("{s:s, s:s, s:s, s:o, s:s, s:{s:s, s:[s]}, s:O, s:O, s:O}", "spdxVersion",
+			  "SPDX-2.3", "dataLicense", "CC0-1.0", "SPDXID", "SPDXRef-DOCUMENT",
+			  "name", json_text(sbom->name), "documentNamespace", "", "creationInfo",
+			  "created", sbom->created, "creators", tool, "packages", document.packages,
+			  "files", document.files, "relationships", document.relationships);
+	r = value ? set_namespace(&document, value) : -ENOMEM;
 	if (r == 0)
-		r = add_relationships(relationships, sbom);
-	if (r == 0)
-		r = document_set(document, "packages", STEAL(packages));
-	if (r == 0)
-		r = document_set(document, "files", STEAL(files));
-	if (r == 0)
-		r = document_set(document, "relationships", STEAL(relationships));
-	return r == 0 ? document_write(out, document) : r;
+		r = json_add(out, value, JSON_INDENT(1));
+	buffer_add_string(out, "\n");
+	return r == 0 ? buffer_error(out) : r;
 }

@@ -141,7 +141,8 @@ static int put_component(struct harvest *harvest, const char *path, const char *
 		entry.mode = 0777;
 		entry.size = strlen(target);
 		entry.target = arena_strdup(manifest->arena, target);
-		return entry.target ? manifest_put(manifest, &entry) : -ENOMEM;
+		entry.source = arena_strdup(manifest->arena, path);
+		return entry.target && entry.source ? manifest_put(manifest, &entry) : -ENOMEM;
 	}
 	if (S_ISDIR(stat->st_mode)) {
 		entry.type = ENTRY_DIRECTORY;

@@ -1,124 +1,485 @@
 #include "rootfs/license.h"
 #include "base/buffer.h"
+#include "rootfs/deb822.h"
 #include "rootfs/packages_private.h"
 
+#include <ctype.h>
 #include <errno.h>
-#include <string.h>
 
 enum {
-	COPYRIGHT_SIZE_MAX = 4 << 20,
-	NAME_LENGTH_MAX = 64,
-	LICENSES_MAX = 32,
+	COPYRIGHT_SIZE_MAX = 16 * 1024 * 1024,
+	NAMES_MAX = 256, /* different licences in one file */
+	SYNOPSIS_MAX = 16,
+	WORD_MAX = 64,
 };
 
-/* Debian's short names (DEP-5) that mean exactly one of SPDX's. */
+/* Identifiers of the SPDX licence list that packages name. */
+static const char *const identifiers[] = {
+	"0BSD",
+	"AFL-2.0",
+	"AFL-2.1",
+	"AFL-3.0",
+	"AGPL-3.0-only",
+	"AGPL-3.0-or-later",
+	"Apache-1.0",
+	"Apache-1.1",
+	"Apache-2.0",
+	"Artistic-1.0",
+	"Artistic-1.0-Perl",
+	"Artistic-2.0",
+	"BSD-1-Clause",
+	"BSD-2-Clause",
+	"BSD-2-Clause-Patent",
+	"BSD-3-Clause",
+	"BSD-3-Clause-Clear",
+	"BSD-4-Clause",
+	"BSD-4-Clause-UC",
+	"BSD-Source-Code",
+	"BSL-1.0",
+	"BlueOak-1.0.0",
+	"CC-BY-2.0",
+	"CC-BY-2.5",
+	"CC-BY-3.0",
+	"CC-BY-4.0",
+	"CC-BY-SA-2.0",
+	"CC-BY-SA-2.5",
+	"CC-BY-SA-3.0",
+	"CC-BY-SA-4.0",
+	"CC0-1.0",
+	"CDDL-1.0",
+	"CDDL-1.1",
+	"CECILL-2.0",
+	"CECILL-2.1",
+	"CPL-1.0",
+	"ECL-2.0",
+	"EFL-1.0",
+	"EFL-2.0",
+	"EPL-1.0",
+	"EPL-2.0",
+	"EUPL-1.1",
+	"EUPL-1.2",
+	"FSFAP",
+	"FSFUL",
+	"FSFULLR",
+	"FTL",
+	"GFDL-1.1-only",
+	"GFDL-1.1-or-later",
+	"GFDL-1.2-no-invariants-only",
+	"GFDL-1.2-no-invariants-or-later",
+	"GFDL-1.2-only",
+	"GFDL-1.2-or-later",
+	"GFDL-1.3-no-invariants-only",
+	"GFDL-1.3-no-invariants-or-later",
+	"GFDL-1.3-only",
+	"GFDL-1.3-or-later",
+	"GPL-1.0-only",
+	"GPL-1.0-or-later",
+	"GPL-2.0-only",
+	"GPL-2.0-or-later",
+	"GPL-3.0-only",
+	"GPL-3.0-or-later",
+	"HPND",
+	"HPND-sell-variant",
+	"ICU",
+	"IJG",
+	"IPL-1.0",
+	"ISC",
+	"LGPL-2.0-only",
+	"LGPL-2.0-or-later",
+	"LGPL-2.1-only",
+	"LGPL-2.1-or-later",
+	"LGPL-3.0-only",
+	"LGPL-3.0-or-later",
+	"LPPL-1.0",
+	"LPPL-1.1",
+	"LPPL-1.2",
+	"LPPL-1.3a",
+	"LPPL-1.3c",
+	"Libpng",
+	"MIT",
+	"MIT-0",
+	"MIT-CMU",
+	"MPL-1.0",
+	"MPL-1.1",
+	"MPL-2.0",
+	"MS-PL",
+	"NCSA",
+	"NTP",
+	"OFL-1.0",
+	"OFL-1.1",
+	"OLDAP-2.8",
+	"OSL-3.0",
+	"OpenSSL",
+	"PHP-3.01",
+	"PostgreSQL",
+	"PSF-2.0",
+	"Python-2.0",
+	"QPL-1.0",
+	"Ruby",
+	"SGI-B-2.0",
+	"SMLNJ",
+	"SSPL-1.0",
+	"Sleepycat",
+	"TCL",
+	"TCP-wrappers",
+	"UPL-1.0",
+	"Unicode-DFS-2016",
+	"Unlicense",
+	"Vim",
+	"W3C",
+	"WTFPL",
+	"X11",
+	"XFree86-1.1",
+	"ZPL-1.1",
+	"ZPL-2.0",
+	"ZPL-2.1",
+	"Zlib",
+	"bzip2-1.0.6",
+	"curl",
+	"libpng-2.0",
+	"libtiff",
+	"zlib-acknowledgement",
+};
+
+static const char *const exceptions[] = {
+	"Autoconf-exception-2.0",
+	"Autoconf-exception-3.0",
+	"Bison-exception-2.2",
+	"Bootloader-exception",
+	"Classpath-exception-2.0",
+	"FLTK-exception",
+	"Font-exception-2.0",
+	"GCC-exception-2.0",
+	"GCC-exception-3.1",
+	"LLVM-exception",
+	"Libtool-exception",
+	"Linux-syscall-note",
+	"OCaml-LGPL-linking-exception",
+	"Qt-GPL-exception-1.0",
+	"Qwt-exception-1.0",
+	"Swift-exception",
+	"Universal-FOSS-exception-1.0",
+	"WxWindows-exception-3.1",
+	"eCos-exception-2.0",
+	"openvpn-openssl-exception",
+	"u-boot-exception-2.0",
+};
+
+/*
+ * Short names that DEP-5 defines: what is not said to be later is just that version. Those that
+ * stand for several texts ("MIT", "Artistic", "BSD", "CC-BY" without a version) have no row.
+ */
 static const struct {
-	const char *debian;
-	const char *spdx;
-} names[] = {
-	{ "Apache-2.0", "Apache-2.0" },
-	{ "Artistic-2.0", "Artistic-2.0" },
-	{ "BSD-2-clause", "BSD-2-Clause" },
-	{ "BSD-3-clause", "BSD-3-Clause" },
-	{ "BSL-1.0", "BSL-1.0" },
-	{ "CC0-1.0", "CC0-1.0" },
-	{ "Expat", "MIT" },
-	{ "GFDL-1.3+", "GFDL-1.3-or-later" },
-	{ "GPL-1+", "GPL-1.0-or-later" },
-	{ "GPL-2", "GPL-2.0-only" },
-	{ "GPL-2+", "GPL-2.0-or-later" },
-	{ "GPL-3", "GPL-3.0-only" },
-	{ "GPL-3+", "GPL-3.0-or-later" },
-	{ "ISC", "ISC" },
-	{ "LGPL-2", "LGPL-2.0-only" },
-	{ "LGPL-2+", "LGPL-2.0-or-later" },
-	{ "LGPL-2.1", "LGPL-2.1-only" },
-	{ "LGPL-2.1+", "LGPL-2.1-or-later" },
-	{ "LGPL-3", "LGPL-3.0-only" },
-	{ "LGPL-3+", "LGPL-3.0-or-later" },
-	{ "MIT", "MIT" },
-	{ "MPL-1.1", "MPL-1.1" },
-	{ "MPL-2.0", "MPL-2.0" },
-	{ "Zlib", "Zlib" },
-	{ "zlib", "Zlib" },
+	const char *name;    /* in lower case */
+	const char *version; /* without ".0" */
+	const char *only;
+	const char *later; /* with a "+" */
+} short_names[] = {
+	{ "agpl", "3", "AGPL-3.0-only", "AGPL-3.0-or-later" },
+	{ "apache", "1", "Apache-1.0", NULL },
+	{ "apache", "1.1", "Apache-1.1", NULL },
+	{ "apache", "2", "Apache-2.0", NULL },
+	{ "artistic", "2", "Artistic-2.0", NULL },
+	{ "bsd-2-clause", "", "BSD-2-Clause", NULL },
+	{ "bsd-3-clause", "", "BSD-3-Clause", NULL },
+	{ "bsd-4-clause", "", "BSD-4-Clause", NULL },
+	{ "cc-by", "2", "CC-BY-2.0", NULL },
+	{ "cc-by", "2.5", "CC-BY-2.5", NULL },
+	{ "cc-by", "3", "CC-BY-3.0", NULL },
+	{ "cc-by", "4", "CC-BY-4.0", NULL },
+	{ "cc-by-sa", "2", "CC-BY-SA-2.0", NULL },
+	{ "cc-by-sa", "2.5", "CC-BY-SA-2.5", NULL },
+	{ "cc-by-sa", "3", "CC-BY-SA-3.0", NULL },
+	{ "cc-by-sa", "4", "CC-BY-SA-4.0", NULL },
+	{ "cc0", "1", "CC0-1.0", NULL },
+	{ "cddl", "1", "CDDL-1.0", NULL },
+	{ "cpl", "1", "CPL-1.0", NULL },
+	{ "efl", "1", "EFL-1.0", NULL },
+	{ "efl", "2", "EFL-2.0", NULL },
+	{ "expat", "", "MIT", NULL },
+	{ "gfdl", "1.1", "GFDL-1.1-only", "GFDL-1.1-or-later" },
+	{ "gfdl", "1.2", "GFDL-1.2-only", "GFDL-1.2-or-later" },
+	{ "gfdl", "1.3", "GFDL-1.3-only", "GFDL-1.3-or-later" },
+	{ "gfdl-niv", "1.2", "GFDL-1.2-no-invariants-only", "GFDL-1.2-no-invariants-or-later" },
+	{ "gfdl-niv", "1.3", "GFDL-1.3-no-invariants-only", "GFDL-1.3-no-invariants-or-later" },
+	{ "gpl", "1", "GPL-1.0-only", "GPL-1.0-or-later" },
+	{ "gpl", "2", "GPL-2.0-only", "GPL-2.0-or-later" },
+	{ "gpl", "3", "GPL-3.0-only", "GPL-3.0-or-later" },
+	{ "isc", "", "ISC", NULL },
+	{ "lgpl", "2", "LGPL-2.0-only", "LGPL-2.0-or-later" },
+	{ "lgpl", "2.1", "LGPL-2.1-only", "LGPL-2.1-or-later" },
+	{ "lgpl", "3", "LGPL-3.0-only", "LGPL-3.0-or-later" },
+	{ "lppl", "1", "LPPL-1.0", NULL },
+	{ "lppl", "1.1", "LPPL-1.1", NULL },
+	{ "lppl", "1.2", "LPPL-1.2", NULL },
+	{ "lppl", "1.3c", "LPPL-1.3c", NULL },
+	{ "mpl", "1.1", "MPL-1.1", NULL },
+	{ "mpl", "2", "MPL-2.0", NULL },
+	{ "python", "2", "Python-2.0", NULL },
+	{ "qpl", "1", "QPL-1.0", NULL },
+	{ "w3c", "", "W3C", NULL },
+	{ "zlib", "", "Zlib", NULL },
+	{ "zope", "1.1", "ZPL-1.1", NULL },
+	{ "zope", "2", "ZPL-2.0", NULL },
+	{ "zope", "2.1", "ZPL-2.1", NULL },
 };
 
-static const char *to_spdx(const char *text, size_t length)
+/* Identifiers that Debian's files use for other texts, too. */
+static const char *const ambiguous[] = { "Artistic-1.0", "HPND", "MIT", "OpenSSL", "Ruby", "X11" };
+
+static const char *find(const char *const *names, size_t count, struct span name)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strlen(names[i].debian) == length &&
-		    strncmp(names[i].debian, text, length) == 0)
-			return names[i].spdx;
+	for (size_t i = 0; i < count; i++)
+		if (span_is(name, names[i]))
+			return names[i];
 	return NULL;
 }
 
-/* The licenses of a copyright file, each once. */
-struct licenses {
-	const char *items[LICENSES_MAX];
-	size_t count;
-	bool unknown;
+/* A word of an expression, up to a blank; a parenthesis is a word of its own. */
+static bool take_word(struct span *text, struct span *word)
+{
+	*text = span_trim(*text);
+	*word = *text;
+	word->size = 0;
+	while (word->size < text->size && !strchr(" \t\r\n", word->bytes[word->size])) {
+		char byte = word->bytes[word->size];
+
+		if ((byte == '(' || byte == ')') && word->size > 0)
+			break;
+		word->size++;
+		if (byte == '(' || byte == ')')
+			break;
+	}
+	*text = span_skip(*text, word->size);
+	return word->size > 0;
+}
+
+/* What an expression may go on with. */
+struct grammar {
+	unsigned depth; /* of parentheses that are open */
+	bool operand;	/* an identifier has to come */
+	bool exception; /* the name of one has to come */
 };
 
-static void add_license(struct licenses *licenses, const char *text, size_t length)
+static bool accept(struct grammar *grammar, struct span word)
 {
-	const char *spdx = length <= NAME_LENGTH_MAX ? to_spdx(text, length) : NULL;
-
-	for (size_t i = 0; spdx && i < licenses->count; i++)
-		if (strcmp(licenses->items[i], spdx) == 0)
-			return;
-	if (spdx && licenses->count < LICENSES_MAX)
-		licenses->items[licenses->count++] = spdx;
-	else
-		licenses->unknown = true;
-}
-
-/* "License: GPL-2+": a choice, an exception or a name of the package's own is not certain. */
-static bool read_copyright(struct licenses *licenses, const char *text, size_t size)
-{
-	const char *end = text + size;
-	bool machine_readable = false;
-
-	for (struct package_line line; package_line_next(&text, end, &line);) {
-		size_t skip = strlen("License:");
-
-		if (line.length > 7 && strncasecmp(line.text, "Format:", 7) == 0)
-			machine_readable = true;
-		if (line.length <= skip || strncasecmp(line.text, "License:", skip) != 0)
-			continue;
-		while (skip < line.length && line.text[skip] == ' ')
-			skip++;
-		while (line.length > skip && line.text[line.length - 1] == ' ')
-			line.length--;
-		add_license(licenses, line.text + skip, line.length - skip);
+	if (grammar->exception) {
+		grammar->exception = false;
+		return find(exceptions, ARRAY_SIZE(exceptions), word);
 	}
-	return machine_readable && !licenses->unknown && licenses->count > 0;
+	if (grammar->operand) {
+		if (span_is(word, "("))
+			return ++grammar->depth > 0;
+		grammar->operand = false;
+		return find(identifiers, ARRAY_SIZE(identifiers), word);
+	}
+	if (span_is(word, ")"))
+		return grammar->depth-- > 0;
+	if (span_is(word, "WITH"))
+		return grammar->exception = true;
+	grammar->operand = true;
+	return span_is(word, "AND") || span_is(word, "OR");
 }
 
-static const char *join(struct arena *arena, const struct licenses *licenses)
+int license_of_text(struct arena *arena, struct span text, const char **out)
 {
-	CLEANUP(buffer) struct buffer out = { 0 };
+	CLEANUP(buffer) struct buffer buffer = { 0 };
+	struct grammar grammar = { .operand = true };
+	bool tight = true; /* no blank comes before the next word */
+	struct span word;
+
+	*out = NULL;
+	while (take_word(&text, &word)) {
+		if (!accept(&grammar, word))
+			return 0;
+		if (!tight && !span_is(word, ")"))
+			buffer_add_string(&buffer, " ");
+		buffer_add(&buffer, word.bytes, word.size);
+		tight = span_is(word, "(");
+	}
+	if (grammar.operand || grammar.exception || grammar.depth > 0)
+		return 0;
+	if (buffer_error(&buffer))
+		return -ENOMEM;
+	*out = arena_strndup(arena, buffer.bytes, buffer.size);
+	return *out ? 0 : -ENOMEM;
+}
+
+/* A short name as an identifier, or NULL. */
+static const char *find_short_name(struct span name)
+{
+	const char *identifier = find(identifiers, ARRAY_SIZE(identifiers), name);
+	char word[WORD_MAX];
+	char *version;
+	bool later;
+
+	if (identifier && !find(ambiguous, ARRAY_SIZE(ambiguous), name))
+		return identifier;
+	if (name.size == 0 || name.size >= sizeof(word))
+		return NULL;
+	for (size_t i = 0; i < name.size; i++)
+		word[i] = (char)tolower((unsigned char)name.bytes[i]);
+	word[name.size] = '\0';
+	later = word[name.size - 1] == '+';
+	if (later)
+		word[name.size - 1] = '\0';
+	version = strrchr(word, '-');
+	if (version && isdigit((unsigned char)version[1]))
+		*version++ = '\0';
+	else
+		version = word + strlen(word);
+	if (strlen(version) > 2 && strcmp(version + strlen(version) - 2, ".0") == 0)
+		version[strlen(version) - 2] = '\0';
+	for (size_t i = 0; i < ARRAY_SIZE(short_names); i++)
+		if (strcmp(short_names[i].name, word) == 0 &&
+		    strcmp(short_names[i].version, version) == 0)
+			return later ? short_names[i].later : short_names[i].only;
+	return NULL;
+}
+
+/* What the paragraphs of a file come to. */
+struct licenses {
+	struct arena *arena;
+	const char *items[NAMES_MAX]; /* each once */
+	size_t count;
+};
+
+/* 1 where it is not certain what TERM is. */
+static int add_term(struct licenses *licenses, const char *term)
+{
+	for (size_t i = 0; i < licenses->count; i++)
+		if (strcmp(licenses->items[i], term) == 0)
+			return 0;
+	if (licenses->count == NAMES_MAX)
+		return 1;
+	licenses->items[licenses->count++] = term;
+	return 0;
+}
+
+/* One of NAMES, as a term. */
+static int add_choice(struct licenses *licenses, const char *const *names, size_t count)
+{
+	CLEANUP(buffer) struct buffer choice = { 0 };
+	const char *term;
+
+	for (size_t i = 0; i < count; i++)
+		buffer_printf(&choice, "%s%s", i == 0 ? "(" : " OR ", names[i]);
+	buffer_add_string(&choice, ")");
+	if (buffer_error(&choice))
+		return -ENOMEM;
+	term = arena_strdup(licenses->arena, choice.bytes);
+	return term ? add_term(licenses, term) : -ENOMEM;
+}
+
+/*
+ * "A", "A and B", "A or B", in DEP-5's short names. 1 where it is anything else: lists with
+ * commas, exceptions, names of the package's own.
+ */
+static int add_synopsis(struct licenses *licenses, struct span synopsis)
+{
+	const char *names[SYNOPSIS_MAX];
+	struct span operator= { 0 };
+	bool operand = true;
+	struct span word;
+	size_t count = 0;
+	int r = 0;
+
+	for (; take_word(&synopsis, &word); operand = !operand) {
+		if (operand) {
+			names[count] = find_short_name(word);
+			if (!names[count++] || count == SYNOPSIS_MAX)
+				return 1;
+			continue;
+		}
+		if ((!span_is(word, "or") && !span_is(word, "and")) ||
+		    (operator.size> 0 && operator.size != word.size))
+			return 1;
+		operator= word;
+	}
+	if (operand)
+		return 1;
+	if (span_is(operator, "or"))
+		return add_choice(licenses, names, count);
+	for (size_t i = 0; r == 0 && i < count; i++)
+		r = add_term(licenses, names[i]);
+	return r;
+}
+
+static bool is_format(struct span value)
+{
+	static const char *const formats[] = {
+		"https://www.debian.org/doc/packaging-manuals/copyright-format/1.0",
+		"http://www.debian.org/doc/packaging-manuals/copyright-format/1.0",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(formats); i++)
+		if (span_begins(value, formats[i]))
+			return true;
+	return false;
+}
+
+/* The licence of a paragraph that is about files, and of the first, which is about all. */
+static int read_paragraph(struct licenses *licenses, struct span paragraph, bool first)
+{
+	struct span synopsis = { 0 };
+	struct deb822_field field;
+	bool counts = first;
+	bool format = false;
+	bool named = false;
+
+	while (deb822_take_field(&paragraph, &field)) {
+		if (deb822_is(&field, "License"))
+			named = span_take_line(&field.value, &synopsis);
+		counts |= deb822_is(&field, "Files");
+		format |= deb822_is(&field, "Format") && is_format(field.value);
+	}
+	if (first && !format)
+		return 1;
+	if (!counts || (first && !named))
+		return 0;
+	return named ? add_synopsis(licenses, synopsis) : 1;
+}
+
+static int join(const struct licenses *licenses, const char **out)
+{
+	CLEANUP(buffer) struct buffer all = { 0 };
 
 	for (size_t i = 0; i < licenses->count; i++)
-		buffer_printf(&out, "%s%s", i > 0 ? " AND " : "", licenses->items[i]);
-	return buffer_error(&out) ? NULL : arena_strdup(arena, out.bytes);
+		buffer_printf(&all, "%s%s", i > 0 ? " AND " : "", licenses->items[i]);
+	if (buffer_error(&all))
+		return -ENOMEM;
+	*out = licenses->count > 0 ? arena_strdup(licenses->arena, all.bytes) : NULL;
+	return licenses->count == 0 || *out ? 0 : -ENOMEM;
 }
 
-const char *license_of(struct arena *arena, const struct root *root, const struct package *package)
+int license_of_copyright(struct arena *arena, struct span text, const char **out)
 {
-	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
-	struct licenses licenses = { 0 };
-	const char *path;
-	char *text;
-	size_t size;
+	struct licenses licenses = { .arena = arena };
+	struct span paragraph;
+	bool first = true;
+	int r = 0;
 
-	if (package->kind == PACKAGE_APK)
-		return package->license;
-	/* rpm's are names of its distributions' own, most of the time. */
-	if (package->kind == PACKAGE_RPM)
-		return NULL;
-	path = arena_printf(arena, "/usr/share/doc/%s/copyright", package->name);
-	if (!path || root_open(root, path, &file) < 0 ||
-	    root_file_read(&file, arena, COPYRIGHT_SIZE_MAX, &text, &size) < 0)
-		return NULL;
-	return read_copyright(&licenses, text, size) ? join(arena, &licenses) : NULL;
+	*out = NULL;
+	for (; r == 0 && deb822_take(&text, &paragraph); first = false)
+		r = read_paragraph(&licenses, paragraph, first);
+	if (r != 0)
+		return r < 0 ? r : 0;
+	return join(&licenses, out);
+}
+
+int license_of_debian(struct finder *finder, const char *name, const char **out)
+{
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	struct span text;
+	const char *path;
+	int r;
+
+	*out = NULL;
+	path = arena ? arena_printf(arena, "/usr/share/doc/%s/copyright", name) : NULL;
+	if (!path)
+		return -ENOMEM;
+	r = finder_read(finder, arena, path, COPYRIGHT_SIZE_MAX, &text);
+	if (r == 0)
+		r = license_of_copyright(finder->scratch, text, out);
+	return r < 0 ? r : 0;
 }

@@ -1,15 +1,26 @@
 /*
- * The license of a package, as an SPDX expression, where that is certain.
+ * Licences as SPDX expressions, where what a package says of them is certain: no guesses.
  */
 #ifndef MKROOTFS_ROOTFS_LICENSE_H
 #define MKROOTFS_ROOTFS_LICENSE_H
 
-#include "rootfs/packages.h"
+#include "base/span.h"
+
+struct finder;
 
 /*
- * What apk's database says; for a Debian package what its machine-readable copyright file does
- * (DEP-5), where SPDX knows every license in it. NULL: not known, or out of memory.
+ * An expression that is one already ("MIT", "GPL-2.0-only AND (MIT OR ISC)"): *OUT is it, owned
+ * by ARENA, or NULL where some identifier in it is not known. Returns 0 or -ENOMEM.
  */
-const char *license_of(struct arena *arena, const struct root *root, const struct package *package);
+int license_of_text(struct arena *arena, struct span text, const char **out);
+
+/*
+ * All that a machine-readable debian/copyright (DEP-5) names, joined by AND; NULL where it is no
+ * such, or where one of its short names is not certain. Owned by ARENA. Returns 0 or -ENOMEM.
+ */
+int license_of_copyright(struct arena *arena, struct span text, const char **out);
+
+/* The same of /usr/share/doc/NAME/copyright. Errors after a diagnostic. */
+int license_of_debian(struct finder *finder, const char *name, const char **out);
 
 #endif

@@ -27,6 +27,8 @@ enum entry_rank {
 	ENTRY_USER,    /* --add, --symlink, --mkdir */
 };
 
+struct package;
+
 struct entry_xattr {
 	const char *name;
 	const void *value;
@@ -48,7 +50,8 @@ struct entry {
 	/* A file's bytes: CONTENT (SIZE bytes in memory), or SOURCE in ROOT. */
 	const void *content;
 	const struct root *root;
-	const char *source;   /* canonical path in ROOT */
+	const char *source;	       /* canonical path in ROOT; of a link, its own */
+	const struct package *package; /* that owns SOURCE; NULL: none, or nobody asked */
 	struct stat identity; /* of SOURCE when it was harvested: dev, ino, size, mtime, ctime */
 	uint64_t size;	      /* of a file in bytes, of a link's text; 0 for directories */
 	const struct entry_xattr *xattrs; /* sorted by name */

@@ -1,252 +1,347 @@
 #include "rootfs/packages.h"
-#include "base/buffer.h"
 #include "base/path.h"
 #include "rootfs/packages_private.h"
 
+#include <ctype.h>
 #include <errno.h>
-#include <string.h>
 
-bool package_line_next(const char **at, const char *end, struct package_line *line)
+static void finder_cleanup(struct finder *finder)
 {
-	const char *newline;
-
-	if (*at >= end)
-		return false;
-	newline = memchr(*at, '\n', (size_t)(end - *at));
-	line->text = *at;
-	line->length = (size_t)((newline ? newline : end) - *at);
-	*at += line->length + 1;
-	return true;
+	HASH_CLEAR(hh, finder->wanted);
+	arena_free(finder->scratch);
 }
 
-char *package_text(struct package_reader *reader, const char *text, size_t length)
+/* Entries are found by the last part of their paths first: most of what packages list is no such.
+ */
+static int want(struct finder *finder, struct entry *entry)
 {
-	return arena_strndup(reader->arena, text, length);
-}
+	struct wanted *wanted = arena_alloc(finder->scratch, sizeof(*wanted));
+	const char *name = path_basename(entry->source);
+	struct wanted *first;
 
-int package_read_file(struct package_reader *reader, const char *path, const char **text,
-		      size_t *size)
-{
-	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
-	char *bytes;
-	int r = root_open(reader->root, path, &file);
-
-	if (r == -ENOENT || r == -ENOTDIR)
-		return 0;
-	if (r == 0)
-		r = root_file_read(&file, reader->arena, PACKAGES_DATABASE_MAX, &bytes, size);
-	if (r == -ENOMEM)
-		return r;
-	if (r < 0) {
-		diag_warning(reader->diag, path, "cannot be read: %s", errno_text(-r));
+	if (!wanted)
+		return -ENOMEM;
+	wanted->entry = entry;
+	wanted->end = &wanted->claims;
+	HASH_FIND_STR(finder->wanted, name, first);
+	if (first) {
+		wanted->next = first->next;
+		first->next = wanted;
 		return 0;
 	}
-	*text = bytes;
-	return 1;
+	HASH_ADD_KEYPTR(hh, finder->wanted, name, strlen(name), wanted);
+	return wanted->hh.tbl ? 0 : -ENOMEM;
 }
 
-/* The path that a database has under another name of a directory. */
-static const char *unalias(struct package_reader *reader, const char *path)
+static int want_all(struct finder *finder)
 {
-	const struct packages *packages = reader->packages;
+	int r = 0;
 
-	for (size_t i = 0; i < packages->n_aliases; i++) {
-		const struct package_alias *alias = &packages->aliases[i];
+	for (size_t i = 0; r == 0 && i < finder->manifest->n_entries; i++) {
+		struct slot *slot = (struct slot *)(uintptr_t)finder->manifest->entries[i];
 
-		if (path_is_below(path, alias->from))
-			return arena_printf(reader->arena, "%s%s", alias->to,
-					    path + strlen(alias->from));
+		if (slot->entry.root == finder->root && slot->entry.source)
+			r = want(finder, &slot->entry);
 	}
-	return path;
-}
-
-struct package_owner *package_find(struct package_reader *reader, const char *path, size_t length)
-{
-	struct package_owner *owner;
-	const char *other;
-	char text[4096];
-
-	if (length >= sizeof(text))
-		return NULL;
-	memcpy(text, path, length);
-	text[length] = '\0';
-	HASH_FIND_STR(reader->packages->owners, text, owner);
-	if (owner)
-		return owner;
-	/* Nearly all are not asked for: their names need not be made. */
-	for (size_t i = 0; i < reader->packages->n_aliases; i++) {
-		if (!path_is_below(text, reader->packages->aliases[i].from))
-			continue;
-		other = unalias(reader, text);
-		if (!other)
-			return NULL;
-		HASH_FIND_STR(reader->packages->owners, other, owner);
-		return owner;
-	}
-	return NULL;
-}
-
-int package_own(struct package_reader *reader, struct package *package, struct package_owner *owner)
-{
-	struct packages *packages = reader->packages;
-	int r;
-
-	if (owner->file.package)
-		return 0;
-	owner->file.package = package;
-	if (package->owns)
-		return 0;
-	package->owns = true;
-	r = arena_grow(reader->arena, &packages->items, packages->count, &reader->capacity,
-		       sizeof(*packages->items));
-	if (r == 0)
-		packages->items[packages->count++] = package;
 	return r;
 }
 
-static int compare(const void *left, const void *right)
+/*
+ * Where PATH really stands: packages may list it by another way, as /lib/x where /lib is a link.
+ * *OUT is NULL where it is not in the root.
+ */
+static int find_canonical(struct finder *finder, const char *path, const char **out)
 {
-	const struct package *a = *(const struct package *const *)left;
-	const struct package *b = *(const struct package *const *)right;
-	int order = strcmp(a->name, b->name);
-
-	if (order == 0)
-		order = strcmp(a->architecture ? a->architecture : "",
-			       b->architecture ? b->architecture : "");
-	return order ? order : strcmp(a->version, b->version);
-}
-
-/* What /lib and its like lead to, where they are links. */
-static int find_aliases(struct package_reader *reader)
-{
-	static const char *const names[] = { "/bin",   "/sbin",	  "/lib",     "/lib32",
-					     "/lib64", "/libx32", "/usr/sbin" };
-	struct packages *packages = reader->packages;
-
-	packages->aliases =
-		arena_array(reader->arena, ARRAY_SIZE(names), sizeof(*packages->aliases));
-	if (!packages->aliases)
-		return -ENOMEM;
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		char *canonical;
-		int r = root_walk(reader->root, reader->arena, names[i], true, NULL, NULL,
-				  &canonical);
-
-		if (r == -ENOMEM)
-			return r;
-		if (r == 0 && strcmp(canonical, names[i]) != 0)
-			packages->aliases[packages->n_aliases++] =
-				(struct package_alias){ names[i], canonical };
-	}
-	return 0;
-}
-
-static int add_paths(struct package_reader *reader, const char *const *paths, size_t count)
-{
-	for (size_t i = 0; i < count; i++) {
-		struct package_owner *owner;
-
-		HASH_FIND_STR(reader->packages->owners, paths[i], owner);
-		if (owner)
-			continue;
-		owner = arena_alloc(reader->arena, sizeof(*owner));
-		if (!owner)
-			return -ENOMEM;
-		owner->file.path = paths[i];
-		HASH_ADD_KEYPTR(hh, reader->packages->owners, owner->file.path,
-				strlen(owner->file.path), owner);
-		if (!owner->hh.tbl)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-/* A value of os-release(5), with or without quotes. */
-static const char *read_value(struct package_reader *reader, const struct package_line *line,
-			      const char *key)
-{
-	size_t skip = strlen(key);
-	const char *text = line->text + skip;
-	size_t length = line->length;
-
-	if (length <= skip || strncmp(line->text, key, skip) != 0)
-		return NULL;
-	length -= skip;
-	if (length >= 2 && (*text == '"' || *text == '\'') && text[length - 1] == *text) {
-		text++;
-		length -= 2;
-	}
-	return length > 0 ? package_text(reader, text, length) : NULL;
-}
-
-static int read_distribution(struct package_reader *reader)
-{
-	static const char *const paths[] = { "/etc/os-release", "/usr/lib/os-release" };
-	struct packages *packages = reader->packages;
-	const char *text;
-	const char *end;
-	size_t size;
+	const char *directory = path_dirname(finder->scratch, path);
+	char *canonical;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(paths); i++)
-		r = package_read_file(reader, paths[i], &text, &size);
-	if (r <= 0)
-		return r;
-	end = text + size;
-	for (struct package_line line; package_line_next(&text, end, &line);) {
-		const char *id = read_value(reader, &line, "ID=");
-		const char *release = read_value(reader, &line, "VERSION_ID=");
-
-		packages->distribution = id ? id : packages->distribution;
-		packages->release = release ? release : packages->release;
+	*out = NULL;
+	if (!directory)
+		return -ENOMEM;
+	if (!finder->directory || strcmp(directory, finder->directory) != 0) {
+		r = root_walk(finder->root, finder->scratch, directory, true, NULL, NULL,
+			      &canonical);
+		if (r == -ENOMEM)
+			return r;
+		finder->directory = directory;
+		finder->canonical = r == 0 ? canonical : NULL;
 	}
+	if (!finder->canonical)
+		return 0;
+	*out = path_join(finder->scratch, finder->canonical, path_basename(path));
+	return *out ? 0 : -ENOMEM;
+}
+
+static struct wanted *find_wanted(const struct finder *finder, const char *path)
+{
+	const char *name = path_basename(path);
+	struct wanted *wanted;
+
+	HASH_FIND_STR(finder->wanted, name, wanted);
+	return wanted;
+}
+
+static int copy(struct arena *arena, const char **text)
+{
+	if (*text)
+		*text = arena_strdup(arena, *text);
+	return *text ? 0 : -ENOMEM;
+}
+
+static int claim(struct finder *finder, struct wanted *wanted, struct package *package,
+		 const struct package_file *file)
+{
+	struct claim *claim = arena_alloc(finder->arena, sizeof(*claim));
+
+	if (!claim)
+		return -ENOMEM;
+	claim->package = package;
+	claim->file = *file;
+	claim->file.entry = wanted->entry;
+	if (copy(finder->arena, &claim->file.listed) < 0 ||
+	    (file->checksum && copy(finder->arena, &claim->file.checksum) < 0) ||
+	    (file->owner && copy(finder->arena, &claim->file.owner) < 0) ||
+	    (file->directory_owner && copy(finder->arena, &claim->file.directory_owner) < 0))
+		return -ENOMEM;
+	*wanted->end = claim;
+	wanted->end = &claim->next;
+	package->n_files++;
+	return FINDER_CLAIMED;
+}
+
+int finder_claim(struct finder *finder, struct package *package, const char *path,
+		 const struct package_file *file)
+{
+	struct wanted *wanted = path[0] == '/' ? find_wanted(finder, path) : NULL;
+	const char *canonical;
+	int claimed = 0;
+
+	if (!wanted)
+		return 0;
+	if (find_canonical(finder, path, &canonical) < 0)
+		return -ENOMEM;
+	/* The same file may stand at several places of the result. */
+	for (; canonical && claimed >= 0 && wanted; wanted = wanted->next)
+		if (strcmp(wanted->entry->source, canonical) == 0)
+			claimed = claim(finder, wanted, package, file);
+	return claimed;
+}
+
+int finder_set_checksum(struct finder *finder, const struct package *package, const char *listed,
+			const char *path, struct span checksum)
+{
+	for (struct wanted *wanted = find_wanted(finder, path); wanted; wanted = wanted->next)
+		for (struct claim *claim = wanted->claims; claim; claim = claim->next) {
+			if (claim->package != package || strcmp(claim->file.listed, listed) != 0)
+				continue;
+			claim->file.checksum = span_copy(finder->arena, checksum);
+			if (!claim->file.checksum)
+				return -ENOMEM;
+		}
 	return 0;
 }
 
-int packages_read(struct arena *arena, const struct root *root, const char *const *paths,
-		  size_t count, const struct diag *diag, struct packages **out)
+int finder_keep(struct finder *finder, struct package *package)
 {
-	CLEANUP(packages_free)
-	struct packages *packages = arena_alloc(arena, sizeof(*packages));
-	struct package_reader reader = {
-		.arena = arena,
-		.root = root,
-		.diag = diag,
-		.packages = packages,
+	const char **texts[] = {
+		&package->name,	    &package->version,	      &package->architecture,
+		&package->source,   &package->source_version, &package->maintainer,
+		&package->license,  &package->record,	      &package->stored,
+		&package->database,
 	};
 	int r;
 
-	if (!packages)
-		return -ENOMEM;
-	r = add_paths(&reader, paths, count);
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++) {
+		if (*texts[i] && copy(finder->arena, texts[i]) < 0)
+			return -ENOMEM;
+	}
+	r = arena_grow(finder->arena, &finder->packages, finder->n_packages, &finder->capacity,
+		       sizeof(*finder->packages));
 	if (r == 0)
-		r = find_aliases(&reader);
+		finder->packages[finder->n_packages++] = package;
+	return r;
+}
+
+int finder_read(struct finder *finder, struct arena *arena, const char *path, size_t limit,
+		struct span *text)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	char *bytes;
+	size_t size;
+	int r = root_open(finder->root, path, &file);
+
+	*text = (struct span){ "", 0 };
+	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
+		return 1;
+	if (r == 0 && !S_ISREG(file.stat.st_mode))
+		return 1;
 	if (r == 0)
-		r = read_distribution(&reader);
-	if (r == 0)
-		r = packages_read_dpkg(&reader);
-	if (r == 0)
-		r = packages_read_apk(&reader);
-	if (r == 0)
-		r = packages_read_rpm(&reader);
+		r = root_file_read(&file, arena, limit, &bytes, &size);
 	if (r < 0)
-		return r;
-	if (packages->count > 1)
-		qsort(packages->items, packages->count, sizeof(*packages->items), compare);
-	*out = STEAL(packages);
+		return diag_errno(finder->diag, -r, path);
+	*text = (struct span){ bytes, size };
 	return 0;
 }
 
-void packages_free(struct packages *packages)
+bool package_name_is_sane(struct span name)
 {
-	if (packages)
-		HASH_CLEAR(hh, packages->owners);
+	for (size_t i = 0; i < name.size; i++) {
+		unsigned char byte = (unsigned char)name.bytes[i];
+
+		if (!(isascii(byte) && isalnum(byte)) && byte != '_' &&
+		    (i == 0 || !byte || !strchr("+-._~", byte)))
+			return false;
+	}
+	return name.size > 0 && name.size < 200;
 }
 
-const struct package_file *packages_find(const struct packages *packages, const char *path)
+/* Whether the entry is a link to a directory: those are listed by all who have files below. */
+static bool leads_to_directory(const struct finder *finder, const struct entry *entry)
 {
-	struct package_owner *owner;
+	const struct stat *stat;
+	const char *target;
+	char *canonical;
 
-	HASH_FIND_STR(packages->owners, path, owner);
-	return owner && owner->file.package ? &owner->file : NULL;
+	return entry->type == ENTRY_SYMLINK &&
+	       root_walk(finder->root, finder->scratch, entry->source, true, NULL, NULL,
+			 &canonical) == 0 &&
+	       finder->root->ops->look(finder->root, canonical, &stat, &target) == 0 &&
+	       S_ISDIR(stat->st_mode);
+}
+
+static void win(struct wanted *wanted, struct claim *claim)
+{
+	wanted->winner = claim;
+	wanted->entry->package = claim->package;
+}
+
+/* Of what several packages list, one that is there anyhow is the owner: else the first. */
+static void settle_shared(struct finder *finder, struct wanted *wanted)
+{
+	struct claim *winner = wanted->claims;
+
+	if (wanted->winner || !winner || leads_to_directory(finder, wanted->entry))
+		return;
+	for (struct claim *claim = winner; claim; claim = claim->next) {
+		if (!claim->package->alone)
+			continue;
+		winner = claim;
+		break;
+	}
+	win(wanted, winner);
+}
+
+static void settle_all(struct finder *finder)
+{
+	struct wanted *first;
+	struct wanted *temporary;
+
+	HASH_ITER(hh, finder->wanted, first, temporary)
+		for (struct wanted *wanted = first; wanted; wanted = wanted->next) {
+			if (!wanted->claims || wanted->claims->next)
+				continue;
+			win(wanted, wanted->claims);
+			wanted->winner->package->alone = true;
+		}
+	HASH_ITER(hh, finder->wanted, first, temporary)
+		for (struct wanted *wanted = first; wanted; wanted = wanted->next)
+			settle_shared(finder, wanted);
+}
+
+static int compare_files(const void *left, const void *right)
+{
+	const struct package_file *a = left;
+	const struct package_file *b = right;
+
+	return strcmp(a->entry->path, b->entry->path);
+}
+
+static int compare_packages(const void *left, const void *right)
+{
+	const struct package *a = *(const struct package *const *)left;
+	const struct package *b = *(const struct package *const *)right;
+	int order = (a->kind > b->kind) - (a->kind < b->kind);
+
+	if (order == 0)
+		order = strcmp(a->name, b->name);
+	if (order == 0)
+		order = strcmp(a->architecture, b->architecture);
+	return order ? order : strcmp(a->version, b->version);
+}
+
+/* Every package gets the files that it won. */
+static int make_lists(struct finder *finder)
+{
+	struct wanted *first;
+	struct wanted *temporary;
+
+	for (size_t i = 0; i < finder->n_packages; i++) {
+		struct package *package = finder->packages[i];
+
+		package->files =
+			arena_array(finder->arena, package->n_files + 1, sizeof(*package->files));
+		package->n_files = 0;
+		if (!package->files)
+			return -ENOMEM;
+	}
+	HASH_ITER(hh, finder->wanted, first, temporary)
+		for (struct wanted *wanted = first; wanted; wanted = wanted->next) {
+			struct package *package = wanted->winner ? wanted->winner->package : NULL;
+
+			if (package)
+				package->files[package->n_files++] = wanted->winner->file;
+		}
+	return 0;
+}
+
+static int make_packages(struct finder *finder, struct packages *out)
+{
+	size_t count = 0;
+	int r = make_lists(finder);
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < finder->n_packages; i++) {
+		struct package *package = finder->packages[i];
+
+		if (package->n_files == 0)
+			continue;
+		qsort(package->files, package->n_files, sizeof(*package->files), compare_files);
+		finder->packages[count++] = package;
+	}
+	if (count > 0)
+		qsort(finder->packages, count, sizeof(*finder->packages), compare_packages);
+	*out = (struct packages){ (const struct package *const *)finder->packages, count };
+	return 0;
+}
+
+int packages_find(struct manifest *manifest, const struct root *root, const struct diag *diag,
+		  struct packages *out)
+{
+	CLEANUP(finder)
+	struct finder finder = {
+		.manifest = manifest,
+		.root = root,
+		.diag = diag,
+		.arena = manifest->arena,
+		.scratch = arena_new(),
+	};
+	int r = finder.scratch ? want_all(&finder) : -ENOMEM;
+
+	if (r == 0)
+		r = dpkg_read(&finder);
+	if (r == 0)
+		r = apk_read(&finder);
+	if (r == 0)
+		r = rpm_read(&finder);
+	if (r < 0)
+		return r;
+	settle_all(&finder);
+	return make_packages(&finder, out);
+}
+
+const char *package_text(struct arena *arena, const struct package *package)
+{
+	return arena_printf(arena, "%s %s", package->name, package->version);
 }

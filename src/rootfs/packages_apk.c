@@ -1,126 +1,184 @@
 /*
- * apk's database (apk-tools, doc/apk-v2.5): lib/apk/db/installed, a stanza a package, of lines
- * "X:value": P name, V version, A architecture, L license, o origin, m maintainer, U url; F a
- * directory, and behind it R its files.
+ * apk's database: one file of paragraphs of one-letter fields, "P:musl". After the package's own
+ * fields come its files: "F:" a directory (with "M:" its owner), "R:" a name in it, with "a:" its
+ * owner and "Z:" its checksum. See apk-v2(5).
  */
+#include "rootfs/deb822.h"
+#include "rootfs/license.h"
 #include "rootfs/packages_private.h"
 
 #include <errno.h>
-#include <string.h>
 
-static int set_value(struct package_reader *reader, const struct package_line *line,
-		     struct package *package)
+/* A paragraph, as far as it is read. */
+struct stanza {
+	struct span name, version, architecture, license, origin, maintainer;
+	struct span head; /* the lines before the first file */
+};
+
+/* The field LETTER of LINE, or nothing. */
+static bool is_field(struct span line, char letter)
+{
+	return line.size >= 2 && line.bytes[0] == letter && line.bytes[1] == ':';
+}
+
+static void read_stanza(struct span paragraph, struct stanza *stanza)
 {
 	const struct {
 		char letter;
-		const char **value;
+		struct span *value;
 	} fields[] = {
-		{ 'P', &package->name },	 { 'V', &package->version },
-		{ 'A', &package->architecture }, { 'L', &package->license },
-		{ 'o', &package->source },	 { 'm', &package->maintainer },
-		{ 'U', &package->homepage },
+		{ 'P', &stanza->name },		{ 'V', &stanza->version },
+		{ 'A', &stanza->architecture }, { 'L', &stanza->license },
+		{ 'o', &stanza->origin },	{ 'm', &stanza->maintainer },
 	};
+	struct span line;
 
-	for (size_t i = 0; i < ARRAY_SIZE(fields); i++) {
-		if (line->text[0] != fields[i].letter || line->length == 2)
-			continue;
-		*fields[i].value = package_text(reader, line->text + 2, line->length - 2);
-		return *fields[i].value ? 0 : -ENOMEM;
+	*stanza = (struct stanza){ .head = { paragraph.bytes, 0 } };
+	while (span_take_line(&paragraph, &line) && !is_field(line, 'F')) {
+		stanza->head.size = (size_t)(paragraph.bytes - stanza->head.bytes);
+		for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+			if (is_field(line, fields[i].letter))
+				*fields[i].value = span_trim(span_skip(line, 2));
 	}
-	return 0;
 }
 
-static int own_file(struct package_reader *reader, struct package *package,
-		    const struct package_line *directory, const struct package_line *name)
+static char *copy_some(struct arena *arena, struct span span)
 {
-	const char *path =
-		arena_printf(reader->arena, "/%.*s%s%.*s", (int)directory->length, directory->text,
-			     directory->length > 0 ? "/" : "", (int)name->length, name->text);
-	struct package_owner *owner;
-
-	if (!path)
-		return -ENOMEM;
-	owner = package_find(reader, path, strlen(path));
-	return owner ? package_own(reader, package, owner) : 0;
+	return span.size > 0 ? span_copy(arena, span) : NULL;
 }
 
-/* The part of a line behind its letter and colon. */
-static struct package_line value_of(const struct package_line *line)
+static int make_package(struct finder *finder, const struct stanza *stanza, const char *database,
+			struct package **out)
 {
-	return (struct package_line){ line->text + 2, line->length - 2 };
-}
-
-static int read_files(struct package_reader *reader, struct package *package)
-{
-	const char *at = package->record;
-	const char *end = at + package->record_size;
-	struct package_line directory = { "", 0 };
-	int r = 0;
-
-	for (struct package_line line; r == 0 && package_line_next(&at, end, &line);) {
-		struct package_line value;
-
-		if (line.length < 2 || line.text[1] != ':')
-			continue;
-		value = value_of(&line);
-		if (line.text[0] == 'F')
-			directory = value;
-		else if (line.text[0] == 'R')
-			r = own_file(reader, package, &directory, &value);
-	}
-	return r;
-}
-
-static int read_stanza(struct package_reader *reader, const char *text, size_t size)
-{
-	struct package *package = arena_alloc(reader->arena, sizeof(*package));
-	const char *end = text + size;
+	struct package *package = arena_alloc(finder->arena, sizeof(*package));
+	struct arena *scratch = finder->scratch;
 
 	if (!package)
 		return -ENOMEM;
-	*package = (struct package){ .kind = PACKAGE_APK, .record = text, .record_size = size };
-	for (struct package_line line; package_line_next(&text, end, &line);) {
-		int r;
+	package->kind = PACKAGE_APK;
+	package->name = span_copy(scratch, stanza->name);
+	package->version = span_copy(scratch, stanza->version);
+	package->architecture = span_copy(scratch, stanza->architecture);
+	package->source =
+		stanza->origin.size > 0 ? span_copy(scratch, stanza->origin) : package->name;
+	package->source_version = package->version;
+	package->maintainer = copy_some(scratch, stanza->maintainer);
+	package->license = NULL;
+	package->record = span_copy(scratch, stanza->head);
+	package->stored = package->database = database;
+	*out = package;
+	return package->name && package->version && package->architecture && package->source &&
+			       package->record &&
+			       (package->maintainer || stanza->maintainer.size == 0)
+		       ? 0
+		       : -ENOMEM;
+}
 
-		if (line.length < 2 || line.text[1] != ':')
-			continue;
-		r = set_value(reader, &line, package);
+/* A name and what is said of it in the lines behind it. */
+struct file {
+	struct span directory, directory_owner, name, owner, checksum;
+};
+
+static int claim(struct finder *finder, struct arena *arena, struct package *package,
+		 const struct file *file)
+{
+	const struct package_file claimed = {
+		.listed = arena_printf(arena, "/%.*s%s%.*s", (int)file->directory.size,
+				       file->directory.bytes, file->directory.size > 0 ? "/" : "",
+				       (int)file->name.size, file->name.bytes),
+		.checksum = copy_some(arena, file->checksum),
+		.owner = copy_some(arena, file->owner),
+		.directory_owner = copy_some(arena, file->directory_owner),
+	};
+
+	if (file->name.size == 0 || memchr(file->name.bytes, '/', file->name.size))
+		return 0;
+	if (!claimed.listed || (file->owner.size > 0 && !claimed.owner) ||
+	    (file->checksum.size > 0 && !claimed.checksum) ||
+	    (file->directory_owner.size > 0 && !claimed.directory_owner))
+		return -ENOMEM;
+	return finder_claim(finder, package, claimed.listed, &claimed);
+}
+
+/* What LINE says of FILE, or of what comes next. */
+static void read_file_line(struct span line, struct file *file)
+{
+	const struct {
+		char letter;
+		struct span *value;
+	} fields[] = {
+		{ 'F', &file->directory }, { 'M', &file->directory_owner }, { 'R', &file->name },
+		{ 'a', &file->owner },	   { 'Z', &file->checksum },
+	};
+
+	if (is_field(line, 'F'))
+		file->directory_owner = (struct span){ 0 };
+	for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+		if (is_field(line, fields[i].letter))
+			*fields[i].value = span_skip(line, 2);
+}
+
+static int read_files(struct finder *finder, struct package *package, struct span text)
+{
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	struct file file = { 0 };
+	struct span line;
+	int claimed = 0;
+	bool more;
+
+	if (!arena)
+		return -ENOMEM;
+	do {
+		int r = 0;
+
+		more = span_take_line(&text, &line);
+		if (!more || is_field(line, 'F') || is_field(line, 'R')) {
+			r = claim(finder, arena, package, &file);
+			file.name = file.owner = file.checksum = (struct span){ 0 };
+		}
 		if (r < 0)
 			return r;
-	}
-	if (!package->name || !package->version)
-		return 0;
-	if (!package->source)
-		package->source = package->name;
-	package->source_version = package->version;
-	return read_files(reader, package);
+		claimed |= r;
+		if (more)
+			read_file_line(line, &file);
+	} while (more);
+	return claimed;
 }
 
-static int read_database(struct package_reader *reader, const char *path)
+static int read_package(struct finder *finder, struct span paragraph, const char *database)
 {
-	const char *text;
-	const char *end;
-	size_t size;
-	int r = package_read_file(reader, path, &text, &size);
+	struct package *package;
+	struct stanza stanza;
+	int r;
 
+	read_stanza(paragraph, &stanza);
+	if (!package_name_is_sane(stanza.name) || stanza.version.size == 0)
+		return 0;
+	r = make_package(finder, &stanza, database, &package);
+	if (r == 0)
+		r = read_files(finder, package, span_skip(paragraph, stanza.head.size));
 	if (r <= 0)
 		return r;
-	end = text + size;
-	while (r >= 0 && text < end) {
-		const char *stop = memmem(text, (size_t)(end - text), "\n\n", 2);
-		size_t length = (size_t)((stop ? stop + 1 : end) - text);
-
-		r = read_stanza(reader, text, length);
-		text += length + 1;
-	}
-	return r < 0 ? r : 1;
+	r = license_of_text(finder->scratch, stanza.license, &package->license);
+	return r < 0 ? r : finder_keep(finder, package);
 }
 
-int packages_read_apk(struct package_reader *reader)
+int apk_read(struct finder *finder)
 {
-	int r = read_database(reader, "/lib/apk/db/installed");
+	static const char *const databases[] = { "/lib/apk/db/installed",
+						 "/usr/lib/apk/db/installed" };
+	struct span paragraph;
+	struct span text;
+	int r = 1;
 
-	if (r == 0)
-		r = read_database(reader, "/usr/lib/apk/db/installed");
+	/* The second is the first, where /lib is a link, and where it always is from Alpine 3.23
+	 * on. */
+	for (size_t i = 0; r == 1 && i < ARRAY_SIZE(databases); i++) {
+		r = finder_read(finder, finder->scratch, databases[i], DATABASE_SIZE_MAX, &text);
+		while (r == 0 && deb822_take(&text, &paragraph)) {
+			r = read_package(finder, paragraph, databases[i]);
+			r = r > 0 ? 0 : r;
+		}
+	}
 	return r < 0 ? r : 0;
 }

@@ -1,340 +1,393 @@
 /*
- * dpkg's database (dpkg(1), deb822(5)): /var/lib/dpkg/status with a stanza a package,
- * info/NAME.list or info/NAME:ARCH.list with its files, .md5sums with their digests, diversions. In
- * an image without dpkg, status.d/NAME is a stanza and status.d/NAME.md5sums the files.
+ * dpkg's database: /var/lib/dpkg/status and info/, or, in distroless bases, status.d/ with a file
+ * a package. See dpkg(1), deb822(5) and dpkg-divert(1).
  */
 #include "base/path.h"
+#include "rootfs/deb822.h"
+#include "rootfs/license.h"
 #include "rootfs/packages_private.h"
 
 #include <errno.h>
-#include <string.h>
 
-#define DATABASE "/var/lib/dpkg"
+#define DPKG "/var/lib/dpkg"
 
-enum { MD5_DIGITS = 32 };
-
-/* A file that PACKAGE's own name for it does not lead to: it stands at TO. */
+/* A file of other packages than PACKAGE stands at TO where they list it as FROM. */
 struct diversion {
-	struct package_line from;
-	struct package_line to;
-	struct package_line package;
+	UT_hash_handle hh;
+	const char *from;
+	const char *to;
+	const char *package; /* ":" for one that the administrator made */
 };
 
 struct dpkg {
-	struct package_reader *reader;
+	struct finder *finder;
 	struct diversion *diversions;
-	size_t n_diversions;
-	size_t capacity;
 };
 
-/* The value of FIELD in the line, or NULL: "Field: value". */
-static const char *field_value(const struct package_line *line, const char *field, size_t *length)
+static void dpkg_cleanup(struct dpkg *dpkg)
 {
-	size_t skip = strlen(field);
-
-	if (line->length <= skip || strncasecmp(line->text, field, skip) != 0 ||
-	    line->text[skip] != ':')
-		return NULL;
-	skip++;
-	while (skip < line->length && (line->text[skip] == ' ' || line->text[skip] == '\t'))
-		skip++;
-	*length = line->length - skip;
-	return line->text + skip;
+	HASH_CLEAR(hh, dpkg->diversions);
 }
 
-static int set_field(struct package_reader *reader, const struct package_line *line,
-		     const char *field, const char **out)
+static int add_diversion(struct dpkg *dpkg, struct span from, struct span to, struct span package)
 {
-	size_t length;
-	const char *value = field_value(line, field, &length);
+	struct arena *arena = dpkg->finder->scratch;
+	struct diversion *diversion = arena_alloc(arena, sizeof(*diversion));
+	struct diversion *known;
 
-	if (!value || length == 0)
+	if (!diversion)
+		return -ENOMEM;
+	diversion->from = span_copy(arena, from);
+	diversion->to = span_copy(arena, to);
+	diversion->package = span_copy(arena, package);
+	if (!diversion->from || !diversion->to || !diversion->package)
+		return -ENOMEM;
+	HASH_FIND_STR(dpkg->diversions, diversion->from, known);
+	if (known)
 		return 0;
-	*out = package_text(reader, value, length);
-	return *out ? 0 : -ENOMEM;
+	HASH_ADD_KEYPTR(hh, dpkg->diversions, diversion->from, strlen(diversion->from), diversion);
+	return diversion->hh.tbl ? 0 : -ENOMEM;
 }
 
-/* "glibc (2.36-9)": the version stands there where it is another one. */
-static int split_source(struct package_reader *reader, struct package *package)
+/* Three lines each: from, to, package. */
+static int read_diversions(struct dpkg *dpkg)
 {
-	const char *bracket = package->source ? strchr(package->source, '(') : NULL;
-	const char *end = bracket ? strchr(bracket, ')') : NULL;
-	size_t length;
+	struct finder *finder = dpkg->finder;
+	struct span text;
+	struct span lines[3];
+	int r = finder_read(finder, finder->scratch, DPKG "/diversions", LIST_SIZE_MAX, &text);
 
-	if (!package->source)
-		package->source = package->name;
-	if (!end) {
-		package->source_version = package->version;
-		return 0;
-	}
-	package->source_version = package_text(reader, bracket + 1, (size_t)(end - bracket - 1));
-	length = (size_t)(bracket - package->source);
-	while (length > 0 && package->source[length - 1] == ' ')
-		length--;
-	package->source = package_text(reader, package->source, length);
-	return package->source && package->source_version ? 0 : -ENOMEM;
+	if (r != 0)
+		return r < 0 ? r : 0;
+	while (r == 0 && span_take_line(&text, &lines[0]) && span_take_line(&text, &lines[1]) &&
+	       span_take_line(&text, &lines[2]))
+		r = add_diversion(dpkg, lines[0], lines[1], lines[2]);
+	return r;
 }
 
-/* The stanza at TEXT: 1 with *OUT set where it is an installed package's, 0, -ENOMEM. */
-static int read_stanza(struct package_reader *reader, const char *text, size_t size,
-		       struct package **out)
+/* What PACKAGE lists as PATH is there, or where a diversion of another has put it. */
+static const char *undivert(const struct dpkg *dpkg, const struct package *package,
+			    const char *path)
 {
-	struct package *package = arena_alloc(reader->arena, sizeof(*package));
+	struct diversion *diversion;
+
+	HASH_FIND_STR(dpkg->diversions, path, diversion);
+	if (!diversion || strcmp(diversion->package, package->name) == 0)
+		return path;
+	return diversion->to;
+}
+
+/* What a paragraph of a status file says. */
+struct stanza {
+	struct span package, version, architecture, source, maintainer, status, multi_arch;
+};
+
+static void read_stanza(struct span paragraph, struct stanza *stanza)
+{
 	const struct {
 		const char *name;
-		const char **value;
+		struct span *value;
 	} fields[] = {
-		{ "Package", &package->name },
-		{ "Version", &package->version },
-		{ "Architecture", &package->architecture },
-		{ "Source", &package->source },
-		{ "Maintainer", &package->maintainer },
-		{ "Homepage", &package->homepage },
+		{ "Package", &stanza->package },	   { "Version", &stanza->version },
+		{ "Architecture", &stanza->architecture }, { "Source", &stanza->source },
+		{ "Maintainer", &stanza->maintainer },	   { "Status", &stanza->status },
+		{ "Multi-Arch", &stanza->multi_arch },
 	};
-	const char *status = NULL;
-	const char *end = text + size;
+	struct deb822_field field;
+
+	*stanza = (struct stanza){ 0 };
+	while (deb822_take_field(&paragraph, &field))
+		for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
+			if (deb822_is(&field, fields[i].name))
+				span_take_line(&field.value, fields[i].value);
+}
+
+/* The third word counts: "install ok installed". Without a Status, as in status.d, it is there. */
+static bool is_there(struct span status)
+{
+	struct span word = { 0 };
+
+	for (int i = 0; i < 3; i++)
+		if (!span_take(&status, ' ', &word))
+			return i == 0;
+	return !span_is(word, "not-installed") && !span_is(word, "config-files");
+}
+
+/* "glibc (2.36-9)", or the name alone; without a field the package's own. */
+static int set_source(struct arena *arena, struct package *package, struct span source)
+{
+	struct span version = source;
+	struct span name;
+
+	package->source = package->name;
+	package->source_version = package->version;
+	if (!span_take(&version, ' ', &name))
+		return 0;
+	version = span_trim(version);
+	package->source = span_copy(arena, name);
+	if (!package->source)
+		return -ENOMEM;
+	if (version.size < 3 || version.bytes[0] != '(' || version.bytes[version.size - 1] != ')')
+		return 0;
+	package->source_version = arena_strndup(arena, version.bytes + 1, version.size - 2);
+	return package->source_version ? 0 : -ENOMEM;
+}
+
+static int make_package(struct arena *kept, struct arena *scratch, const struct stanza *stanza,
+			struct package **out)
+{
+	struct package *package = arena_alloc(kept, sizeof(*package));
 
 	if (!package)
 		return -ENOMEM;
-	*package = (struct package){ .kind = PACKAGE_DEB, .record = text, .record_size = size };
-	for (struct package_line line; package_line_next(&text, end, &line);) {
-		int r = set_field(reader, &line, "Status", &status);
-
-		for (size_t i = 0; r == 0 && i < ARRAY_SIZE(fields); i++)
-			r = set_field(reader, &line, fields[i].name, fields[i].value);
-		if (r < 0)
-			return r;
-	}
-	/* "want flag status": config-files and not-installed have no files. */
-	if (!package->name || !package->version || package->name[0] == '.' ||
-	    strchr(package->name, '/') || (status && strstr(status, "config-files")) ||
-	    (status && strstr(status, "not-inst")))
-		return 0;
+	package->kind = PACKAGE_DPKG;
+	package->name = span_copy(scratch, stanza->package);
+	package->version = span_copy(scratch, stanza->version);
+	package->architecture = span_copy(scratch, stanza->architecture);
+	if (stanza->maintainer.size > 0)
+		package->maintainer = span_copy(scratch, stanza->maintainer);
+	if (!package->name || !package->version || !package->architecture ||
+	    (stanza->maintainer.size > 0 && !package->maintainer))
+		return -ENOMEM;
 	*out = package;
-	return split_source(reader, package) < 0 ? -ENOMEM : 1;
+	return set_source(scratch, package, stanza->source);
 }
 
-/* The path that PACKAGE's file of that name has where another package diverts it. */
-static struct package_line divert(const struct dpkg *dpkg, const struct package *package,
-				  struct package_line path)
+/* A line of a .list is a path. */
+static int read_list(struct dpkg *dpkg, struct arena *arena, struct package *package,
+		     struct span text)
 {
-	for (size_t i = 0; i < dpkg->n_diversions; i++) {
-		const struct diversion *diversion = &dpkg->diversions[i];
+	struct span line;
+	int claimed = 0;
 
-		if (diversion->from.length == path.length &&
-		    memcmp(diversion->from.text, path.text, path.length) == 0 &&
-		    (strlen(package->name) != diversion->package.length ||
-		     memcmp(package->name, diversion->package.text, diversion->package.length) !=
-			     0))
-			return diversion->to;
-	}
-	return path;
-}
+	while (span_take_line(&text, &line)) {
+		const char *path = span_copy(arena, line);
+		int r;
 
-static int read_list(struct dpkg *dpkg, struct package *package, const char *text, size_t size)
-{
-	const char *end = text + size;
-	int r = 0;
-
-	for (struct package_line line; r == 0 && package_line_next(&text, end, &line);) {
-		struct package_owner *owner;
-
-		if (line.length == 0 || line.text[0] != '/')
-			continue;
-		line = divert(dpkg, package, line);
-		owner = package_find(dpkg->reader, line.text, line.length);
-		if (owner)
-			r = package_own(dpkg->reader, package, owner);
-	}
-	return r;
-}
-
-static bool is_md5(const struct package_line *line)
-{
-	return line->length > MD5_DIGITS + 2 && line->text[MD5_DIGITS] == ' ' &&
-	       strspn(line->text, "0123456789abcdef") == MD5_DIGITS;
-}
-
-/* "DIGEST  PATH" a line, without the first '/'. OWNS: the lines are the list of files, too. */
-static int read_md5sums(struct dpkg *dpkg, struct package *package, const char *text, size_t size,
-			bool owns)
-{
-	const char *end = text + size;
-	int r = 0;
-
-	for (struct package_line line; r == 0 && package_line_next(&text, end, &line);) {
-		const char *digits = line.text;
-		struct package_owner *owner;
-		const char *path;
-
-		if (!is_md5(&line))
-			continue;
-		path = arena_printf(dpkg->reader->arena, "/%.*s",
-				    (int)(line.length - MD5_DIGITS - 2),
-				    line.text + MD5_DIGITS + 2);
 		if (!path)
 			return -ENOMEM;
-		line = divert(dpkg, package, (struct package_line){ path, strlen(path) });
-		owner = package_find(dpkg->reader, line.text, line.length);
-		if (!owner)
+		r = finder_claim(dpkg->finder, package, undivert(dpkg, package, path),
+				 &(struct package_file){ .listed = path });
+		if (r < 0)
+			return r;
+		claimed |= r;
+	}
+	return claimed;
+}
+
+/* "MD5  path", the path without the slash in front. */
+static bool take_md5_line(struct span *text, struct span *md5, struct span *path)
+{
+	struct span line;
+
+	while (span_take_line(text, &line)) {
+		if (line.size < 35 || line.bytes[32] != ' ')
 			continue;
-		if (owns)
-			r = package_own(dpkg->reader, package, owner);
-		if (r == 0 && owner->file.package == package && !owner->file.md5) {
-			owner->file.md5 = package_text(dpkg->reader, digits, MD5_DIGITS);
-			r = owner->file.md5 ? 0 : -ENOMEM;
-		}
+		*md5 = line;
+		md5->size = 32;
+		*path = span_skip(line, 34);
+		if (span_begins(*path, "./"))
+			*path = span_skip(*path, 2);
+		if (strspn(md5->bytes, "0123456789abcdef") == 32)
+			return true;
+	}
+	return false;
+}
+
+/* The paths of CLAIMING are claimed by that; else they are known, and get their sums. */
+static int read_md5sums(struct dpkg *dpkg, struct arena *arena, struct package *package,
+			struct span text, bool claiming)
+{
+	struct span md5;
+	struct span listed;
+	int claimed = 0;
+
+	while (take_md5_line(&text, &md5, &listed)) {
+		const char *sum = span_copy(arena, md5);
+		const char *path = arena_printf(arena, "/%.*s", (int)listed.size, listed.bytes);
+		int r = 0;
+
+		if (!sum || !path)
+			return -ENOMEM;
+		if (claiming)
+			r = finder_claim(dpkg->finder, package, path,
+					 &(struct package_file){ .listed = path, .checksum = sum });
+		else
+			r = finder_set_checksum(dpkg->finder, package, path,
+						undivert(dpkg, package, path), md5);
+		if (r < 0)
+			return r;
+		claimed |= r;
+	}
+	return claimed;
+}
+
+/* What is there once the package is known to own something. */
+static int keep(struct dpkg *dpkg, struct package *package, struct span paragraph,
+		const char *stored)
+{
+	struct finder *finder = dpkg->finder;
+	int r = license_of_debian(finder, package->name, &package->license);
+
+	if (r < 0)
+		return r;
+	package->record = span_copy(finder->scratch, paragraph);
+	package->stored = stored;
+	return package->record ? finder_keep(finder, package) : -ENOMEM;
+}
+
+/*
+ * Reads info/NAME.SUFFIX of PACKAGE, or info/NAME:ARCHITECTURE.SUFFIX, which those have that may
+ * be there for several architectures. 1 where there is neither.
+ */
+static int read_info(struct finder *finder, struct arena *arena, const struct package *package,
+		     bool several, const char *suffix, const char **path, struct span *text)
+{
+	int r = 1;
+
+	for (int i = 0; r == 1 && i < 2; i++) {
+		bool named = several == (i == 0);
+
+		*path = arena_printf(finder->scratch, DPKG "/info/%s%s%s.%s", package->name,
+				     named ? ":" : "", named ? package->architecture : "", suffix);
+		if (!*path)
+			return -ENOMEM;
+		r = finder_read(finder, arena, *path, LIST_SIZE_MAX, text);
 	}
 	return r;
 }
 
-static int read_info(struct dpkg *dpkg, const struct package *package, const char *suffix,
-		     const char **text, size_t *size)
+static int read_installed(struct dpkg *dpkg, const struct stanza *stanza, struct span paragraph)
 {
-	struct arena *arena = dpkg->reader->arena;
-	const char *path = arena_printf(arena, DATABASE "/info/%s.%s", package->name, suffix);
-	int r = path ? package_read_file(dpkg->reader, path, text, size) : -ENOMEM;
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	struct finder *finder = dpkg->finder;
+	bool several = span_is(stanza->multi_arch, "same");
+	struct package *package;
+	const char *stored;
+	const char *path;
+	struct span text;
+	int r = arena ? make_package(finder->arena, finder->scratch, stanza, &package) : -ENOMEM;
 
-	if (r != 0 || !package->architecture)
-		return r;
-	path = arena_printf(arena, DATABASE "/info/%s:%s.%s", package->name, package->architecture,
-			    suffix);
-	return path ? package_read_file(dpkg->reader, path, text, size) : -ENOMEM;
-}
-
-/* " /etc/x DIGEST" a line below Conffiles. */
-static int read_conffiles(struct dpkg *dpkg, struct package *package)
-{
-	const char *at = package->record;
-	const char *end = at + package->record_size;
-	bool within = false;
-
-	for (struct package_line line; package_line_next(&at, end, &line);) {
-		const char *blank;
-		struct package_owner *owner;
-		size_t length;
-
-		if (line.length == 0 || line.text[0] != ' ') {
-			within = field_value(&line, "Conffiles", &length) != NULL;
-			continue;
-		}
-		blank = memchr(line.text + 1, ' ', line.length - 1);
-		if (!within || !blank || (size_t)(line.text + line.length - blank) <= MD5_DIGITS)
-			continue;
-		owner = package_find(dpkg->reader, line.text + 1, (size_t)(blank - line.text - 1));
-		if (!owner || owner->file.package != package || owner->file.md5)
-			continue;
-		owner->file.md5 = package_text(dpkg->reader, blank + 1, MD5_DIGITS);
-		if (!owner->file.md5)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-static int read_package(struct dpkg *dpkg, struct package *package)
-{
-	const char *text;
-	size_t size;
-	int r = read_info(dpkg, package, "list", &text, &size);
-
-	if (r > 0)
-		r = read_list(dpkg, package, text, size);
-	if (r < 0 || !package->owns)
-		return r;
-	r = read_info(dpkg, package, "md5sums", &text, &size);
-	if (r > 0)
-		r = read_md5sums(dpkg, package, text, size, false);
-	return r < 0 ? r : read_conffiles(dpkg, package);
-}
-
-/* Three lines each: from, to, the package whose own file stays (":" for an administrator's). */
-static int read_diversions(struct dpkg *dpkg)
-{
-	struct diversion diversion;
-	const char *text;
-	const char *end;
-	size_t size;
-	int r = package_read_file(dpkg->reader, DATABASE "/diversions", &text, &size);
-
+	if (r == 0)
+		r = read_info(finder, arena, package, several, "list", &stored, &text);
+	if (r == 0)
+		r = read_list(dpkg, arena, package, text);
+	else if (r > 0)
+		return 0;
 	if (r <= 0)
 		return r;
-	end = text + size;
-	while (package_line_next(&text, end, &diversion.from) &&
-	       package_line_next(&text, end, &diversion.to) &&
-	       package_line_next(&text, end, &diversion.package)) {
-		r = arena_grow(dpkg->reader->arena, &dpkg->diversions, dpkg->n_diversions,
-			       &dpkg->capacity, sizeof(*dpkg->diversions));
-		if (r < 0)
-			return r;
-		dpkg->diversions[dpkg->n_diversions++] = diversion;
-	}
-	return 0;
+	r = read_info(finder, arena, package, several, "md5sums", &path, &text);
+	if (r == 0)
+		r = read_md5sums(dpkg, arena, package, text, false);
+	return r < 0 ? r : keep(dpkg, package, paragraph, stored);
 }
 
-/* Each stanza ends at an empty line. */
+static bool is_sane(const struct stanza *stanza)
+{
+	return package_name_is_sane(stanza->package) &&
+	       (stanza->architecture.size == 0 || package_name_is_sane(stanza->architecture)) &&
+	       stanza->version.size > 0 && is_there(stanza->status);
+}
+
 static int read_status(struct dpkg *dpkg)
 {
-	const char *text;
-	const char *start;
-	const char *end;
-	size_t size;
-	int r = package_read_file(dpkg->reader, DATABASE "/status", &text, &size);
+	struct finder *finder = dpkg->finder;
+	struct span paragraph;
+	struct stanza stanza;
+	struct span text;
+	int r = finder_read(finder, finder->scratch, DPKG "/status", DATABASE_SIZE_MAX, &text);
 
-	if (r <= 0)
-		return r;
-	end = text + size;
-	start = text;
-	r = 0;
-	while (r >= 0 && start < end) {
-		const char *stop = memmem(start, (size_t)(end - start), "\n\n", 2);
-		size_t length = (size_t)((stop ? stop + 1 : end) - start);
-		struct package *package;
-
-		r = read_stanza(dpkg->reader, start, length, &package);
-		if (r > 0)
-			r = read_package(dpkg, package);
-		start += length + 1;
+	while (r >= 0 && deb822_take(&text, &paragraph)) {
+		read_stanza(paragraph, &stanza);
+		if (is_sane(&stanza))
+			r = read_installed(dpkg, &stanza, paragraph);
 	}
 	return r < 0 ? r : 0;
 }
 
-static int read_one_of_directory(struct dpkg *dpkg, const char *name)
+/* NAME of status.d, with NAME.md5sums beside it, which is all the list there is. */
+static int read_partial(struct dpkg *dpkg, const char *name)
 {
-	struct arena *arena = dpkg->reader->arena;
-	const char *path = arena_printf(arena, DATABASE "/status.d/%s", name);
-	const char *sums = arena_printf(arena, DATABASE "/status.d/%s.md5sums", name);
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	struct finder *finder = dpkg->finder;
+	const char *path = arena_printf(finder->scratch, DPKG "/status.d/%s", name);
+	const char *sums = arena_printf(finder->scratch, DPKG "/status.d/%s.md5sums", name);
 	struct package *package;
-	const char *text;
-	size_t size;
-	int r = path && sums ? package_read_file(dpkg->reader, path, &text, &size) : -ENOMEM;
+	struct span paragraph;
+	struct stanza stanza;
+	struct span text;
+	int r = arena && path && sums ? 0 : -ENOMEM;
 
-	if (r > 0)
-		r = read_stanza(dpkg->reader, text, size, &package);
-	if (r <= 0)
+	if (r == 0)
+		r = finder_read(finder, arena, path, LIST_SIZE_MAX, &text);
+	if (r != 0)
 		return r;
-	r = package_read_file(dpkg->reader, sums, &text, &size);
-	return r > 0 ? read_md5sums(dpkg, package, text, size, true) : r;
+	if (!deb822_take(&text, &paragraph))
+		return 0;
+	read_stanza(paragraph, &stanza);
+	if (!is_sane(&stanza))
+		return 0;
+	r = make_package(finder->arena, finder->scratch, &stanza, &package);
+	if (r == 0)
+		r = finder_read(finder, arena, sums, LIST_SIZE_MAX, &text);
+	if (r == 0)
+		r = read_md5sums(dpkg, arena, package, text, true);
+	else if (r > 0)
+		return 0;
+	return r > 0 ? keep(dpkg, package, paragraph, sums) : r;
 }
 
-static int read_status_directory(struct dpkg *dpkg)
-{
-	struct root_names names;
-	int r = root_names(dpkg->reader->root, dpkg->reader->arena, DATABASE "/status.d", &names);
+struct names {
+	struct arena *arena;
+	const char **items;
+	size_t count;
+	size_t capacity;
+};
 
+static int add_name(void *data, const char *name)
+{
+	struct names *names = data;
+	const char *dot = strrchr(name, '.');
+	int r;
+
+	if (dot && strcmp(dot, ".md5sums") == 0)
+		return 0;
+	r = arena_grow(names->arena, &names->items, names->count, &names->capacity,
+		       sizeof(*names->items));
 	if (r < 0)
-		return r == -ENOMEM ? r : 0;
+		return r;
+	names->items[names->count] = arena_strdup(names->arena, name);
+	return names->items[names->count++] ? 0 : -ENOMEM;
+}
+
+static int compare_names(const void *left, const void *right)
+{
+	return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
+static int read_status_d(struct dpkg *dpkg)
+{
+	struct finder *finder = dpkg->finder;
+	struct names names = { .arena = finder->scratch };
+	int r = root_list(finder->root, finder->scratch, DPKG "/status.d", add_name, &names);
+
+	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
+		return 0;
+	if (r < 0)
+		return diag_errno(finder->diag, -r, DPKG "/status.d");
+	if (names.count > 0)
+		qsort(names.items, names.count, sizeof(*names.items), compare_names);
 	for (size_t i = 0; r >= 0 && i < names.count; i++)
-		if (!strstr(names.items[i], ".md5sums"))
-			r = read_one_of_directory(dpkg, names.items[i]);
+		r = read_partial(dpkg, names.items[i]);
 	return r < 0 ? r : 0;
 }
 
-int packages_read_dpkg(struct package_reader *reader)
+int dpkg_read(struct finder *finder)
 {
-	struct dpkg dpkg = { .reader = reader };
+	CLEANUP(dpkg) struct dpkg dpkg = { .finder = finder };
 	int r = read_diversions(&dpkg);
 
 	if (r == 0)
 		r = read_status(&dpkg);
-	return r == 0 ? read_status_directory(&dpkg) : r;
+	return r == 0 ? read_status_d(&dpkg) : r;
 }

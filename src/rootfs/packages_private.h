@@ -1,67 +1,79 @@
 /*
- * What the readers of package databases share. For rootfs/ alone.
+ * What the readers of package databases share with packages.c. For rootfs/ alone.
  */
 #ifndef MKROOTFS_ROOTFS_PACKAGES_PRIVATE_H
 #define MKROOTFS_ROOTFS_PACKAGES_PRIVATE_H
 
+#include "base/span.h"
+#include "rootfs/manifest_private.h"
 #include "rootfs/packages.h"
 
-#define uthash_fatal(message) ((void)0)
-#define HASH_NONFATAL_OOM     1
-#include <uthash.h>
-
 enum {
-	/* Debian's own status file with all packages installed is below a tenth of it. */
-	PACKAGES_DATABASE_MAX = 256 << 20,
+	DATABASE_SIZE_MAX = 256 * 1024 * 1024,
+	LIST_SIZE_MAX = 64 * 1024 * 1024,
 };
 
-/* A path that is asked for. */
-struct package_owner {
-	UT_hash_handle hh;
-	struct package_file file; /* PACKAGE is NULL while nobody is known to own it */
+/* That PACKAGE lists the path of an entry. */
+struct claim {
+	struct package *package;
+	struct package_file file;
+	struct claim *next; /* to the same entry */
 };
 
-/* A directory of the top that is a link: "/lib" is "/usr/lib". */
-struct package_alias {
-	const char *from;
-	const char *to;
+/* An entry that has a place in the root, and who claims it. */
+struct wanted {
+	struct entry *entry;
+	struct claim *claims; /* in the order in which they were made */
+	struct claim **end;
+	struct claim *winner;
+	struct wanted *next; /* of the same name in another directory */
+	UT_hash_handle hh;   /* by the name alone */
 };
 
-/* A database that is being read. */
-struct package_reader {
-	struct arena *arena;
+struct finder {
+	struct manifest *manifest;
 	const struct root *root;
 	const struct diag *diag;
-	struct packages *packages;
+	struct arena *arena;   /* the manifest's: for what is kept */
+	struct arena *scratch; /* for what is read */
+	struct wanted *wanted;
+	const char *directory;	   /* the one that was looked up last, */
+	const char *canonical;	   /* and where it is; NULL: nowhere */
+	struct package **packages; /* those that claimed something */
+	size_t n_packages;
 	size_t capacity;
 };
 
-/* A line of TEXT, which ends before END: what is behind it is *NEXT. No NUL is written. */
-struct package_line {
-	const char *text;
-	size_t length;
-};
-bool package_line_next(const char **at, const char *end, struct package_line *line);
+/*
+ * PACKAGE lists FILE, whose entry is still to be found: it stands at PATH. Returns 0 where that is
+ * nothing of ours, FINDER_CLAIMED where it is, -ENOMEM. All is copied.
+ */
+enum { FINDER_CLAIMED = 1 };
+int finder_claim(struct finder *finder, struct package *package, const char *path,
+		 const struct package_file *file);
+
+/* The checksum of a path that PACKAGE may have claimed before. Returns 0 or -ENOMEM. */
+int finder_set_checksum(struct finder *finder, const struct package *package, const char *listed,
+			const char *path, struct span checksum);
+
+/* PACKAGE has claimed something: its strings are copied to the arena that is kept. */
+int finder_keep(struct finder *finder, struct package *package);
 
 /*
- * The content of the file at PATH: 1; 0 where there is none or it is not to be read, the last
- * with a warning; -ENOMEM.
+ * Reads the file at PATH into ARENA. Returns 0, or 1 where there is none; errors after a
+ * diagnostic.
  */
-int package_read_file(struct package_reader *reader, const char *path, const char **text,
-		      size_t *size);
+int finder_read(struct finder *finder, struct arena *arena, const char *path, size_t limit,
+		struct span *text);
 
-/* The path asked for that a database has as the LENGTH bytes at PATH, or NULL. */
-struct package_owner *package_find(struct package_reader *reader, const char *path, size_t length);
+/*
+ * Whether NAME can be a part of a file's name: letters, digits and "+-._~", and none of the
+ * latter but "_" in front.
+ */
+bool package_name_is_sane(struct span name);
 
-/* PACKAGE owns what FILE is, unless another did before. Returns 0 or -ENOMEM. */
-int package_own(struct package_reader *reader, struct package *package,
-		struct package_owner *owner);
-
-int packages_read_dpkg(struct package_reader *reader);
-int packages_read_apk(struct package_reader *reader);
-int packages_read_rpm(struct package_reader *reader);
-
-/* A copy of the LENGTH bytes at TEXT; NULL when out of memory. */
-char *package_text(struct package_reader *reader, const char *text, size_t length);
+int dpkg_read(struct finder *finder);
+int apk_read(struct finder *finder);
+int rpm_read(struct finder *finder);
 
 #endif

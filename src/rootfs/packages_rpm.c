@@ -1,176 +1,172 @@
 /*
- * rpm's database, through librpm: its formats (Berkeley DB, ndb, SQLite) are nobody else's to
- * read. Without the library at build time, its packages are not known.
+ * rpm's database, read by librpm.
  */
+#include "base/path.h"
+#include "rootfs/license.h"
 #include "rootfs/packages_private.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-
-#ifdef HAVE_RPM
-
 #include <rpm/header.h>
 #include <rpm/rpmdb.h>
-#include <rpm/rpmfiles.h>
+#include <rpm/rpmfi.h>
 #include <rpm/rpmlib.h>
 #include <rpm/rpmlog.h>
 #include <rpm/rpmmacro.h>
 #include <rpm/rpmts.h>
 
-static void rpmts_cleanup(rpmts *set)
-{
-	rpmtsFree(*set);
-}
-
-static int set_tag(struct package_reader *reader, Header header, rpmTag tag, const char **out)
+static const char *text_of(const struct finder *finder, Header header, rpmTagVal tag)
 {
 	const char *text = headerGetString(header, tag);
 
-	if (!text)
-		return 0;
-	*out = arena_strdup(reader->arena, text);
-	return *out ? 0 : -ENOMEM;
+	return arena_strdup(finder->scratch, text ? text : "");
 }
 
-/* "bash-5.2-1.src.rpm": the last two parts are version and release. */
-static void split_source(struct package *package, char *text)
+/* "glibc-2.39-6.fc40.src.rpm": the name, and the version with its release. */
+static int set_source(struct arena *arena, struct package *package, const char *file)
 {
-	char *end = strstr(text, ".src.rpm");
-	char *release;
-	char *version;
+	struct span name = span_of(file);
+	size_t version = 0;
+	int dashes = 0;
 
 	package->source = package->name;
 	package->source_version = package->version;
-	if (!end)
-		return;
-	*end = '\0';
-	release = strrchr(text, '-');
-	if (!release)
-		return;
-	*release = '\0';
-	version = strrchr(text, '-');
-	*release = '-';
-	if (!version)
-		return;
-	*version = '\0';
-	package->source = text;
-	package->source_version = version + 1;
+	for (version = name.size; version > 0 && dashes < 2; version--)
+		dashes += name.bytes[version - 1] == '-';
+	if (dashes < 2 || version == 0)
+		return 0;
+	package->source = arena_strndup(arena, file, version);
+	name = span_skip(name, version + 1);
+	for (int dots = 0; name.size > 0 && dots < 2; name.size--)
+		dots += name.bytes[name.size - 1] == '.';
+	package->source_version = span_copy(arena, name);
+	return package->source && package->source_version ? 0 : -ENOMEM;
 }
 
-static int own_files(struct package_reader *reader, struct package *package, Header header)
+static int make_package(struct finder *finder, Header header, struct package **out)
 {
-	rpmfiles files = rpmfilesNew(NULL, header, RPMTAG_BASENAMES, RPMFI_FLAGS_ONLY_FILENAMES);
-	int count = files ? rpmfilesFC(files) : 0;
-	int r = 0;
-
-	for (int i = 0; r == 0 && i < count; i++) {
-		CLEANUP(free) char *path = rpmfilesFN(files, i);
-		struct package_owner *owner =
-			path ? package_find(reader, path, strlen(path)) : NULL;
-
-		if (owner)
-			r = package_own(reader, package, owner);
-	}
-	rpmfilesFree(files);
-	return r;
-}
-
-static int read_package(struct package_reader *reader, Header header)
-{
-	struct package *package = arena_alloc(reader->arena, sizeof(*package));
-	const char *release = headerGetString(header, RPMTAG_RELEASE);
-	const char *source = headerGetString(header, RPMTAG_SOURCERPM);
+	struct package *package = arena_alloc(finder->arena, sizeof(*package));
+	const char *source = text_of(finder, header, RPMTAG_SOURCERPM);
 	uint64_t epoch = headerGetNumber(header, RPMTAG_EPOCH);
-	char *text;
-	int r;
+	const char *version = text_of(finder, header, RPMTAG_VERSION);
+	const char *release = text_of(finder, header, RPMTAG_RELEASE);
 
-	if (!package)
+	if (!package || !source || !version || !release)
 		return -ENOMEM;
 	package->kind = PACKAGE_RPM;
-	r = set_tag(reader, header, RPMTAG_NAME, &package->name);
-	if (r == 0)
-		r = set_tag(reader, header, RPMTAG_VERSION, &package->version);
-	if (r == 0)
-		r = set_tag(reader, header, RPMTAG_ARCH, &package->architecture);
-	if (r == 0)
-		r = set_tag(reader, header, RPMTAG_VENDOR, &package->maintainer);
-	if (r == 0)
-		r = set_tag(reader, header, RPMTAG_URL, &package->homepage);
-	if (r < 0 || !package->name || !package->version)
-		return r;
-	if (release)
-		package->version = arena_printf(reader->arena, "%s-%s", package->version, release);
-	if (epoch > 0)
-		package->epoch = arena_printf(reader->arena, "%llu", (unsigned long long)epoch);
-	text = arena_strdup(reader->arena, source ? source : "");
-	if (!package->version || !text || (epoch > 0 && !package->epoch))
+	package->name = text_of(finder, header, RPMTAG_NAME);
+	package->architecture = text_of(finder, header, RPMTAG_ARCH);
+	package->maintainer = text_of(finder, header, RPMTAG_VENDOR);
+	package->version = epoch > 0 ? arena_printf(finder->scratch, "%llu:%s-%s",
+						    (unsigned long long)epoch, version, release)
+				     : arena_printf(finder->scratch, "%s-%s", version, release);
+	if (!package->name || !package->architecture || !package->maintainer || !package->version)
 		return -ENOMEM;
-	split_source(package, text);
-	return own_files(reader, package, header);
+	if (!*package->maintainer)
+		package->maintainer = NULL;
+	*out = package;
+	return set_source(finder->scratch, package, source);
 }
 
-/* The database's directory of distributions of today, and of yesterday. */
-static const char *find_database(struct package_reader *reader)
+static int read_files(struct finder *finder, struct package *package, Header header)
 {
-	static const char *const paths[] = { "/usr/lib/sysimage/rpm", "/var/lib/rpm" };
-	static const char *const files[] = { "rpmdb.sqlite", "Packages.db", "Packages" };
-
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-		char *canonical;
-
-		if (root_walk(reader->root, reader->arena, paths[i], true, NULL, NULL, &canonical) <
-		    0)
-			continue;
-		for (size_t j = 0; j < ARRAY_SIZE(files); j++) {
-			const char *path =
-				arena_printf(reader->arena, "%s/%s", canonical, files[j]);
-			const struct stat *stat;
-
-			if (path &&
-			    root_look(reader->root, reader->arena, path, &stat, NULL) == 0 &&
-			    S_ISREG(stat->st_mode))
-				return canonical;
-		}
-	}
-	return NULL;
-}
-
-int packages_read_rpm(struct package_reader *reader)
-{
-	const char *database = find_database(reader);
-	CLEANUP(rpmts) rpmts set = NULL;
-	rpmdbMatchIterator iterator;
-	Header header;
+	rpmfi files = rpmfiNew(NULL, header, RPMTAG_BASENAMES, RPMFI_FLAGS_QUERY);
+	int claimed = 0;
 	int r = 0;
 
-	if (!database)
-		return 0;
-	rpmlogSetMask(RPMLOG_UPTO(RPMLOG_CRIT));
-	if (rpmReadConfigFiles(NULL, NULL) != 0)
-		return 0;
-	rpmPushMacro(NULL, "_dbpath", NULL, database, RMIL_CMDLINE);
-	set = rpmtsCreate();
-	rpmtsSetVSFlags(set, RPMVSF_MASK_NODIGESTS | RPMVSF_MASK_NOSIGNATURES);
-	if (rpmtsSetRootDir(set, root_disk_path(reader->root)) != 0 ||
-	    rpmtsOpenDB(set, O_RDONLY) != 0) {
-		diag_warning(reader->diag, database, "cannot be read as a database of rpm");
-		rpmPopMacro(NULL, "_dbpath");
-		return 0;
+	while (r >= 0 && files && rpmfiNext(files) >= 0) {
+		/* Valid until it is asked for again. */
+		const char *path = rpmfiFN(files);
+
+		if (rpmfiFState(files) != RPMFILE_STATE_NORMAL)
+			continue;
+		r = finder_claim(finder, package, path, &(struct package_file){ .listed = path });
+		claimed |= r > 0;
 	}
-	iterator = rpmtsInitIterator(set, RPMDBI_PACKAGES, NULL, 0);
-	while (r == 0 && (header = rpmdbNextIterator(iterator)) != NULL)
-		r = read_package(reader, header);
-	rpmdbFreeIterator(iterator);
-	rpmPopMacro(NULL, "_dbpath");
-	return r;
+	rpmfiFree(files);
+	return r < 0 ? r : claimed;
 }
 
-#else
-
-int packages_read_rpm(struct package_reader *reader)
+static int read_package(struct finder *finder, Header header)
 {
+	const char *license = headerGetString(header, RPMTAG_LICENSE);
+	struct package *package;
+	int r = make_package(finder, header, &package);
+
+	if (r == 0 && !package_name_is_sane(span_of(package->name)))
+		return 0;
+	if (r == 0)
+		r = read_files(finder, package, header);
+	if (r <= 0)
+		return r;
+	r = license_of_text(finder->scratch, span_of(license ? license : ""), &package->license);
+	return r < 0 ? r : finder_keep(finder, package);
+}
+
+static int read_database(struct finder *finder, const char *root, const char *directory)
+{
+	rpmdbMatchIterator packages;
+	Header header;
+	rpmts set;
+	int r = 0;
+
+	rpmSetVerbosity(RPMLOG_EMERG);
+	if (rpmReadConfigFiles(NULL, NULL) != 0)
+		return 0;
+	rpmPushMacro(NULL, "_dbpath", NULL, directory, RMIL_CMDLINE);
+	set = rpmtsCreate();
+	rpmtsSetVSFlags(set, (rpmVSFlags)(RPMVSF_MASK_NODIGESTS | RPMVSF_MASK_NOSIGNATURES));
+	rpmtsSetRootDir(set, root);
+	packages = rpmtsInitIterator(set, RPMDBI_PACKAGES, NULL, 0);
+	while (r >= 0 && (header = rpmdbNextIterator(packages)))
+		r = read_package(finder, header);
+	rpmdbFreeIterator(packages);
+	rpmtsFree(set);
+	rpmPopMacro(NULL, "_dbpath");
+	return r < 0 ? r : 0;
+}
+
+/* The directory of the database: librpm does not know of the root's links, so there are none in it.
+ */
+static int find_database(struct finder *finder, const char **out)
+{
+	static const char *const paths[] = {
+		"/usr/lib/sysimage/rpm/rpmdb.sqlite",
+		"/var/lib/rpm/rpmdb.sqlite",
+		"/usr/lib/sysimage/rpm/Packages.db",
+		"/var/lib/rpm/Packages.db",
+		"/var/lib/rpm/Packages",
+	};
+
+	*out = NULL;
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		const char *directory = path_dirname(finder->scratch, paths[i]);
+		const struct stat *stat;
+		const char *target;
+		char *canonical;
+		const char *file;
+
+		if (!directory)
+			return -ENOMEM;
+		if (root_walk(finder->root, finder->scratch, directory, true, NULL, NULL,
+			      &canonical) < 0)
+			continue;
+		file = path_join(finder->scratch, canonical, path_basename(paths[i]));
+		if (!file)
+			return -ENOMEM;
+		if (finder->root->ops->look(finder->root, file, &stat, &target) < 0 ||
+		    !S_ISREG(stat->st_mode))
+			continue;
+		*out = canonical;
+		return 0;
+	}
 	return 0;
 }
 
-#endif
+int rpm_read(struct finder *finder)
+{
+	CLEANUP(free) char *root = realpath(root_disk_path(finder->root), NULL);
+	const char *directory;
+	int r = find_database(finder, &directory);
+
+	return r < 0 || !directory || !root ? r : read_database(finder, root, directory);
+}
