@@ -3,7 +3,7 @@
 # are told.
 # shellcheck source=tests/e2e/lib.sh
 . "$(dirname "$0")/lib.sh"
-need python3 cc
+need python3 cc openssl
 
 #
 # Debian's own database, beside dpkg's answers.
@@ -16,6 +16,8 @@ if command -v dpkg-query >/dev/null && dpkg-query -S "$(realpath "$redis")" >/de
 	sums_are_true() {
 		local sums
 		for sums in "$records"/*.md5sums; do
+			# A package that only a link is of has none.
+			[ -s "$sums" ] || continue
 			(cd "$WORK/redis" && md5sum --quiet -c "$sums") || { echo "$sums"; return 1; }
 		done
 	}
@@ -101,7 +103,9 @@ for r in document["relationships"]:
 assert not sums, "a file of nobody"
 for package in document["packages"]:
 	code = hashlib.sha1("".join(sorted(contained.get(package["SPDXID"], []))).encode()).hexdigest()
-	assert package["packageVerificationCode"]["packageVerificationCodeValue"] == code, package["name"]
+	assert package["filesAnalyzed"] == (package["SPDXID"] in contained), package["name"]
+	if package["filesAnalyzed"]:
+		assert package["packageVerificationCode"]["packageVerificationCodeValue"] == code, package["name"]
 assert any(p.get("licenseDeclared") not in (None, "NOASSERTION") for p in document["packages"])
 END
 	}
@@ -114,7 +118,7 @@ purls = {r["referenceLocator"] for p in spdx["packages"] for r in p.get("externa
 assert purls == {c["purl"] for c in cyclone["components"] if c["type"] == "library"}
 files = {}
 for component in cyclone["components"]:
-	for file in [component] if component["type"] == "file" else component["components"]:
+	for file in [component] if component["type"] == "file" else component.get("components", []):
 		files[file["name"]] = file["hashes"][0]["content"]
 assert files == {f["fileName"][1:]: f["checksums"][1]["checksumValue"] for f in spdx["files"]}
 END
@@ -129,42 +133,6 @@ else
 	skip "owners are those that dpkg tells" "redis-server is of no package of dpkg's"
 fi
 
-# The published schemas: CycloneDX's are in its library in the npm registry, SPDX's in none.
-schema() {
-	local python
-	python=$(python_with jsonschema)
-	[ -n "$python" ] || { echo "python3-jsonschema is not installed"; return 1; }
-	command -v curl >/dev/null || { echo "curl is not installed"; return 1; }
-	curl -sSfL -m 60 https://registry.npmjs.org/@cyclonedx/cyclonedx-library/-/cyclonedx-library-6.13.0.tgz -o "$WORK/library.tgz" &&
-		tar -C "$WORK" -xzf "$WORK/library.tgz" package/res/schema
-}
-if [ -e "$WORK/redis.cdx.json" ] && schema >"$WORK/schema.log" 2>&1; then
-	validates() {
-		"$(python_with jsonschema)" - "$WORK/package/res/schema" "$WORK/redis.cdx.json" <<'END'
-import json, sys, warnings
-warnings.simplefilter("ignore")
-import jsonschema
-folder = sys.argv[1] + "/"
-load = lambda name: json.load(open(folder + name))
-main = load("bom-1.5.SNAPSHOT.schema.json")
-store = {"http://cyclonedx.org/schema/" + name: load(name) for name in ("spdx.SNAPSHOT.schema.json", "jsf-0.82.SNAPSHOT.schema.json")}
-resolver = jsonschema.RefResolver(main["$id"], main, store=store)
-jsonschema.Draft7Validator(main, resolver=resolver).validate(json.load(open(sys.argv[2])))
-END
-	}
-	check "CycloneDX: valid by the published schema" validates
-else
-	skip "CycloneDX: valid by the published schema" "$(tail -n 1 "$WORK/schema.log" 2>/dev/null || echo "there is no document")"
-fi
-spdx_schema=${SPDX_SCHEMA:-/usr/share/spdx/spdx-schema.json}
-if [ -e "$spdx_schema" ] && [ -e "$WORK/redis.spdx.json" ]; then
-	check "SPDX: valid by the published schema" "$(python_with jsonschema)" -c '
-import json, jsonschema, sys
-jsonschema.validate(json.load(open(sys.argv[2])), json.load(open(sys.argv[1])))' "$spdx_schema" "$WORK/redis.spdx.json"
-else
-	skip "SPDX: valid by the published schema" "it is in no registry of packages; SPDX_SCHEMA may name it"
-fi
-
 #
 # Databases of other systems, in sysroots.
 #
@@ -173,7 +141,8 @@ compile "$root/usr/bin/program" 'int main(void) { return 0; }' -static
 compile "$root/lib/libone.so" 'int one;' -shared -nostdlib
 mkdir -p "$root/lib/apk/db" "$root/etc"
 printf '%s\n' 'ID=alpine' 'VERSION_ID="3.19.1"' >"$root/etc/os-release"
-cat >"$root/lib/apk/db/installed" <<'END'
+sum=Q1$(openssl dgst -sha1 -binary "$root/lib/libone.so" | base64)
+cat >"$root/lib/apk/db/installed" <<END
 C:Q1aaaaaaaaaaaaaaaaaaaaaaaaaaa=
 P:one
 V:1.2-r3
@@ -184,7 +153,7 @@ m:Some One <one@example.com>
 F:lib
 R:libone.so
 a:0:0:755
-Z:Q1bbbbbbbbbbbbbbbbbbbbbbbbbbb=
+Z:$sum
 R:other.so
 Z:Q1ccccccccccccccccccccccccccc=
 F:usr/share/one
@@ -201,7 +170,7 @@ V:3
 F:usr/bin
 R:absent
 END
-cat >"$WORK/expected" <<'END'
+cat >"$WORK/expected" <<END
 C:Q1aaaaaaaaaaaaaaaaaaaaaaaaaaa=
 P:one
 V:1.2-r3
@@ -212,7 +181,7 @@ m:Some One <one@example.com>
 F:lib
 R:libone.so
 a:0:0:755
-Z:Q1bbbbbbbbbbbbbbbbbbbbbbbbbbb=
+Z:$sum
 
 P:two
 V:2
@@ -275,7 +244,7 @@ check "dpkg: an alias, a configuration file, and the architecture in the name" \
 check "dpkg: a diverted file is the diverter's" grep -q diverted <(owners "$WORK/debian.spdx.json" | grep ' diverter$')
 check "dpkg: what was removed owns nothing" test ! -e "$records/gone"
 check "dpkg: conffiles are left out of the record" not grep -q Conffiles "$records/one"
-check "dpkg: the version in a purl" grep -q 'pkg:deb/debian/program@1%3A1.0%2Bx~1?arch=amd64' "$WORK/debian.spdx.json"
+check "dpkg: the version in a purl" grep -q 'pkg:deb/debian/program@1:1.0%2Bx~1?arch=amd64' "$WORK/debian.spdx.json"
 mkrootfs --sysroot "$WORK/of-debian" /usr/bin/program --sbom "$WORK/again.spdx.json" -o "$WORK/x.tar"
 check "dpkg: a record of ours is read again, as a scanner does" \
 	grep -q '"name": "program"' "$WORK/again.spdx.json"
