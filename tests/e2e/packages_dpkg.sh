@@ -6,8 +6,35 @@ need dpkg-query dpkg-deb dpkg-divert jq md5sum
 python=$(python_with jsonschema)
 [ -n "$python" ] || skip_all "python3 has no jsonschema"
 oracle=("$python" "$HERE/packages_oracle.py")
-schemas=$SOURCE/fixtures/schemas
+schemas=$WORK/schemas
 cd "$WORK" || exit 1
+
+# The published schemas: CycloneDX's are in its library in the npm registry; SPDX's is in no
+# registry of packages, and SPDX_SCHEMA may name it.
+find_schemas() {
+	local name
+	mkdir "$schemas"
+	[ ! -e "${SPDX_SCHEMA:-}" ] || cp "$SPDX_SCHEMA" "$schemas/spdx-2.3.schema.json"
+	curl -sSfL -m 60 -o library.tgz \
+		https://registry.npmjs.org/@cyclonedx/cyclonedx-library/-/cyclonedx-library-6.13.0.tgz &&
+		tar -xzf library.tgz package/res/schema || return
+	for name in bom-1.5 jsf-0.82 spdx; do
+		cp "package/res/schema/$name.SNAPSHOT.schema.json" "$schemas/$name.schema.json" || return
+	done
+}
+find_schemas >schemas.log 2>&1
+
+# with_schema BILL DESCRIPTION COMMAND...: a check, where the schema of such bills can be had.
+with_schema() {
+	local bill=$1 file=bom-1.5
+	case $bill in *spdx.json) file=spdx-2.3 ;; esac
+	shift
+	if [ -e "$schemas/$file.schema.json" ]; then
+		check "$@"
+	else
+		skip "$1" "the schema cannot be had: $(tail -n 1 schemas.log | cut -c -80)"
+	fi
+}
 
 # Every line of md5sums by md5sum itself; every record's paragraph by dpkg's, but for what is true
 # of installed packages and of files that are not there.
@@ -45,7 +72,7 @@ for program in redis-server nginx python3; do
 	check "its records are dpkg's, limited to what is there" records_hold "$program"
 	check "they are those of the owners" records_are_of_owners "$program" "$program.json"
 	for bill in "$program.spdx.json" "$program.cdx.json"; do
-		check "$bill is valid" "${oracle[@]}" valid "$bill" "$schemas"
+		with_schema "$bill" "$bill is valid" "${oracle[@]}" valid "$bill" "$schemas"
 		check "$bill has the files and packages" "${oracle[@]}" bill "$bill" "$program" "$program.json"
 	done
 	check "os-release is there, by its link" diff /etc/os-release "$program/etc/os-release"
@@ -56,8 +83,8 @@ done
 invalid() {
 	jq "$2" "$1" >"invalid-$1" && not "${oracle[@]}" valid "invalid-$1" "$schemas"
 }
-check "the schema of SPDX refuses what is none" invalid redis-server.spdx.json 'del(.SPDXID)'
-check "that of CycloneDX too" invalid redis-server.cdx.json '.components[1].hashes = [{alg: "x"}]'
+with_schema redis-server.spdx.json "the schema of SPDX refuses what is none" invalid redis-server.spdx.json 'del(.SPDXID)'
+with_schema redis-server.cdx.json "that of CycloneDX too" invalid redis-server.cdx.json '.components[1].hashes = [{alg: "x"}]'
 
 check "a version is dpkg's" prints "$(dpkg-query -W -f '${Version}' libc6)" \
 	jq -r '.packages[] | select(.name == "libc6").versionInfo' redis-server.spdx.json
@@ -177,7 +204,7 @@ check "its record is limited to what is there" \
 		alpine/lib/apk/db/installed)
 check "its os-release too" cmp apk/etc/os-release alpine/etc/os-release
 for bill in apk.spdx.json apk.cdx.json; do
-	check "$bill is valid" "${oracle[@]}" valid "$bill" "$schemas"
+	with_schema "$bill" "$bill is valid" "${oracle[@]}" valid "$bill" "$schemas"
 done
 check "packages are Alpine's" prints 'pkg:apk/alpine/busybox@1.36.1-r29?arch=x86_64&distro=alpine-3.20.1
 pkg:apk/alpine/musl@1.2.5-r0?arch=x86_64&distro=alpine-3.20.1&upstream=musl-src' \
@@ -207,6 +234,6 @@ else
 		jq -r '.components[] | select(.type == "library").purl' rpm.cdx.json
 	check "with its licence" prints MIT jq -r '.packages[] | select(.name == "base").licenseDeclared' \
 		rpm.spdx.json
-	check "rpm.cdx.json is valid" "${oracle[@]}" valid rpm.cdx.json "$schemas"
+	with_schema rpm.cdx.json "rpm.cdx.json is valid" "${oracle[@]}" valid rpm.cdx.json "$schemas"
 fi
 finish

@@ -65,7 +65,11 @@ def valid(document, schemas):
     else:
         schema = load(f"{schemas}/bom-1.5.schema.json")
         others = [load(f"{schemas}/{name}.schema.json") for name in ("jsf-0.82", "spdx")]
-    resolver = jsonschema.RefResolver(schema["$id"], schema, {s["$id"]: s for s in others})
+    store = {s["$id"]: s for s in others}
+    # Those of the library that they come from call each other by names of its own.
+    for name, other in zip(("jsf-0.82", "spdx"), others):
+        store[f"http://cyclonedx.org/schema/{name}.SNAPSHOT.schema.json"] = other
+    resolver = jsonschema.RefResolver(schema["$id"], schema, store)
     validator = jsonschema.Draft7Validator(schema, resolver=resolver)
     validator.check_schema(schema)
     for error in validator.iter_errors(load(document)):
