@@ -62,20 +62,19 @@ static int bring_match(const struct application *application, const struct patte
 {
 	struct needs *needs = application->needs;
 	const char *origin = path_dirname(needs->arena, canonical_of(needs, application->object));
+	bool is_made = application->bring->text || application->bring->link;
 	bool failed = !origin;
-	bool tree;
 	const char *path;
 
 	if (failed)
 		return -ENOMEM;
 	path = pattern_expand(needs->arena, application->bring->path, match, origin,
-			      application->need->value, &failed);
+			      application->need->value, !is_made, &failed);
 	if (!path || path[0] != '/')
 		return failed ? -ENOMEM : 0;
-	tree = path[strlen(path) - 1] == '/';
-	path = path_normalize(needs->arena, "/", path);
-	if (path && tree)
-		path = arena_printf(needs->arena, "%s/", path);
+	/* What is there already is found by its links, which may make ".." another directory. */
+	if (is_made)
+		path = path_normalize(needs->arena, "/", path);
 	return path ? bring_at(application, path) : -ENOMEM;
 }
 

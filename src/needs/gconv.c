@@ -6,6 +6,7 @@
 #include "base/buffer.h"
 #include "base/path.h"
 #include "needs/make.h"
+#include "needs/pattern.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -173,7 +174,8 @@ static int read_configuration(struct gconv *gconv)
 {
 	struct arena *arena = gconv->needs->arena;
 	struct need files = { 0 };
-	const char *more = arena_printf(arena, "%s/gconv-modules.d/*.conf", gconv->directory);
+	const char *quoted = pattern_quote(arena, gconv->directory);
+	const char *more = quoted ? arena_printf(arena, "%s/gconv-modules.d/*.conf", quoted) : NULL;
 	const char *first = path_join(arena, gconv->directory, "gconv-modules");
 	int r = first && more ? add_file(gconv, first) : -ENOMEM;
 
@@ -188,7 +190,7 @@ static int add_module(struct gconv *gconv, const char *file)
 {
 	const char *path = path_join(gconv->needs->arena, gconv->directory, file);
 
-	return path ? need_add_paths(gconv->needs, gconv->need, path, NULL) : -ENOMEM;
+	return path ? need_add_path(gconv->needs, gconv->need, path) : -ENOMEM;
 }
 
 /* All modules of the character set NAME, which may be an alias. */

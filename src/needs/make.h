@@ -30,13 +30,16 @@ struct needs {
 int need_add(struct needs *needs, struct need *need, const struct need_item *item);
 
 /*
- * Adds what PATH names in the root, if it is there and its links lead somewhere: globs in
- * components are expanded in sorted order; with a '/' at the end, all that is below it but for
- * what WITHOUT (globs on the path below, ended by NULL; may be NULL) names. Errors: -errno
- * after a diagnostic.
+ * Adds what GLOB names in the root: files and directories that are there, to which its links
+ * lead, and none of the kernel's. Components are expanded in sorted order; with a '/' at the end,
+ * all that is below it but for what WITHOUT (globs on the path below, ended by NULL; may be NULL)
+ * names. Errors: -errno after a diagnostic.
  */
-int need_add_paths(struct needs *needs, struct need *need, const char *path,
+int need_add_paths(struct needs *needs, struct need *need, const char *glob,
 		   const char *const *without);
+
+/* As need_add_paths for the one PATH, whatever characters are in it. */
+int need_add_path(struct needs *needs, struct need *need, const char *path);
 
 /*
  * Call VISIT with the strings of OBJECT that have a '/' in them, which are kept; with all that

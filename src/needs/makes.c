@@ -49,13 +49,12 @@ static int add_locale(void *data, const char *directory)
 	const char *usual = compiled ? arena_printf(arena, "%s/%s/", directory, compiled) : NULL;
 	const char *archive = path_join(arena, directory, "locale-archive");
 	size_t before = need->n_items;
-	int r = exact && usual && archive ? need_add_paths(filling->needs, need, usual, NULL)
-					  : -ENOMEM;
+	int r = exact && usual && archive ? need_add_path(filling->needs, need, usual) : -ENOMEM;
 
 	if (r == 0 && need->n_items == before)
-		r = need_add_paths(filling->needs, need, exact, NULL);
+		r = need_add_path(filling->needs, need, exact);
 	if (r == 0 && need->n_items == before)
-		r = need_add_paths(filling->needs, need, archive, NULL);
+		r = need_add_path(filling->needs, need, archive);
 	return r;
 }
 
@@ -130,7 +129,7 @@ static int add_pam_module(struct pam *pam, const char *directory, const char *wo
 				   ? arena_strndup(arena, word, length)
 				   : arena_printf(arena, "%s/%.*s", directory, (int)length, word);
 
-	return path ? need_add_paths(pam->filling.needs, pam->filling.need, path, NULL) : -ENOMEM;
+	return path ? need_add_path(pam->filling.needs, pam->filling.need, path) : -ENOMEM;
 }
 
 static int add_pam_modules(void *data, const char *directory)

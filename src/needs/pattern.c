@@ -62,6 +62,23 @@ bool pattern_matches(const char *pattern, const char *text, struct pattern_match
 	}
 }
 
+static void add_quoted(struct buffer *out, const char *text, size_t length)
+{
+	for (size_t i = 0; i < length; i++) {
+		if (strchr("*?[\\", text[i]))
+			buffer_add(out, "\\", 1);
+		buffer_add(out, text + i, 1);
+	}
+}
+
+const char *pattern_quote(struct arena *arena, const char *text)
+{
+	CLEANUP(buffer) struct buffer out = { 0 };
+
+	add_quoted(&out, text, strlen(text));
+	return buffer_error(&out) ? NULL : arena_strdup(arena, out.bytes ? out.bytes : "");
+}
+
 /* The value of the reference at *AT; moves behind it. NULL where it has none. */
 static const char *take_reference(const char **at, const struct pattern_match *match,
 				  const char *origin, const char *value, size_t *length)
@@ -90,7 +107,7 @@ static const char *take_reference(const char **at, const struct pattern_match *m
 
 const char *pattern_expand(struct arena *arena, const char *template,
 			   const struct pattern_match *match, const char *origin, const char *value,
-			   bool *failed)
+			   bool quoted, bool *failed)
 {
 	CLEANUP(buffer) struct buffer out = { 0 };
 	const char *result;
@@ -99,13 +116,18 @@ const char *pattern_expand(struct arena *arena, const char *template,
 		size_t length = strcspn(template, "%$");
 		const char *text = template;
 
-		if (length > 0)
+		if (length > 0) {
+			buffer_add(&out, text, length);
 			template += length;
-		else
-			text = take_reference(&template, match, origin, value, &length);
+			continue;
+		}
+		text = take_reference(&template, match, origin, value, &length);
 		if (!text)
 			return NULL;
-		buffer_add(&out, text, length);
+		if (quoted)
+			add_quoted(&out, text, length);
+		else
+			buffer_add(&out, text, length);
 	}
 	result = buffer_error(&out) ? NULL : arena_strdup(arena, out.bytes ? out.bytes : "");
 	*failed |= !result;

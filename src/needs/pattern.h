@@ -1,6 +1,7 @@
 /*
  * Patterns over strings and paths of the target: globs whose parts in braces are captured,
- * and templates that put the captures in their places.
+ * and templates that put the captures in their places. What is captured is foreign: a glob in it
+ * is none of ours.
  */
 #ifndef MKROOTFS_NEEDS_PATTERN_H
 #define MKROOTFS_NEEDS_PATTERN_H
@@ -24,12 +25,16 @@ struct pattern_match {
  */
 bool pattern_matches(const char *pattern, const char *text, struct pattern_match *match);
 
+/* TEXT as a glob that matches nothing but TEXT; NULL when out of memory. */
+const char *pattern_quote(struct arena *arena, const char *text);
+
 /*
  * TEMPLATE with "%1" and "%2" replaced by MATCH's captures, "$ORIGIN" by ORIGIN and "$VALUE"
- * by VALUE. NULL where one of them has no value, or when out of memory (*FAILED is set then).
+ * by VALUE, each QUOTED where the result is a glob. NULL where one of them has no value, or when
+ * out of memory (*FAILED is set then).
  */
 const char *pattern_expand(struct arena *arena, const char *template,
 			   const struct pattern_match *match, const char *origin, const char *value,
-			   bool *failed);
+			   bool quoted, bool *failed);
 
 #endif
