@@ -148,6 +148,42 @@ static int bring_named(struct mkrootfs *harvest, struct need *need, struct need_
 	return r;
 }
 
+/*
+ * ELF at ITEM's path is started by somebody, and resolved as a seed: if it does not load here, it
+ * is left out. Scripts are followed to their interpreters.
+ */
+static int bring_program(struct mkrootfs *harvest, struct need *need, struct need_item *item)
+{
+	size_t n_seeds = harvest->seeds.count;
+	const struct processor *processors;
+	const struct closure *closure;
+	const struct seed *seed;
+	size_t count;
+	int r;
+
+	r = seeds_add_path(&harvest->seeds, item->path, item->path, need->name);
+	if (r == SEED_INTERPRETER_MISSING)
+		harvest->incomplete = true;
+	seed = &harvest->seeds.items[n_seeds];
+	if (r != 0 || harvest->seeds.count == n_seeds || seed->script)
+		return r < 0 ? r : 0;
+	item->program = true;
+	if (seed->loader_missing) {
+		item->refused = arena_printf(harvest->arena, "its loader %s is not found",
+					     seed->loader->interp);
+	} else {
+		loader_processors(seed->loader, &processors, &count);
+		r = harvest_resolve(harvest, harvest->root, seed, seed->loader, seed->place,
+				    seed->origin, &processors[0], &closure);
+		if (r < 0)
+			return r;
+		item->refused = find_fault(harvest, closure, item->path);
+	}
+	if (item->refused)
+		harvest->seeds.count = n_seeds;
+	return 0;
+}
+
 /* A file of a program's own kind is opened; a program is started; others are read. */
 static int bring_path(struct mkrootfs *harvest, struct need *need, struct need_item *item)
 {
@@ -173,10 +209,7 @@ static int bring_path(struct mkrootfs *harvest, struct need *need, struct need_i
 	/* What lies in a library of modules is imported, whatever its first line says. */
 	if (item->tree && (!elf || elf->state != ELF_OBJECT_VALID))
 		return 0;
-	r = seeds_add_path(&harvest->seeds, item->path, item->path, need->name);
-	if (r == SEED_INTERPRETER_MISSING)
-		harvest->incomplete = true;
-	return r < 0 ? r : 0;
+	return bring_program(harvest, need, item);
 }
 
 static int bring_item(struct mkrootfs *harvest, struct need *need, struct need_item *item)
@@ -212,7 +245,7 @@ static void tell_nothing(struct mkrootfs *harvest, const struct need *need,
 	if (level == NEED_REQUIRED || need->wished) {
 		harvest->incomplete = true;
 		diag_error_hint(diag, ENOENT, subject, need->why, "%s; %s", fault, need->sign);
-	} else if (level == NEED_RECOMMENDED && !need->rule->quiet && !item) {
+	} else if (level == NEED_RECOMMENDED && !need->rule->quiet && (!item || item->program)) {
 		diag_warning(diag, subject, "%s; %s: %s; if it is not wanted: --without %s", fault,
 			     need->sign, need->why, need->name);
 	} else {
@@ -239,7 +272,9 @@ static int follow(struct mkrootfs *harvest, struct need *need)
 			item->brought = false;
 			/* Of a file among many, only who asks to hear it. */
 			tell_nothing(harvest, need, item,
-				     item->kind == NEED_LIBRARY ? level : NEED_SUGGESTED);
+				     item->kind == NEED_LIBRARY || (item->program && !item->tree)
+					     ? level
+					     : NEED_SUGGESTED);
 		}
 	}
 	if (r == 0 && n_brought == 0 && n_refused == 0 && !need->rule->quiet)

@@ -121,6 +121,9 @@ static int report_missing(struct mkrootfs *harvest, const struct closure_object 
 			buffer_add_string(&needed_by, other->loaded.requester->place.path);
 		}
 	}
+	/* A loader that is not there: that was told, with the program that asks for it. */
+	if (n_needed_by == 0)
+		return 0;
 	buffer_add_string(&hint, "looked for in ");
 	for (size_t i = 0; i < object->n_searched; i++)
 		buffer_printf(&hint, "%s%s", i > 0 ? ", " : "", object->searched[i]);

@@ -31,6 +31,7 @@ struct need_item {
 	enum need_level level; /* 0: the need's */
 	const char *why;       /* or NULL: the need's */
 	const char *refused;   /* why the harvest left it out, set by it; or NULL */
+	bool program;	       /* set by the harvest: it is started, not opened or read */
 	bool brought;	       /* set by the harvest: it is in the result */
 };
 

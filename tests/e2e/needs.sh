@@ -123,6 +123,29 @@ check "an unknown need is an error" status 2 of_target /bin/client --list --with
 check "an unknown level too" status 2 of_target /bin/client --list --dlopen some
 
 #
+# Programs in what comes: those that do not load here are left out.
+#
+library libperl.so.5.36 'const char *const strings[] = { "/usr/share/perl/5.36" };
+int perl_construct(void) { return 0; }'
+program perl 'int perl_construct(void); int main(void) { return perl_construct(); }' -L"$target$libraries" -l:libperl.so.5.36
+perl=$target/usr/share/perl/5.36
+mkdir -p "$perl"
+echo >"$perl/strict.pm"
+library libgone.so.1 'int gone(void) { return 0; }'
+compile "$perl/counts" 'int gone(void); int main(void) { return gone(); }' -L"$target$libraries" -l:libgone.so.1
+compile "$perl/other" 'int main(void) { return 0; }' -Wl,--dynamic-linker=/lib/ld-other.so.1
+check "a program in a tree comes" lists /usr/share/perl/5.36/counts of_target /bin/perl --list
+check "with its library" has "$libraries/libgone.so.1"
+rm "$target$libraries/libgone.so.1"
+check "one whose library is missing is left out" lists_not /usr/share/perl/5.36/counts of_target /bin/perl --list
+check "the rest of the tree comes" has /usr/share/perl/5.36/strict.pm
+check "one whose loader is missing is left out" lists_not /usr/share/perl/5.36/other of_target /bin/perl --list
+check "-v tells why" says "5.36/other: its loader /lib/ld-other.so.1 is not found" of_target -v /bin/perl --list
+cp "$perl/other" "$target/bin/other"
+check "a program whose loader is missing is told once" \
+	not says "null\|not found, needed by $" of_target /bin/other --list
+
+#
 # Notes: dlopen-notes.
 #
 # noted NAME JSON: a program with that .note.dlopen.
