@@ -24,8 +24,8 @@ struct needs {
 };
 
 /*
- * Adds ITEM to NEED unless an item of the same kind and path is there. Strings belong to the
- * needs' arena or are static. Returns 0 or -ENOMEM.
+ * Adds ITEM to NEED unless an item is there that is the same but for its reasons. Strings belong to
+ * the needs' arena or are static. Returns 0 or -ENOMEM.
  */
 int need_add(struct needs *needs, struct need *need, const struct need_item *item);
 

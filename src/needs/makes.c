@@ -79,6 +79,17 @@ static bool is_plain_service(const char *word)
 	return word[0] == '[' || strchr(word, ']');
 }
 
+/* Whether WORD is one of those in TOLD, each of which stands between blanks. */
+static bool is_told(const struct buffer *told, const char *word)
+{
+	size_t length = strlen(word);
+
+	for (const char *at = told->bytes; at && (at = strstr(at, word)) != NULL; at++)
+		if (at[-1] == ' ' && at[length] == ' ')
+			return true;
+	return false;
+}
+
 /* TOLD are the modules that were told before. */
 static void tell_services(struct needs *needs, const char *path, struct buffer *told, char *line)
 {
@@ -90,9 +101,9 @@ static void tell_services(struct needs *needs, const char *path, struct buffer *
 		return;
 	services[strcspn(services, "#")] = '\0';
 	for (char *word; services && (word = strsep(&services, " \t")) != NULL;) {
-		if (is_plain_service(word) || (told->bytes && strstr(told->bytes, word)))
+		if (is_plain_service(word) || is_told(told, word))
 			continue;
-		buffer_printf(told, " %s", word);
+		buffer_printf(told, " %s ", word);
 		diag_note(
 			needs->diag, path,
 			"names libnss_%s.so.2; the rootfs has a configuration of its own, without "

@@ -209,24 +209,38 @@ int needs_read(struct needs *needs, const char *path, size_t limit, char **out, 
 	return r < 0 ? diag_errno(needs->diag, -r, path) : 1;
 }
 
+/* Whether either item can do what the other does. */
+static bool same_item(const struct need_item *left, const struct need_item *right)
+{
+	const char *const *a = left->alternatives;
+	const char *const *b = right->alternatives;
+
+	if (left->kind != right->kind || strcmp(left->path, right->path) != 0 ||
+	    left->level != right->level)
+		return false;
+	for (; a && b && *a && *b; a++, b++)
+		if (strcmp(*a, *b) != 0)
+			return false;
+	return (!a || !*a) && (!b || !*b);
+}
+
 int need_add(struct needs *needs, struct need *need, const struct need_item *item)
 {
 	int r;
 
+	need->met = true;
 	/* In a tree, no path comes twice; elsewhere there are few, unless a file makes them up. */
-	if (!item->tree && need->n_items >= NAMED_ITEMS_MAX) {
-		if (!need->overflowed)
+	for (size_t i = 0; !item->tree && i < need->n_items; i++)
+		if (!need->items[i].tree && same_item(&need->items[i], item))
+			return 0;
+	if (!item->tree && need->n_named++ >= NAMED_ITEMS_MAX) {
+		if (need->n_named == NAMED_ITEMS_MAX + 1)
 			diag_warning(needs->diag, need->sign,
 				     "has more than %d names for %s: the "
 				     "rest is left out",
 				     NAMED_ITEMS_MAX, need->name);
-		need->overflowed = true;
 		return 0;
 	}
-	for (size_t i = 0; !item->tree && i < need->n_items; i++)
-		if (need->items[i].kind == item->kind &&
-		    strcmp(need->items[i].path, item->path) == 0)
-			return 0;
 	r = arena_grow(needs->arena, &need->items, need->n_items, &need->items_capacity,
 		       sizeof(*need->items));
 	if (r < 0)

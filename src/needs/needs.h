@@ -54,7 +54,8 @@ struct need {
 	struct need_item *items;
 	size_t n_items;
 	size_t items_capacity;
-	bool overflowed; /* not all that it brings is in ITEMS */
+	size_t n_named; /* of them, what no tree brought, and what was one too many */
+	bool met;	/* set where something was found for it, new or not */
 };
 
 /* --with NAME[=VALUE] */
