@@ -11,7 +11,8 @@ struct bringing {
 	size_t closure; /* in the harvest's lists */
 	size_t plugin;
 	size_t need;
-	size_t wish; /* a program */
+	size_t wish;  /* a program */
+	size_t unmet; /* a value of --with */
 };
 
 static bool is_allowed_missing(const struct mkrootfs *harvest, const char *name)
@@ -391,6 +392,19 @@ static bool is_done(const struct bringing *bringing)
 	       bringing->need == count;
 }
 
+/* A value was asked for by name: to find nothing for it is an error whatever the need's level. */
+static void tell_unmet(struct bringing *bringing)
+{
+	struct mkrootfs *harvest = bringing->harvest;
+	const struct need_wish *wish;
+
+	for (; (wish = needs_unmet(harvest->needs, &bringing->unmet)); bringing->unmet++) {
+		harvest->incomplete = true;
+		diag_error(&harvest->plan->diag, ENOENT, "--with", "nothing was found for %s=%s",
+			   wish->name, wish->value);
+	}
+}
+
 int bring_needs(struct mkrootfs *harvest)
 {
 	struct bringing *bringing = harvest->bringing;
@@ -415,5 +429,7 @@ int bring_needs(struct mkrootfs *harvest)
 			break;
 		r = wish(bringing);
 	}
+	if (r == 0)
+		tell_unmet(bringing);
 	return r;
 }

@@ -376,6 +376,8 @@ static int set_with(struct mkrootfs_plan *plan, const char *option, const char *
 			*equals++ = '\0';
 		if (!needs_has_rule(name))
 			return unknown_need(plan, option, name);
+		if (equals && !needs_takes_value(name))
+			return diag_error(&plan->diag, EINVAL, option, "'%s' takes no value", name);
 		if (equals && (!*equals || strstr(equals, "..") || strpbrk(equals, "*?[")))
 			return diag_error(&plan->diag, EINVAL, option, "'%s=%s' has no good value",
 					  name, equals);

@@ -163,7 +163,12 @@ static int bring(struct needs *needs, struct need *need, const struct need_bring
 	return bring_of_object(&application, object);
 }
 
-int need_fill(struct needs *needs, struct need *need)
+bool need_bring_is_valued(const struct need_bring *row)
+{
+	return row->valued || (row->path && strstr(row->path, "$VALUE"));
+}
+
+int need_fill(struct needs *needs, struct need *need, bool *met)
 {
 	const struct need_rule *rule = need->rule;
 	int r = 0;
@@ -173,10 +178,12 @@ int need_fill(struct needs *needs, struct need *need)
 
 		if (!row->path && !row->library && !row->make)
 			break;
+		need->met = false;
 		if (row->level && !needs_follows(needs, rule, row->level))
 			need->partial = true;
 		else
 			r = bring(needs, need, row);
+		*met |= need->met && need_bring_is_valued(row);
 	}
 	return r;
 }

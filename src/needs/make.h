@@ -21,6 +21,7 @@ struct needs {
 	struct looked *looked; /* what was looked at, and which row was triggered by it */
 	struct facts_of *facts;
 	struct paths_of *paths;
+	bool *met; /* whether something was found for a wish's value, by the wish's position */
 };
 
 /*
@@ -59,8 +60,14 @@ int needs_read(struct needs *needs, const char *path, size_t limit, char **out, 
 /* Whether rule's needs of LEVEL are to be brought. */
 bool needs_follows(const struct needs *needs, const struct need_rule *rule, enum need_level level);
 
-/* Fills NEED with what its rule's rows bring, once. Errors: -errno after a diagnostic. */
-int need_fill(struct needs *needs, struct need *need);
+/*
+ * Fills NEED with what its rule's rows bring, once; *MET is set where there was something for its
+ * value. Errors: -errno after a diagnostic.
+ */
+int need_fill(struct needs *needs, struct need *need, bool *met);
+
+/* Whether what ROW brings depends on the value of --with NAME=VALUE. */
+bool need_bring_is_valued(const struct need_bring *row);
 
 /* Whether GLOB matches OBJECT's soname or file name. */
 bool needs_object_matches(const struct closure_object *object, const char *glob);

@@ -76,6 +76,20 @@ bool needs_has_rule(const char *name)
 	return for_each_rule(is_called, (void *)(uintptr_t)name) != 0;
 }
 
+static int is_valued(void *data, const struct need_rule *rule)
+{
+	bool valued = false;
+
+	for (size_t i = 0; i < NEED_BRINGS_MAX; i++)
+		valued |= need_bring_is_valued(&rule->brings[i]);
+	return valued && is_called(data, rule);
+}
+
+bool needs_takes_value(const char *name)
+{
+	return for_each_rule(is_valued, (void *)(uintptr_t)name) != 0;
+}
+
 static int add_name(void *data, const struct need_rule *rule)
 {
 	struct buffer *out = data;
@@ -109,8 +123,9 @@ struct needs *needs_new(struct arena *arena, const struct root *root, struct elf
 		.diag = diag,
 		.options = *options,
 		.index = symbol_index_new(arena),
+		.met = arena_array(arena, options->n_with + 1, sizeof(*needs->met)),
 	};
-	return needs->index ? needs : NULL;
+	return needs->index && needs->met ? needs : NULL;
 }
 
 void needs_free(struct needs *needs)
@@ -374,6 +389,7 @@ int needs_put(struct needs *needs, const struct need *template, struct need **ou
 static int fill_values(struct needs *needs, struct need *need)
 {
 	bool any = false;
+	bool met = false;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < needs->options.n_with; i++) {
@@ -383,9 +399,9 @@ static int fill_values(struct needs *needs, struct need *need)
 			continue;
 		any = true;
 		need->value = wish->value;
-		r = need_fill(needs, need);
+		r = need_fill(needs, need, &needs->met[i]);
 	}
-	return any ? r : need_fill(needs, need);
+	return any ? r : need_fill(needs, need, &met);
 }
 
 static int add(struct needs *needs, const struct need *template)
@@ -544,4 +560,12 @@ int needs_wish(struct needs *needs, size_t program, const struct closure *proces
 	    closure_is_missing(process->objects[0]))
 		return 0;
 	return for_each_rule(wish_rule, &wishing);
+}
+
+const struct need_wish *needs_unmet(const struct needs *needs, size_t *at)
+{
+	for (; *at < needs->options.n_with; ++*at)
+		if (needs->options.with[*at].value && !needs->met[*at])
+			return &needs->options.with[*at];
+	return NULL;
 }

@@ -76,6 +76,9 @@ struct needs_options {
 /* Whether there is a rule of that name. */
 bool needs_has_rule(const char *name);
 
+/* Whether there is one that brings something else for a value. */
+bool needs_takes_value(const char *name);
+
 /* Adds "known: unwind nss ...": the names of all rules. */
 void needs_add_names(struct buffer *out);
 
@@ -104,6 +107,10 @@ int needs_look(struct needs *needs, size_t program, const struct closure *proces
 /* After all objects of PROGRAM: adds the needs that were wished for, and of which nobody had a
  * sign. */
 int needs_wish(struct needs *needs, size_t program, const struct closure *process);
+
+/* The wish at position AT or behind, for whose value nothing was found; NULL where there is none.
+ */
+const struct need_wish *needs_unmet(const struct needs *needs, size_t *at);
 
 /*
  * Adds TEMPLATE, a need that the caller found out about by itself, without items; *OUT is where it

@@ -51,6 +51,7 @@ struct need_bring {
 	const char *text;    /* the content of a file to be made at PATH */
 	const char *link;    /* the target of a link to be made at PATH, where there is none */
 	need_make_fn *make;
+	bool valued; /* MAKE brings something else for a value, as a PATH with "$VALUE" does */
 
 	const char *const *without; /* what stays out of a tree: globs on the path below it */
 	enum need_level level;	    /* 0: the rule's */

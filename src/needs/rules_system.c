@@ -113,7 +113,7 @@ const struct need_rule need_rules_system[] = {
 		.signs = { IMPORTS("iconv_open") },
 		/* For an extension of its codecvt that hardly anyone uses. */
 		.except = "libstdc++.so.*",
-		.brings = { { .make = make_gconv } },
+		.brings = { { .make = make_gconv, .valued = true } },
 	},
 	{
 		.name = "gconv-all",
@@ -136,7 +136,7 @@ const struct need_rule need_rules_system[] = {
 			      .string = "{/*/locale}",
 			      .path = "%1/C.UTF-8/",
 			      .fallback = true },
-			    { .make = make_locale } },
+			    { .make = make_locale, .valued = true } },
 	},
 	{
 		.name = "locale-all",

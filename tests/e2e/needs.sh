@@ -146,6 +146,16 @@ check "a program whose loader is missing is told once" \
 	not says "null\|not found, needed by $" of_target /bin/other --list
 
 #
+# Values.
+#
+for wish in tz=Mars/Phobos tz=Mars/Phobos,tz=UTC locale=xx_XX gconv=NONE; do
+	check "--with $wish: nothing is there for it, status 3" status 3 mkrootfs "$WORK/looks" --list --with "$wish"
+done
+check "and it is told which" says "nothing was found for tz=Mars/Phobos" \
+	mkrootfs "$WORK/looks" --list --with tz=UTC,tz=Mars/Phobos
+check "a need without values takes none" status 2 mkrootfs "$WORK/looks" --list --with certs=all
+
+#
 # Notes: dlopen-notes.
 #
 # noted NAME JSON: a program with that .note.dlopen.
