@@ -339,7 +339,6 @@ const struct need_rule need_rules_libraries[] = {
 			    { .string = "{/*/modules-*/coders}", .path = "%1/*" },
 			    { .string = "{/*/modules-*/filters}", .path = "%1/*" },
 			    { .string = "{/*/ImageMagick-*}/coders*", .path = "%1/coders/*" },
-			    { .string = "{/*/ImageMagick-[0-9]*}*", .path = "%1/*.xml" },
 			    { .string = "{/*/ImageMagick-?*}", .path = "%1/" } },
 	},
 	{
