@@ -101,11 +101,13 @@ START_TEST(expands)
 	bool failed = false;
 
 	ck_assert(pattern_matches("{/*}/bin/python{3.*}", "/usr/bin/python3.11", &match));
-	ck_assert_str_eq(pattern_expand(arena, "%1/lib/python%2/", &match, "/o", NULL, false, &failed),
-			 "/usr/lib/python3.11/");
+	ck_assert_str_eq(
+		pattern_expand(arena, "%1/lib/python%2/", &match, "/o", NULL, false, &failed),
+		"/usr/lib/python3.11/");
 	ck_assert_str_eq(pattern_expand(arena, "$ORIGIN/../x", &match, "/o", NULL, false, &failed),
 			 "/o/../x");
-	ck_assert_str_eq(pattern_expand(arena, "%1/$VALUE", &match, "/o", "v", false, &failed), "/usr/v");
+	ck_assert_str_eq(pattern_expand(arena, "%1/$VALUE", &match, "/o", "v", false, &failed),
+			 "/usr/v");
 	ck_assert_ptr_null(pattern_expand(arena, "%1/$VALUE", &match, "/o", NULL, false, &failed));
 	ck_assert_ptr_null(pattern_expand(arena, "%3", &match, "/o", NULL, false, &failed));
 	ck_assert(!failed);
