@@ -78,6 +78,8 @@ struct closure {
 	const char *stopped;
 	/* Another kind of processor may have another closure. */
 	bool varied;
+	/* closure_open: where the name that was asked for was found. */
+	struct place opened;
 };
 
 struct closure_options {

@@ -39,6 +39,7 @@ static int open_first(struct builder *builder, const struct closure_object *call
 	r = builder_load(builder, requester, EDGE_NEEDED, name, &edge, &is_new);
 	if (r != 0)
 		return r;
+	builder->closure->opened = edge.place;
 	/* What stands in the closure outlives the copy that asked. */
 	if (is_new)
 		edge.object->loaded.requester = &caller->loaded;

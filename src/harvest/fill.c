@@ -114,17 +114,24 @@ static int put_configurations(struct mkrootfs *harvest)
 	return r;
 }
 
-/* What is loaded already has been put; a plugin is there for its need's reason. */
+/*
+ * What is loaded already has been put, a plugin is there for its need's reason; and either may have
+ * been found by a path that is not its own, such as a link.
+ */
 static int put_plugin(struct mkrootfs *harvest, const struct harvest_plugin *plugin)
 {
-	const struct closure_object *first = plugin->closure->objects[0];
+	const struct closure *closure = plugin->closure;
+	const struct place own = closure->objects[0]->loaded.place;
+	const char *why = arena_printf(manifest_arena(harvest->manifest), "%s: %s",
+				       plugin->need->name, plugin->why);
 	int r = 0;
 
-	if (first->loaded.place.path)
-		r = put_place(harvest, first->loaded.place,
-			      arena_printf(manifest_arena(harvest->manifest), "%s: %s",
-					   plugin->need->name, plugin->why));
-	return r == 0 ? put_closure(harvest, plugin->closure) : r;
+	if (own.path)
+		r = put_place(harvest, own, why);
+	if (r == 0 && own.path && closure->opened.path &&
+	    strcmp(own.dest, closure->opened.dest) != 0)
+		r = put_place(harvest, closure->opened, why);
+	return r == 0 ? put_closure(harvest, closure) : r;
 }
 
 int fill_closures(struct mkrootfs *harvest)
