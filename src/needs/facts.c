@@ -163,11 +163,16 @@ static int visit_segment(void *data, const unsigned char *bytes, size_t size, ui
 	const unsigned char *end = bytes + size;
 	const unsigned char *start = bytes;
 
-	while (start < end) {
-		const unsigned char *at = memchr(start, strings->mark, (size_t)(end - start));
-		const unsigned char *nul = at ? memchr(at, '\0', (size_t)(end - at)) : NULL;
+	for (;;) {
+		const unsigned char *at;
+		const unsigned char *nul;
 		int r;
 
+		/* Tables are full of NULs. */
+		while (start < end && !*start)
+			start++;
+		at = memchr(start, strings->mark, (size_t)(end - start));
+		nul = at ? memchr(at, '\0', (size_t)(end - at)) : NULL;
 		if (!nul)
 			return 0;
 		r = visit_string(strings, start, at, nul);

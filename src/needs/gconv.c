@@ -44,10 +44,10 @@ struct gconv_name {
 	bool is_here; /* gconv_configure: one of its modules is in the result */
 };
 
-/* The lines of a configuration. */
+/* The lines of a directory's configuration, which is read once. */
 struct gconv {
+	struct gconv *next;
 	struct needs *needs;
-	struct need *need;
 	const char *directory;
 	struct gconv_name *names;
 	struct gconv_line *lines;
@@ -55,9 +55,16 @@ struct gconv {
 	size_t capacity;
 };
 
-static void gconv_cleanup(struct gconv *gconv)
+/* A need for sets of it. */
+struct gconv_want {
+	struct gconv *gconv;
+	struct need *need;
+};
+
+void gconv_free(struct gconv *gconv)
 {
-	HASH_CLEAR(hh, gconv->names);
+	for (; gconv; gconv = gconv->next)
+		HASH_CLEAR(hh, gconv->names);
 }
 
 static struct gconv_name *find_name(const struct gconv *gconv, const char *name)
@@ -186,16 +193,32 @@ static int read_configuration(struct gconv *gconv)
 	return r;
 }
 
-static int add_module(struct gconv *gconv, const char *file)
+/* The configuration of DIRECTORY, read when it is asked for first. */
+static int open_configuration(struct needs *needs, const char *directory, struct gconv **out)
 {
-	const char *path = path_join(gconv->needs->arena, gconv->directory, file);
+	for (*out = needs->gconv; *out; *out = (*out)->next)
+		if (strcmp((*out)->directory, directory) == 0)
+			return 0;
+	*out = arena_alloc(needs->arena, sizeof(**out));
+	if (!*out)
+		return -ENOMEM;
+	**out = (struct gconv){ .next = needs->gconv, .needs = needs, .directory = directory };
+	needs->gconv = *out;
+	return read_configuration(*out);
+}
 
-	return path ? need_add_path(gconv->needs, gconv->need, path) : -ENOMEM;
+static int add_module(const struct gconv_want *want, const char *file)
+{
+	struct needs *needs = want->gconv->needs;
+	const char *path = path_join(needs->arena, want->gconv->directory, file);
+
+	return path ? need_add_path(needs, want->need, path) : -ENOMEM;
 }
 
 /* All modules of the character set NAME, which may be an alias. */
-static int add_set(struct gconv *gconv, const char *name)
+static int add_set(const struct gconv_want *want, const char *name)
 {
+	const struct gconv *gconv = want->gconv;
 	const struct gconv_name *known;
 
 	/* What every module is one side of. */
@@ -212,7 +235,7 @@ static int add_set(struct gconv *gconv, const char *name)
 		int r = 0;
 
 		if (line->file && (strcmp(line->from, name) == 0 || strcmp(line->to, name) == 0))
-			r = add_module(gconv, line->file);
+			r = add_module(want, line->file);
 		if (r < 0)
 			return r;
 	}
@@ -232,54 +255,60 @@ static bool is_name(const char *text, size_t length)
 /* "SJIS", "UTF-16LE//IGNORE": a name that a program may give to iconv_open. */
 static int add_named(void *data, const char *string)
 {
-	struct gconv *gconv = data;
-	const char *end = strstr(string, "//");
-	size_t length = end ? (size_t)(end - string) : strlen(string);
-	char *name;
+	size_t length = strcspn(string, "/");
+	char name[NAME_LENGTH_MAX + 1];
 
-	if (!is_name(string, length))
+	if ((string[length] && string[length + 1] != '/') || !is_name(string, length))
 		return 0;
-	name = upper_name(gconv->needs->arena, string, length);
-	return name ? add_set(gconv, name) : -ENOMEM;
+	for (size_t i = 0; i < length; i++)
+		name[i] = (char)toupper((unsigned char)string[i]);
+	name[length] = '\0';
+	return add_set(data, name);
 }
 
-static int add_wanted(struct gconv *gconv)
+static int add_wanted(struct gconv_want *want)
 {
-	struct need *need = gconv->need;
-	int r = read_configuration(gconv);
+	struct needs *needs = want->gconv->needs;
+	const struct need *need = want->need;
+	int r = 0;
 
-	if (r < 0)
-		return r;
 	if (need->value) {
-		char *name = upper_name(gconv->needs->arena, need->value, strlen(need->value));
+		char *name = upper_name(needs->arena, need->value, strlen(need->value));
 
-		return name ? add_set(gconv, name) : -ENOMEM;
+		return name ? add_set(want, name) : -ENOMEM;
 	}
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(usual); i++)
-		r = add_set(gconv, usual[i]);
-	return r == 0 ? needs_visit_strings(gconv->needs, need->object, '\0', add_named, gconv) : r;
+		r = add_set(want, usual[i]);
+	return r == 0 ? needs_visit_strings(needs, need->object, '\0', add_named, want) : r;
 }
+
+/* Who wants sets of whatever directories there are. */
+struct gconv_filling {
+	struct needs *needs;
+	struct need *need;
+};
 
 static int add_directory(void *data, const char *directory)
 {
-	const struct gconv *of = data;
-	CLEANUP(gconv)
-	struct gconv gconv = { .needs = of->needs, .need = of->need, .directory = directory };
+	const struct gconv_filling *filling = data;
+	struct gconv_want want = { .need = filling->need };
+	int r = open_configuration(filling->needs, directory, &want.gconv);
 
-	return add_wanted(&gconv);
+	return r == 0 ? add_wanted(&want) : r;
 }
 
 int make_gconv(struct needs *needs, struct need *need)
 {
-	struct gconv gconv = { .needs = needs, .need = need };
+	struct gconv_filling filling = { needs, need };
 	const struct closure_object *libc = needs_find_object(need->process, "libc.so.*");
 
-	return libc ? needs_visit_matches(needs, libc, "{/*/gconv}", add_directory, &gconv) : 0;
+	return libc ? needs_visit_matches(needs, libc, "{/*/gconv}", add_directory, &filling) : 0;
 }
 
-static bool has_entry(struct gconv *gconv, const struct manifest *manifest, const char *name)
+static bool has_entry(struct needs *needs, const struct manifest *manifest, const char *directory,
+		      const char *name)
 {
-	const char *path = path_join(gconv->needs->arena, gconv->directory, name);
+	const char *path = path_join(needs->arena, directory, name);
 
 	return path && manifest_find(manifest, path);
 }
@@ -289,7 +318,8 @@ static void note_what_is_here(struct gconv *gconv, const struct manifest *manife
 	for (size_t i = 0; i < gconv->count; i++) {
 		struct gconv_line *line = &gconv->lines[i];
 
-		line->is_here = line->file && has_entry(gconv, manifest, line->file);
+		line->is_here = line->file &&
+				has_entry(gconv->needs, manifest, gconv->directory, line->file);
 		if (line->is_here)
 			find_name(gconv, line->from)->is_here =
 				find_name(gconv, line->to)->is_here = true;
@@ -308,10 +338,7 @@ static int configure(struct gconv *gconv, struct manifest *manifest)
 {
 	CLEANUP(buffer) struct buffer text = { 0 };
 	const char *path = path_join(gconv->needs->arena, gconv->directory, "gconv-modules");
-	int r = read_configuration(gconv);
 
-	if (r < 0)
-		return r;
 	note_what_is_here(gconv, manifest);
 	for (size_t i = 0; i < gconv->count; i++) {
 		const struct gconv_line *line = &gconv->lines[i];
@@ -343,13 +370,15 @@ int gconv_configure(struct needs *needs, struct manifest *manifest)
 	const struct entry *const *entries = manifest_entries(manifest, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		CLEANUP(gconv) struct gconv gconv = { .needs = needs };
+		const char *directory = directory_of_module(needs->arena, entries[i]);
+		struct gconv *gconv;
 		int r;
 
-		gconv.directory = directory_of_module(needs->arena, entries[i]);
-		if (!gconv.directory || has_entry(&gconv, manifest, "gconv-modules"))
+		if (!directory || has_entry(needs, manifest, directory, "gconv-modules"))
 			continue;
-		r = configure(&gconv, manifest);
+		r = open_configuration(needs, directory, &gconv);
+		if (r == 0)
+			r = configure(gconv, manifest);
 		if (r < 0)
 			return r;
 		entries = manifest_entries(manifest, &count);

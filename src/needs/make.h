@@ -21,6 +21,7 @@ struct needs {
 	struct looked *looked; /* what was looked at, and which row was triggered by it */
 	struct facts_of *facts;
 	struct paths_of *paths;
+	struct gconv *gconv; /* the configurations of character sets that were read: gconv.c's */
 	bool *met; /* whether something was found for a wish's value, by the wish's position */
 };
 
@@ -65,6 +66,9 @@ bool needs_follows(const struct needs *needs, const struct need_rule *rule, enum
  * value. Errors: -errno after a diagnostic.
  */
 int need_fill(struct needs *needs, struct need *need, bool *met);
+
+/* Frees what of the configurations is not in the arena. */
+void gconv_free(struct gconv *gconv);
 
 /* Whether what ROW brings depends on the value of --with NAME=VALUE. */
 bool need_bring_is_valued(const struct need_bring *row);

@@ -135,6 +135,7 @@ void needs_free(struct needs *needs)
 	HASH_CLEAR(hh, needs->looked);
 	HASH_CLEAR(hh, needs->facts);
 	HASH_CLEAR(hh, needs->paths);
+	gconv_free(needs->gconv);
 }
 
 struct need *const *needs_list(const struct needs *needs, size_t *count)
