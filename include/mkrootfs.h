@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * mkrootfs: the smallest root filesystem that really runs a program.
  *

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An ELF file made by hand, of either class and byte order: every fact that the ELF floor
  * reads stands in it once, at a known place, so that a test can make each of them a lie.

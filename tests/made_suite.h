@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the suites over files made by hand share: an arena a test, the four forms of a file,
  * and reading them. No file is on disk.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the suites of run-time needs share: a target in the scratch directory, what is told of it,
  * and processes of objects that were put together by hand.
@@ -85,7 +86,7 @@ SCRATCH_UNUSED static struct closure_object *process_add(struct process *process
 	ck_assert_uint_lt(process->closure.n_objects, ARRAY_SIZE(process->objects));
 	process->list[process->closure.n_objects++] = object;
 	object->loaded.name = path_basename(path);
-	object->loaded.place = (struct place){ path, path };
+	object->loaded.location = (struct location){ path, path };
 	if (process->closure.n_objects > 1)
 		object->loaded.requester = &process->objects[0].loaded;
 	ck_assert_int_eq(root_open(root, path, &file), 0);

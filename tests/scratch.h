@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Prepared directories for tests, and the output of tools that are the oracle. A path
  * given to these functions is one below the scratch directory; "%s" in a command
@@ -33,7 +34,7 @@ SCRATCH_UNUSED static void scratch_open(struct scratch *scratch)
 }
 
 SCRATCH_UNUSED static int scratch_remove(const char *path, const struct stat *stat, int type,
-					 struct FTW *place)
+					 struct FTW *location)
 {
 	return remove(path);
 }

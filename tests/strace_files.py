@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Runs a program under strace(1), the oracle of the tracer's suite, and prints the files that
 it named: "found PATH" or "missing PATH", sorted, each once.
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the Check suites share: a main that runs one suite as meson runs it (TAP) or by
  * hand, and small helpers for prepared directories.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Caches before the real loader: in a chroot where nothing else tells of a library. */
 #include "base/bytes.h"
 #include "loader/cache.h"

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "closure/closure.h"
-#include "closure/symbols.h"
+#include "closure/undefined.h"
 #include "scratch.h"
 
 /*
@@ -50,13 +51,13 @@ static const struct closure *resolve(const char *name, const struct closure_opti
 
 	free(path);
 	options.working_directory = "/";
-	options.origin = (struct place){ scratch.path, scratch.path };
+	options.origin = (struct location){ scratch.path, scratch.path };
 	ck_assert_int_eq(root_open(root, kept, &file), 0);
 	ck_assert_int_eq(elf_store_get(store, &file, kept, &elf), 0);
 	root_file_close(&file);
 	ck_assert_int_eq(loader_open(arena, root, store, elf, NULL, &loader), 0);
 	loader_processors(loader, &processors, &count);
-	ck_assert_int_eq(closure_resolve(arena, root, store, (struct place){ kept, kept }, elf,
+	ck_assert_int_eq(closure_resolve(arena, root, store, (struct location){ kept, kept }, elf,
 					 loader, &processors[0], &options, NULL, &closure),
 			 0);
 	return closure;
@@ -95,8 +96,8 @@ START_TEST(edges_tell_how_each_was_found)
 	ck_assert_ptr_null(closure->stopped);
 	a = find(closure, "liba.so");
 	b = find(closure, "libb.so");
-	ck_assert_int_eq(a->via, VIA_RPATH);
-	ck_assert_int_eq(b->via, VIA_RPATH);
+	ck_assert_int_eq(a->found_by, FOUND_BY_RPATH);
+	ck_assert_int_eq(b->found_by, FOUND_BY_RPATH);
 	ck_assert_ptr_eq(a->loaded.requester, &closure->objects[0]->loaded);
 	ck_assert_ptr_eq(b->loaded.requester, &a->loaded);
 	ck_assert_uint_lt(a->index, b->index);
@@ -146,7 +147,8 @@ START_TEST(a_library_path_serves_without_an_rpath)
 
 	if (!make_pair() || !compile("main", main_source, "-L. -la -Wl,-rpath-link,."))
 		return;
-	ck_assert_int_eq(find(resolve("main", &options), "liba.so")->via, VIA_LIBRARY_PATH);
+	ck_assert_int_eq(find(resolve("main", &options), "liba.so")->found_by,
+			 FOUND_BY_LIBRARY_PATH);
 	ck_assert(closure_is_missing(find(resolve("main", NULL), "liba.so")));
 }
 END_TEST

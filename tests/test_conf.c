@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "base/buffer.h"
 #include "loader/conf.h"
 #include "scratch.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "elf/attributes.h"
 #include "elf/store.h"
 #include "scratch.h"

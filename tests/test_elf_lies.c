@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* ELF files made by hand, each with a lie in it: none is believed, and each has its words. */
 #include "made_suite.h"
 
@@ -48,7 +49,7 @@ static const char phentsize[] = "ELF file's phentsize not the expected size";
 
 /* One lie: what is written where, and what it is called. */
 static const struct lie {
-	enum { IN_IDENT, IN_HEADER, IN_SEGMENT, IN_DYNAMIC, IN_BYTES } place;
+	enum { IN_IDENT, IN_HEADER, IN_SEGMENT, IN_DYNAMIC, IN_BYTES } location;
 	struct made_field field;
 	size_t at; /* the byte, the segment or the tag */
 	uint64_t value;
@@ -93,7 +94,7 @@ static const struct lie {
 
 static void tell(struct made *made, const struct lie *lie)
 {
-	switch (lie->place) {
+	switch (lie->location) {
 	case IN_IDENT:
 		made->bytes[lie->at] = (unsigned char)lie->value;
 		break;

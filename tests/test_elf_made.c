@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* ELF files made by hand: every fact, in both classes and byte orders. */
 #include "elf/store.h"
 #include "made_suite.h"

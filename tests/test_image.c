@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Images: the documents that describe them, and archives of them as sha256sum, gzip, zstd
  * and GNU tar see them; Dockerfiles.

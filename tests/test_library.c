@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The public face: plans, harvests and what they say, through mkrootfs.h alone.
  */

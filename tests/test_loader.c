@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "base/path.h"
-#include "loader/expand.h"
 #include "loader/glibc.h"
 #include "loader/loader.h"
 #include "loader/musl.h"
+#include "loader/tokens.h"
 #include "scratch.h"
 
 static struct scratch scratch;
@@ -129,7 +130,7 @@ START_TEST(a_table_stands_in_for_a_missing_loader)
 END_TEST
 
 /* A file that is a loader to the survey: an ELF file whose one segment holds the strings. */
-static const struct loader *survey(const char *interp, const char *strings, size_t size)
+static const struct loader *explore(const char *interp, const char *strings, size_t size)
 {
 	unsigned char bytes[4096] = { 0 };
 	Elf64_Ehdr header = {
@@ -170,8 +171,8 @@ START_TEST(a_loader_of_nix_tells_its_prefix)
 	static const char strings[] =
 		"\0/nix/store/x-glibc-2.38/lib/\0lib\0/nix/store/x-glibc-2.38/etc/ld.so.cache\0"
 		"ld.so (GNU libc) stable release version 2.38.\n";
-	const struct loader *loader = survey("/nix/store/x-glibc-2.38/lib/ld-linux-x86-64.so.2",
-					     strings, sizeof(strings));
+	const struct loader *loader = explore("/nix/store/x-glibc-2.38/lib/ld-linux-x86-64.so.2",
+					      strings, sizeof(strings));
 
 	ck_assert_uint_eq(loader->n_default_directories, 1);
 	ck_assert_str_eq(loader->default_directories[0], "/nix/store/x-glibc-2.38/lib");
@@ -185,7 +186,7 @@ START_TEST(a_loader_of_fedora_tells_lib64)
 {
 	static const char strings[] = "\0/lib64/\0/usr/lib64/\0x/\0lib64\0/etc/ld.so.cache\0";
 	const struct loader *loader =
-		survey("/lib64/ld-linux-x86-64.so.2", strings, sizeof(strings));
+		explore("/lib64/ld-linux-x86-64.so.2", strings, sizeof(strings));
 
 	ck_assert_uint_eq(loader->n_default_directories, 2);
 	ck_assert_str_eq(loader->default_directories[0], "/lib64");
@@ -197,7 +198,7 @@ END_TEST
 START_TEST(a_loader_of_musl_is_told_by_its_path)
 {
 	static const char strings[] = "\0/lib:/usr/local/lib:/usr/lib\0";
-	const struct loader *loader = survey("/lib/ld-musl-x86_64.so.1", strings, sizeof(strings));
+	const struct loader *loader = explore("/lib/ld-musl-x86_64.so.1", strings, sizeof(strings));
 
 	ck_assert_int_eq(loader->kind, LOADER_MUSL);
 	ck_assert_uint_eq(loader->n_default_directories, 3);
@@ -213,7 +214,7 @@ START_TEST(a_loader_of_musl_has_its_path_beside_it)
 	const struct loader *loader;
 
 	scratch_file(&scratch, "opt/musl/etc/ld-musl-x86_64.path", path, sizeof(path) - 1);
-	loader = survey("/opt/musl/lib/ld-musl-x86_64.so.1", strings, sizeof(strings));
+	loader = explore("/opt/musl/lib/ld-musl-x86_64.so.1", strings, sizeof(strings));
 	ck_assert_uint_eq(loader->n_default_directories, 3);
 	ck_assert_str_eq(loader->default_directories[2], "/opt/z");
 	ck_assert_str_eq(loader->cache_path, "/opt/musl/etc/ld-musl-x86_64.path");
@@ -299,12 +300,13 @@ START_TEST(tokens_are_expanded_by_the_book)
 		.processor = &processor,
 		.program = &program,
 	};
-	struct place place;
-	int r = expand_glibc(&context, &program, tokens[_i].text, strlen(tokens[_i].text), &place);
+	struct location location;
+	int r = expand_glibc(&context, &program, tokens[_i].text, strlen(tokens[_i].text),
+			     &location);
 
 	ck_assert_int_eq(r, tokens[_i].expanded ? 0 : SEARCH_NOT_FOUND);
 	if (tokens[_i].expanded)
-		ck_assert_str_eq(place.path, tokens[_i].expanded);
+		ck_assert_str_eq(location.path, tokens[_i].expanded);
 }
 END_TEST
 

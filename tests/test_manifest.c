@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The manifest: what is put into it, by which way, and what wins; and the same as a root.
  */
 #include "base/buffer.h"
-#include "rootfs/accounts.h"
-#include "rootfs/manifest.h"
+#include "manifest/accounts.h"
+#include "manifest/manifest.h"
 #include "scratch.h"
 
 #include <fcntl.h>

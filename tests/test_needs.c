@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The rules: each row of the tables is tried on a target that is made of it, so that what is added
  * is tried too. What real targets have in them is the affair of the end-to-end suites.
@@ -115,16 +116,16 @@ static const struct need_rule *row(int index)
 /* The need of RULE that OBJECT is a sign of, with all levels if WISHED; NULL where there is none.
  */
 static struct need *look(const struct need_rule *rule, const struct process *process,
-			 const struct closure_object *object, bool wished)
+			 const struct closure_object *object, bool requested)
 {
-	const struct need_wish wish = {
+	const struct need_request request = {
 		.name = rule->name,
 		.value = needs_takes_value(rule->name) ? "V" : NULL,
 	};
 	const struct needs_options options = {
 		.level = NEED_RECOMMENDED,
-		.with = arena_memdup(arena, &wish, sizeof(wish)),
-		.n_with = wished,
+		.with = arena_memdup(arena, &request, sizeof(request)),
+		.n_with = requested,
 	};
 	CLEANUP(needs_free) struct needs *needs = needs_new(arena, root, store, &options, &diag);
 	struct need *const *list;
@@ -257,14 +258,14 @@ static void move_object(struct closure_object *object, const char *path)
 	free(to);
 	elf->path = path;
 	object->loaded.elf = elf;
-	object->loaded.place = (struct place){ path, path };
+	object->loaded.location = (struct location){ path, path };
 }
 
 static void check_bring(const struct need_rule *rule, const struct need_bring *bring,
 			struct process *process, struct closure_object *object)
 {
 	struct need_item item = make_item(
-		bring, bring->in ? "/in" : path_dirname(arena, object->loaded.place.path));
+		bring, bring->in ? "/in" : path_dirname(arena, object->loaded.location.path));
 	const struct need_item *found;
 	const struct need *need;
 
@@ -304,7 +305,7 @@ START_TEST(every_row_brings)
 		if (bring->make || (!bring->path && !bring->library))
 			continue;
 		object->loaded.elf = elf;
-		object->loaded.place = (struct place){ "/lib/row.so", "/lib/row.so" };
+		object->loaded.location = (struct location){ "/lib/row.so", "/lib/row.so" };
 		if (bring->file)
 			move_object(object, instance(bring->file));
 		check_bring(rule, bring, &process, object);
@@ -325,7 +326,7 @@ START_TEST(options_decide)
 	object = make_process(&process, rule, &rule->signs[0]);
 	for (int level = 0; level <= NEED_SUGGESTED; level++) {
 		const char *const without = "unwind";
-		struct needs_options options = { .level = level, .survey = true };
+		struct needs_options options = { .level = level, .explore = true };
 		CLEANUP(needs_free)
 		struct needs *needs = needs_new(arena, root, store, &options, &diag);
 		CLEANUP(needs_free) struct needs *none = NULL;
@@ -352,13 +353,13 @@ START_TEST(options_decide)
 }
 END_TEST
 
-START_TEST(wishes_are_met_or_not)
+START_TEST(requests_are_satisfied_or_not)
 {
-	static const struct need_wish wishes[] = { { "tz", "Mars/Phobos" },
-						   { "tz", "Europe/Rome" },
-						   { "unwind", NULL },
-						   { "locale", "xx_XX" } };
-	const struct needs_options options = { .with = wishes, .n_with = ARRAY_SIZE(wishes) };
+	static const struct need_request requests[] = { { "tz", "Mars/Phobos" },
+							{ "tz", "Europe/Rome" },
+							{ "unwind", NULL },
+							{ "locale", "xx_XX" } };
+	const struct needs_options options = { .with = requests, .n_with = ARRAY_SIZE(requests) };
 	CLEANUP(needs_free) struct needs *needs = NULL;
 	struct process process;
 	size_t at = 0;
@@ -369,12 +370,12 @@ START_TEST(wishes_are_met_or_not)
 	process_begin(&process);
 	process_add(&process, "/works");
 	needs = needs_new(arena, root, store, &options, &diag);
-	ck_assert_int_eq(needs_wish(needs, 0, &process.closure), 0);
-	ck_assert_ptr_eq(needs_unmet(needs, &at), &wishes[0]);
+	ck_assert_int_eq(needs_request(needs, 0, &process.closure), 0);
+	ck_assert_ptr_eq(needs_unsatisfied(needs, &at), &requests[0]);
 	at++;
-	ck_assert_ptr_eq(needs_unmet(needs, &at), &wishes[3]);
+	ck_assert_ptr_eq(needs_unsatisfied(needs, &at), &requests[3]);
 	at++;
-	ck_assert_ptr_null(needs_unmet(needs, &at));
+	ck_assert_ptr_null(needs_unsatisfied(needs, &at));
 	ck_assert(needs_takes_value("gconv") && needs_takes_value("messages"));
 	ck_assert(!needs_takes_value("certs") && !needs_takes_value("none"));
 }
@@ -414,7 +415,7 @@ static Suite *needs_suite(void)
 	tcase_add_loop_test(test, every_sign_triggers, 0, count_rows());
 	tcase_add_loop_test(test, every_row_brings, 0, count_rows());
 	tcase_add_test(test, options_decide);
-	tcase_add_test(test, wishes_are_met_or_not);
+	tcase_add_test(test, requests_are_satisfied_or_not);
 	tcase_add_test(test, names_are_limited_and_trees_are_not);
 	suite_add_tcase(suite, test);
 	return suite;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What files say of themselves: strings, symbols, notes; and what the rows' own functions read in
  * configurations and strings.
@@ -334,7 +335,7 @@ static const char *read_note(const char *text, size_t size)
 {
 	CLEANUP(needs_free) struct needs *needs = needs_new(arena, root, store, &no_options, &diag);
 	CLEANUP(buffer) struct buffer out = { 0 };
-	struct closure_object object = { .loaded = { .place = { "/x", "/x" } } };
+	struct closure_object object = { .loaded = { .location = { "/x", "/x" } } };
 	struct need need = { .name = "dlopen-notes", .sign = "test", .object = &object };
 
 	buffer_reset(&told);

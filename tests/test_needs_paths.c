@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What paths of a target come for a template: globs and trees, and what is never brought.
  */

@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Outputs: archives and directories as other programs see them (find, GNU tar, GNU cpio),
  * and what is there after an error.
  */
 #include "base/buffer.h"
 #include "output/output.h"
-#include "output/tree.h"
+#include "output/remove_tree.h"
 #include "scratch.h"
 
 #include <fcntl.h>

@@ -1,14 +1,15 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Owners of files by the databases of dpkg and apk, the records that are made of them, licences,
  * os-release, package URLs and dependency files. Databases are written by hand here, after the
  * formats' documentation.
  */
 #include "base/buffer.h"
+#include "packages/deb822.h"
+#include "packages/license.h"
+#include "packages/records.h"
 #include "report/depfile.h"
 #include "report/sbom.h"
-#include "rootfs/deb822.h"
-#include "rootfs/license.h"
-#include "rootfs/package_records.h"
 #include "scratch.h"
 
 static struct scratch scratch;
@@ -436,7 +437,7 @@ START_TEST(expressions_are_read)
 {
 	const char *license;
 
-	ck_assert_int_eq(license_of_text(arena, span_of(expressions[_i].text), &license), 0);
+	ck_assert_int_eq(license_of_text(arena, view_of(expressions[_i].text), &license), 0);
 	ck_assert_pstr_eq(license, expressions[_i].license);
 }
 END_TEST
@@ -481,7 +482,7 @@ START_TEST(copyrights_are_read)
 {
 	const char *license;
 
-	ck_assert_int_eq(license_of_copyright(arena, span_of(copyrights[_i].text), &license), 0);
+	ck_assert_int_eq(license_of_copyright(arena, view_of(copyrights[_i].text), &license), 0);
 	ck_assert_pstr_eq(license, copyrights[_i].license);
 }
 END_TEST
@@ -504,7 +505,7 @@ START_TEST(os_release_is_read)
 {
 	struct os_release os;
 
-	ck_assert_int_eq(os_release_parse(arena, span_of(releases[_i].text), &os), 0);
+	ck_assert_int_eq(os_release_parse(arena, view_of(releases[_i].text), &os), 0);
 	ck_assert_str_eq(os.id, releases[_i].id);
 	ck_assert_pstr_eq(os.version_id, releases[_i].version);
 	ck_assert_pstr_eq(os.name, releases[_i].name);

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "report/report.h"
 #include "suite.h"
 
@@ -36,22 +37,23 @@ static void teardown(void)
 	arena_free(arena);
 }
 
-static struct closure_object *make_object(const char *name, const char *path, enum via via)
+static struct closure_object *make_object(const char *name, const char *path,
+					  enum found_by found_by)
 {
 	struct closure_object *object = arena_alloc(arena, sizeof(*object));
 
 	ck_assert_ptr_nonnull(object);
 	object->loaded.name = name;
-	object->loaded.place = (struct place){ path, path };
+	object->loaded.location = (struct location){ path, path };
 	object->loaded.elf = &dynamic_elf;
-	object->via = via;
+	object->found_by = found_by;
 	return object;
 }
 
 static struct closure_object *make_missing(const char *name, const char *const *searched,
 					   size_t count)
 {
-	struct closure_object *object = make_object(name, NULL, VIA_LOADED);
+	struct closure_object *object = make_object(name, NULL, FOUND_BY_LOADED);
 
 	object->loaded.elf = NULL;
 	object->searched = searched;
@@ -66,23 +68,23 @@ static void add_edge(struct closure_edge **edges, size_t *count, struct closure_
 	ck_assert_ptr_nonnull(more);
 	if (*count)
 		memcpy(more, *edges, *count * sizeof(*more));
-	edge.place = edge.object->loaded.place;
+	edge.location = edge.object->loaded.location;
 	more[(*count)++] = edge;
 	*edges = more;
 }
 
 /* FROM asks for TO by NAME; VIA is how this search ended. */
 static void need(struct closure_object *from, const char *name, struct closure_object *to,
-		 enum via via)
+		 enum found_by found_by)
 {
 	add_edge(&from->edges, &from->n_edges,
-		 (struct closure_edge){ EDGE_NEEDED, name, to, via, { NULL, NULL } });
+		 (struct closure_edge){ EDGE_NEEDED, name, to, found_by, { NULL, NULL } });
 }
 
 static void preload(struct closure_object *from, const char *name, struct closure_object *to)
 {
 	add_edge(&from->preloads, &from->n_preloads,
-		 (struct closure_edge){ EDGE_PRELOAD, name, to, to->via, { NULL, NULL } });
+		 (struct closure_edge){ EDGE_PRELOAD, name, to, to->found_by, { NULL, NULL } });
 }
 
 /* Puts OBJECTS, COUNT in the loader's order, into a closure; INTERP may be among them. */
@@ -109,27 +111,27 @@ static struct closure *make_closure(const struct loader *loader, struct closure_
 
 static struct closure_object *make_interp(const struct loader *loader)
 {
-	return make_object(loader->interp, loader->interp, VIA_INTERP);
+	return make_object(loader->interp, loader->interp, FOUND_BY_INTERP);
 }
 
 /* A program that needs libv.so and libc.so.6, which needs the loader by name. */
 static struct closure *make_usual(struct closure_object *library)
 {
-	struct closure_object *program = make_object("./p", "./p", VIA_PROGRAM);
-	struct closure_object *libc = make_object("libc.so.6", "/lib/libc.so.6", VIA_CACHE);
+	struct closure_object *program = make_object("./p", "./p", FOUND_BY_PROGRAM);
+	struct closure_object *libc = make_object("libc.so.6", "/lib/libc.so.6", FOUND_BY_CACHE);
 	struct closure_object *interp = make_interp(&glibc);
 
-	need(program, "libv.so", library, library->via);
-	need(program, "libc.so.6", libc, VIA_CACHE);
+	need(program, "libv.so", library, library->found_by);
+	need(program, "libc.so.6", libc, FOUND_BY_CACHE);
 	if (library->loaded.elf)
-		need(library, "libc.so.6", libc, VIA_LOADED);
-	need(libc, "ld-linux-x86-64.so.2", interp, VIA_LOADED);
+		need(library, "libc.so.6", libc, FOUND_BY_LOADED);
+	need(libc, "ld-linux-x86-64.so.2", interp, FOUND_BY_LOADED);
 	return CLOSURE(&glibc, interp, program, library, libc, interp);
 }
 
 static struct closure *make_static(const struct elf_object *elf)
 {
-	struct closure_object *program = make_object("/bin/s", "/bin/s", VIA_PROGRAM);
+	struct closure_object *program = make_object("/bin/s", "/bin/s", FOUND_BY_PROGRAM);
 
 	program->loaded.elf = elf;
 	return CLOSURE(&none, NULL, program);
@@ -152,7 +154,7 @@ static void assert_ldd(const struct closure *closure, const char *expected)
 
 START_TEST(ldd_names_libraries_and_their_paths)
 {
-	assert_ldd(make_usual(make_object("libv.so", "/tmp/x/libv.so", VIA_RUNPATH)),
+	assert_ldd(make_usual(make_object("libv.so", "/tmp/x/libv.so", FOUND_BY_RUNPATH)),
 		   "\tlibv.so => /tmp/x/libv.so\n"
 		   "\tlibc.so.6 => /lib/libc.so.6\n"
 		   "\t/lib64/ld-linux-x86-64.so.2\n");
@@ -169,10 +171,11 @@ END_TEST
 
 START_TEST(ldd_prints_raw_bytes)
 {
-	assert_ldd(make_usual(make_object("lib\377\033.so", "/tmp/\\/lib\377\033.so", VIA_PATH)),
-		   "\tlib\377\033.so => /tmp/\\/lib\377\033.so\n"
-		   "\tlibc.so.6 => /lib/libc.so.6\n"
-		   "\t/lib64/ld-linux-x86-64.so.2\n");
+	assert_ldd(
+		make_usual(make_object("lib\377\033.so", "/tmp/\\/lib\377\033.so", FOUND_BY_PATH)),
+		"\tlib\377\033.so => /tmp/\\/lib\377\033.so\n"
+		"\tlibc.so.6 => /lib/libc.so.6\n"
+		"\t/lib64/ld-linux-x86-64.so.2\n");
 }
 END_TEST
 
@@ -202,7 +205,8 @@ END_TEST
 
 START_TEST(ldd_complains_of_versions_first)
 {
-	struct closure *closure = make_usual(make_object("libv.so", "/x/libv.so", VIA_RUNPATH));
+	struct closure *closure =
+		make_usual(make_object("libv.so", "/x/libv.so", FOUND_BY_RUNPATH));
 	const struct closure_fault fault = {
 		.object = closure->objects[0],
 		.subject = "/x/libv.so",
@@ -220,7 +224,8 @@ END_TEST
 
 START_TEST(ldd_ends_where_the_loader_does)
 {
-	struct closure *closure = make_usual(make_object("libv.so", "/x/libv.so", VIA_RUNPATH));
+	struct closure *closure =
+		make_usual(make_object("libv.so", "/x/libv.so", FOUND_BY_RUNPATH));
 
 	closure->stopped = "error while loading shared libraries: /x/libv.so: file too short";
 	assert_ldd(closure,
@@ -231,11 +236,11 @@ END_TEST
 START_TEST(ldd_ignores_missing_preloads)
 {
 	static const char *const from_file[] = { "/etc/nope.so" };
-	struct closure_object *program = make_object("./p", "./p", VIA_PROGRAM);
-	struct closure_object *found = make_object("/x/libp.so", "/x/libp.so", VIA_PATH);
+	struct closure_object *program = make_object("./p", "./p", FOUND_BY_PROGRAM);
+	struct closure_object *found = make_object("/x/libp.so", "/x/libp.so", FOUND_BY_PATH);
 	struct closure_object *missing = make_missing("nope.so", NULL, 0);
 	struct closure_object *other = make_missing("/etc/nope.so", NULL, 0);
-	struct closure_object *libc = make_object("libc.so.6", "/lib/libc.so.6", VIA_CACHE);
+	struct closure_object *libc = make_object("libc.so.6", "/lib/libc.so.6", FOUND_BY_CACHE);
 	struct loader loader = glibc;
 
 	loader.preload = from_file;
@@ -243,7 +248,7 @@ START_TEST(ldd_ignores_missing_preloads)
 	preload(program, "nope.so", missing);
 	preload(program, "/x/libp.so", found);
 	preload(program, "/etc/nope.so", other);
-	need(program, "libc.so.6", libc, VIA_CACHE);
+	need(program, "libc.so.6", libc, FOUND_BY_CACHE);
 	assert_ldd(CLOSURE(&loader, NULL, program, missing, found, other, libc),
 		   "ERROR: ld.so: object 'nope.so' from LD_PRELOAD cannot be preloaded "
 		   "(cannot open shared object file): ignored.\n"
@@ -257,14 +262,14 @@ END_TEST
 /* glibc commit 8f8dd904c4: from 2.41 on the interpreter is always listed. */
 START_TEST(ldd_lists_an_interpreter_that_nobody_needs_since_2_41)
 {
-	struct closure_object *program = make_object("./np", "./np", VIA_PROGRAM);
-	struct closure_object *library = make_object("libs.so", "/n/libs.so", VIA_RUNPATH);
+	struct closure_object *program = make_object("./np", "./np", FOUND_BY_PROGRAM);
+	struct closure_object *library = make_object("libs.so", "/n/libs.so", FOUND_BY_RUNPATH);
 	struct closure_object *missing = make_missing("libm.so", NULL, 0);
 	struct loader loader = glibc;
 	struct closure *closure;
 
-	need(program, "libs.so", library, VIA_RUNPATH);
-	need(program, "libm.so", missing, VIA_LOADED);
+	need(program, "libs.so", library, FOUND_BY_RUNPATH);
+	need(program, "libm.so", missing, FOUND_BY_LOADED);
 	closure = CLOSURE(&loader, make_interp(&glibc), program, library, missing);
 	assert_ldd(closure, "\tlibs.so => /n/libs.so\n\tlibm.so => not found\n");
 	loader.minor = 41;
@@ -276,18 +281,18 @@ END_TEST
 
 START_TEST(musl_lists_in_its_own_words)
 {
-	struct closure_object *program = make_object("/tmp/p", "/tmp/p", VIA_PROGRAM);
-	struct closure_object *lib2 = make_object("libm2.so", "./ml/libm2.so", VIA_RPATH);
-	struct closure_object *lib3 = make_object("libm3.so", "./ml/libm3.so", VIA_RPATH);
+	struct closure_object *program = make_object("/tmp/p", "/tmp/p", FOUND_BY_PROGRAM);
+	struct closure_object *lib2 = make_object("libm2.so", "./ml/libm2.so", FOUND_BY_RPATH);
+	struct closure_object *lib3 = make_object("libm3.so", "./ml/libm3.so", FOUND_BY_RPATH);
 	struct closure_object *interp = make_interp(&musl);
 
-	need(program, "libm2.so", lib2, VIA_RPATH);
-	need(program, "libm3.so", lib3, VIA_RPATH);
-	need(program, "libc.so", interp, VIA_LOADED);
-	need(lib2, "libm3.so", lib3, VIA_LOADED);
-	need(lib2, "libc.so", interp, VIA_LOADED);
-	need(lib2, "libm.so.6", interp, VIA_LOADED);
-	need(lib3, "libc.so.6", interp, VIA_LOADED);
+	need(program, "libm2.so", lib2, FOUND_BY_RPATH);
+	need(program, "libm3.so", lib3, FOUND_BY_RPATH);
+	need(program, "libc.so", interp, FOUND_BY_LOADED);
+	need(lib2, "libm3.so", lib3, FOUND_BY_LOADED);
+	need(lib2, "libc.so", interp, FOUND_BY_LOADED);
+	need(lib2, "libm.so.6", interp, FOUND_BY_LOADED);
+	need(lib3, "libc.so.6", interp, FOUND_BY_LOADED);
 	assert_ldd(CLOSURE(&musl, interp, program, lib2, lib3, interp),
 		   "\t/lib/ld-musl-x86_64.so.1\n"
 		   "\tlibm2.so => ./ml/libm2.so\n"
@@ -299,18 +304,18 @@ END_TEST
 
 START_TEST(musl_names_each_who_misses_a_library)
 {
-	struct closure_object *program = make_object("/tmp/p", "/tmp/p", VIA_PROGRAM);
-	struct closure_object *lib2 = make_object("libm2.so", "./ml/libm2.so", VIA_RPATH);
+	struct closure_object *program = make_object("/tmp/p", "/tmp/p", FOUND_BY_PROGRAM);
+	struct closure_object *lib2 = make_object("libm2.so", "./ml/libm2.so", FOUND_BY_RPATH);
 	static const char *const searched[] = { "/lib" };
 	struct closure_object *first = make_missing("libm3.so", searched, 1);
 	/* Where there is no directory to look in there is no error to tell. */
 	struct closure_object *second = make_missing("libm3.so", NULL, 0);
 	struct closure_object *interp = make_interp(&musl);
 
-	need(program, "libm2.so", lib2, VIA_RPATH);
-	need(program, "libm3.so", first, VIA_LOADED);
-	need(program, "libc.so", interp, VIA_LOADED);
-	need(lib2, "libm3.so", second, VIA_LOADED);
+	need(program, "libm2.so", lib2, FOUND_BY_RPATH);
+	need(program, "libm3.so", first, FOUND_BY_LOADED);
+	need(program, "libc.so", interp, FOUND_BY_LOADED);
+	need(lib2, "libm3.so", second, FOUND_BY_LOADED);
 	assert_ldd(CLOSURE(&musl, interp, program, lib2, first, second, interp),
 		   "\t/lib/ld-musl-x86_64.so.1\n"
 		   "\tlibm2.so => ./ml/libm2.so\n"
@@ -388,7 +393,7 @@ static void assert_tree(const struct closure *closure, const char *expected)
 
 START_TEST(tree_prints_an_object_once)
 {
-	assert_tree(make_usual(make_object("libv.so", "/x/libv.so.1.2", VIA_RUNPATH)),
+	assert_tree(make_usual(make_object("libv.so", "/x/libv.so.1.2", FOUND_BY_RUNPATH)),
 		    "./p\n"
 		    "├── /lib64/ld-linux-x86-64.so.2 [interp]\n"
 		    "├── libv.so => /x/libv.so.1.2 [runpath]\n"
@@ -400,14 +405,14 @@ END_TEST
 
 START_TEST(tree_ends_in_circles)
 {
-	struct closure_object *program = make_object("/p", "/p", VIA_PROGRAM);
-	struct closure_object *a = make_object("a.so", "/a.so", VIA_DEFAULT);
-	struct closure_object *b = make_object("b.so", "/b.so", VIA_DEFAULT);
+	struct closure_object *program = make_object("/p", "/p", FOUND_BY_PROGRAM);
+	struct closure_object *a = make_object("a.so", "/a.so", FOUND_BY_DEFAULT);
+	struct closure_object *b = make_object("b.so", "/b.so", FOUND_BY_DEFAULT);
 
-	need(program, "a.so", a, VIA_DEFAULT);
-	need(a, "b.so", b, VIA_DEFAULT);
-	need(b, "other-name-of-a.so", a, VIA_LOADED);
-	need(b, "p", program, VIA_LOADED);
+	need(program, "a.so", a, FOUND_BY_DEFAULT);
+	need(a, "b.so", b, FOUND_BY_DEFAULT);
+	need(b, "other-name-of-a.so", a, FOUND_BY_LOADED);
+	need(b, "p", program, FOUND_BY_LOADED);
 	assert_tree(CLOSURE(&glibc, NULL, program, a, b),
 		    "/p\n"
 		    "└── /a.so [default]\n"
@@ -421,18 +426,18 @@ START_TEST(tree_says_where_a_library_was_looked_for)
 {
 	static const char *const searched[] = { "/1", "/2", "/3", "/4", "/5",
 						"/6", "/7", "/8", "/9", "/10" };
-	struct closure_object *program = make_object("/p", "/p", VIA_PROGRAM);
-	struct closure_object *a = make_object("a.so", "/a.so", VIA_RPATH);
+	struct closure_object *program = make_object("/p", "/p", FOUND_BY_PROGRAM);
+	struct closure_object *a = make_object("a.so", "/a.so", FOUND_BY_RPATH);
 	struct closure_object *first = make_missing("no.so", searched, 2);
 	struct closure_object *again = make_missing("no.so", searched, 2);
 	struct closure_object *allowed = make_missing("may.so", searched, 10);
 	struct closure *closure;
 
 	allowed->allowed_missing = true;
-	need(program, "a.so", a, VIA_RPATH);
-	need(program, "no.so", again, VIA_LOADED);
-	need(program, "may.so", allowed, VIA_LOADED);
-	need(a, "no.so", first, VIA_LOADED);
+	need(program, "a.so", a, FOUND_BY_RPATH);
+	need(program, "no.so", again, FOUND_BY_LOADED);
+	need(program, "may.so", allowed, FOUND_BY_LOADED);
+	need(a, "no.so", first, FOUND_BY_LOADED);
 	closure = CLOSURE(&glibc, NULL, program, a, again, allowed, first);
 
 	CLEANUP(buffer) struct buffer out = { 0 };
@@ -451,7 +456,7 @@ END_TEST
 
 START_TEST(tree_shows_what_is_missing_of_a_loader)
 {
-	struct closure_object *program = make_object("/p", "/p", VIA_PROGRAM);
+	struct closure_object *program = make_object("/p", "/p", FOUND_BY_PROGRAM);
 	struct closure_object *interp = make_interp(&glibc);
 	const struct closure *closure = CLOSURE(&glibc, interp, program);
 	CLEANUP(buffer) struct buffer out = { 0 };
@@ -467,16 +472,16 @@ END_TEST
 
 START_TEST(tree_tells_of_moves_preloads_and_kinds)
 {
-	struct closure_object *program = make_object("/build/p", "/build/p", VIA_PROGRAM);
-	struct closure_object *a = make_object("$ORIGIN/a.so", "/build/a.so", VIA_PATH);
-	struct closure_object *hook = make_object("/h.so", "/h.so", VIA_PATH);
-	struct closure_object *filter = make_object("f.so", "/f.so", VIA_CACHE);
+	struct closure_object *program = make_object("/build/p", "/build/p", FOUND_BY_PROGRAM);
+	struct closure_object *a = make_object("$ORIGIN/a.so", "/build/a.so", FOUND_BY_PATH);
+	struct closure_object *hook = make_object("/h.so", "/h.so", FOUND_BY_PATH);
+	struct closure_object *filter = make_object("f.so", "/f.so", FOUND_BY_CACHE);
 
-	program->loaded.place.dest = "/p";
-	a->loaded.place.dest = "/a.so";
+	program->loaded.location.dest = "/p";
+	a->loaded.location.dest = "/a.so";
 	preload(program, "/h.so", hook);
-	need(program, "$ORIGIN/a.so", a, VIA_PATH);
-	need(program, "f.so", filter, VIA_CACHE);
+	need(program, "$ORIGIN/a.so", a, FOUND_BY_PATH);
+	need(program, "f.so", filter, FOUND_BY_CACHE);
 	program->edges[1].kind = EDGE_FILTER;
 	assert_tree(CLOSURE(&glibc, NULL, program, hook, a, filter),
 		    "/build/p -> /p\n"
@@ -507,10 +512,10 @@ END_TEST
 
 START_TEST(tree_escapes_what_a_terminal_would_obey)
 {
-	struct closure_object *program = make_object("/\033[2J", "/\033[2J", VIA_PROGRAM);
-	struct closure_object *a = make_object("a\n", "/\377", VIA_CACHE);
+	struct closure_object *program = make_object("/\033[2J", "/\033[2J", FOUND_BY_PROGRAM);
+	struct closure_object *a = make_object("a\n", "/\377", FOUND_BY_CACHE);
 
-	need(program, "a\n", a, VIA_CACHE);
+	need(program, "a\n", a, FOUND_BY_CACHE);
 	assert_tree(CLOSURE(&glibc, NULL, program, a), "/\\033[2J\n"
 						       "└── a\\n => /\\377 [cache]\n");
 }
@@ -520,7 +525,7 @@ END_TEST
 static struct closure *make_variant(const struct processor *processor)
 {
 	struct closure *closure = make_usual(
-		make_object("libv.so", "/x/glibc-hwcaps/x86-64-v3/libv.so", VIA_RUNPATH));
+		make_object("libv.so", "/x/glibc-hwcaps/x86-64-v3/libv.so", FOUND_BY_RUNPATH));
 
 	closure->processor = processor;
 	return closure;
@@ -530,7 +535,7 @@ START_TEST(tree_names_what_other_processors_bring)
 {
 	static const struct processor level4 = { .name = "x86-64-v4" };
 	const struct closure *closures[] = {
-		make_usual(make_object("libv.so", "/x/libv.so", VIA_RUNPATH)),
+		make_usual(make_object("libv.so", "/x/libv.so", FOUND_BY_RUNPATH)),
 		make_variant(&level3),
 		make_variant(&level4), /* the same again */
 		make_static(&static_elf),
@@ -600,9 +605,9 @@ START_TEST(tree_of_a_long_chain_is_short)
 		const char *path = arena_printf(arena, "/l%zu", i);
 
 		ck_assert_ptr_nonnull(path);
-		objects[i] = make_object(path + 1, path, VIA_DEFAULT);
+		objects[i] = make_object(path + 1, path, FOUND_BY_DEFAULT);
 		if (i > 0)
-			need(objects[i - 1], path + 1, objects[i], VIA_DEFAULT);
+			need(objects[i - 1], path + 1, objects[i], FOUND_BY_DEFAULT);
 	}
 	closure = make_closure(&glibc, NULL, objects, LENGTH);
 	print_tree(&out, &closure, 1, false);
@@ -679,8 +684,8 @@ START_TEST(json_is_as_documented)
 	};
 	static const struct elf_object library_elf = { .dynamic = true, .soname = "libm.so.6" };
 	static const char *const searched[] = { "/a", "/b" };
-	struct closure_object *program = make_object("/build/r", "/build/r", VIA_PROGRAM);
-	struct closure_object *library = make_object("libm.so.6", "/lib/libm.so.6", VIA_CACHE);
+	struct closure_object *program = make_object("/build/r", "/build/r", FOUND_BY_PROGRAM);
+	struct closure_object *library = make_object("libm.so.6", "/lib/libm.so.6", FOUND_BY_CACHE);
 	struct closure_object *missing = make_missing("libx.so.1", searched, 2);
 	struct closure_object *interp = make_interp(&glibc);
 	const struct closure *closures[2];
@@ -688,11 +693,11 @@ START_TEST(json_is_as_documented)
 	CLEANUP(buffer) struct buffer out = { 0 };
 	CLEANUP(json_decref) json_t *root = NULL;
 
-	program->loaded.place.dest = "/r";
+	program->loaded.location.dest = "/r";
 	program->loaded.elf = &program_elf;
 	library->loaded.elf = &library_elf;
-	need(program, "libm.so.6", library, VIA_CACHE);
-	need(program, "libx.so.1", missing, VIA_LOADED);
+	need(program, "libm.so.6", library, FOUND_BY_CACHE);
+	need(program, "libx.so.1", missing, FOUND_BY_LOADED);
 	closures[0] = CLOSURE(&glibc, interp, program, library, missing);
 	closures[1] = closures[0]; /* another processor's, with nothing new */
 	put_file(manifest, "/etc/passwd", 0644, 70);
@@ -750,14 +755,14 @@ END_TEST
 START_TEST(json_keeps_bytes_that_are_no_utf8)
 {
 	static const char *const searched[] = { "/ok", "/\377" };
-	struct closure_object *program = make_object("/\377\"", "/\377\"", VIA_PROGRAM);
+	struct closure_object *program = make_object("/\377\"", "/\377\"", FOUND_BY_PROGRAM);
 	struct closure_object *missing = make_missing("\303\244\n.so", searched, 2);
 	const struct closure *closure;
 	CLEANUP(manifest_free) struct manifest *manifest = make_manifest();
 	CLEANUP(buffer) struct buffer out = { 0 };
 	CLEANUP(json_decref) json_t *root = NULL;
 
-	need(program, missing->loaded.name, missing, VIA_LOADED);
+	need(program, missing->loaded.name, missing, FOUND_BY_LOADED);
 	closure = CLOSURE(&glibc, NULL, program, missing);
 	put_symlink(manifest, "/l", "\\\200");
 	root = print_json(&out, &closure, 1, manifest);
@@ -781,9 +786,9 @@ START_TEST(json_merges_closures)
 {
 	struct closure_object *preloaded = make_missing("hook.so", NULL, 0);
 	struct closure_object *interp = make_interp(&glibc);
-	struct closure_object *program = make_object("/q", "/q", VIA_PROGRAM);
+	struct closure_object *program = make_object("/q", "/q", FOUND_BY_PROGRAM);
 	const struct closure *closures[] = {
-		make_usual(make_object("libv.so", "/x/libv.so", VIA_RUNPATH)),
+		make_usual(make_object("libv.so", "/x/libv.so", FOUND_BY_RUNPATH)),
 		make_variant(&level3),
 		CLOSURE(&glibc, interp, program, preloaded),
 	};

@@ -1,3 +1,5 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/path.h"
 #include "traced.h"
 
 #include <ctype.h>
@@ -286,13 +288,13 @@ END_TEST
 
 START_TEST(test_kernel_paths)
 {
-	ck_assert(trace_is_kernel_path("/proc"));
-	ck_assert(trace_is_kernel_path("/proc/1/maps"));
-	ck_assert(trace_is_kernel_path("/sys/fs"));
-	ck_assert(trace_is_kernel_path("/dev/null"));
-	ck_assert(!trace_is_kernel_path("/process"));
-	ck_assert(!trace_is_kernel_path("/usr/dev"));
-	ck_assert(!trace_is_kernel_path("/"));
+	ck_assert(path_is_kernel("/proc"));
+	ck_assert(path_is_kernel("/proc/1/maps"));
+	ck_assert(path_is_kernel("/sys/fs"));
+	ck_assert(path_is_kernel("/dev/null"));
+	ck_assert(!path_is_kernel("/process"));
+	ck_assert(!path_is_kernel("/usr/dev"));
+	ck_assert(!path_is_kernel("/"));
 }
 END_TEST
 

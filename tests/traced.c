@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the tracer's suite traces: one small act for each thing that processes can do. The
  * first argument names the act, the others are its paths; the status is 0 if all was as it

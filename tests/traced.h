@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the tracer's suites share: runs of it in a scratch directory, and what they recorded.
  */
@@ -6,8 +7,8 @@
 
 #include "base/buffer.h"
 #include "base/cleanup.h"
-#include "needs/trace.h"
 #include "scratch.h"
+#include "trace/trace.h"
 
 #include <fcntl.h>
 #include <linux/filter.h>

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * An arena: memory that is given out piece by piece and dies as a whole.
  * A closure's strings and nodes live in one; nobody frees a single piece.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A buffer of bytes that grows: for reports, messages and generated files.
  * An error while growing is remembered, so that a writer checks once at its end.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Numbers in file formats, in either byte order. The one place that knows of it.
  */

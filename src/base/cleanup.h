@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Automatic cleanup of locals, so that functions return early and read
  * straight down. A type's own header defines its cleanup function with

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Diagnostics: how every floor tells the user what is wrong. One is given where
  * the facts are known (which file, who asked for it); the callers above forward

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * SHA-256 (FIPS 180-4) of bytes that come piece by piece, in the form that images and
  * checksum files have it in: 64 lower-case hexadecimal digits.

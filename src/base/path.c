@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "base/path.h"
 
 #include <stdint.h>
@@ -164,4 +165,14 @@ bool utf8_is_valid(const char *text)
 		text += length;
 	}
 	return true;
+}
+
+bool path_is_kernel(const char *path)
+{
+	static const char *const directories[] = { "/proc", "/sys", "/dev" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++)
+		if (path_is_below(path, directories[i]))
+			return true;
+	return false;
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Paths as text. Nothing here looks at a file system: a path's links are the
  * business of root/.
@@ -47,5 +48,8 @@ unsigned utf8_length(const char *text);
 
 /* Whether all of TEXT is UTF-8: JSON has no other bytes. */
 bool utf8_is_valid(const char *text);
+
+/* Whether PATH, absolute, is in what the kernel shows as files: /proc, /sys or /dev. */
+bool path_is_kernel(const char *path);
 
 #endif

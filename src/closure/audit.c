@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "closure/audit.h"
 
 #include <errno.h>
@@ -6,7 +7,7 @@
 struct audit {
 	struct search_context context;
 	const struct closure_object *program;
-	struct place *places;
+	struct location *locations;
 	size_t count;
 	size_t capacity;
 };
@@ -21,7 +22,7 @@ static int find_one(struct audit *audit, const char *text)
 	struct search_context *context = &audit->context;
 	const struct loaded *program = &audit->program->loaded;
 	struct search_result result;
-	struct place name;
+	struct location name;
 	int r;
 
 	r = search_expand_name(context, program, text, &name);
@@ -30,14 +31,14 @@ static int find_one(struct audit *audit, const char *text)
 	if (r < 0)
 		return r;
 	if (r != 0) {
-		diag_warning(context->diag, program->place.path,
+		diag_warning(context->diag, program->location.path,
 			     "its auditing library %s is not found, and ignored", text);
 		return 0;
 	}
-	r = arena_grow(context->arena, &audit->places, audit->count, &audit->capacity,
-		       sizeof(*audit->places));
+	r = arena_grow(context->arena, &audit->locations, audit->count, &audit->capacity,
+		       sizeof(*audit->locations));
 	if (r == 0)
-		audit->places[audit->count++] = result.place;
+		audit->locations[audit->count++] = result.location;
 	return r;
 }
 
@@ -61,7 +62,7 @@ static int find_all(struct audit *audit, const char *list)
 
 int audit_find(struct arena *arena, const struct root *root, struct elf_store *store,
 	       const struct closure *closure, const struct closure_options *options,
-	       const struct diag *diag, struct place **places, size_t *count)
+	       const struct diag *diag, struct location **locations, size_t *count)
 {
 	CLEANUP(audit) struct audit audit = {
 		.program = closure->objects[0],
@@ -88,7 +89,7 @@ int audit_find(struct arena *arena, const struct root *root, struct elf_store *s
 		r = find_all(&audit, elf->audit);
 	if (r == 0)
 		r = find_all(&audit, elf->depaudit);
-	*places = audit.places;
+	*locations = audit.locations;
 	*count = audit.count;
 	return r;
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The auditing libraries of a program (DT_AUDIT, DT_DEPAUDIT; rtld-audit(7)): the loader
  * loads each into a link map of its own, found by the program's paths.
@@ -14,6 +15,6 @@
  */
 int audit_find(struct arena *arena, const struct root *root, struct elf_store *store,
 	       const struct closure *closure, const struct closure_options *options,
-	       const struct diag *diag, struct place **places, size_t *count);
+	       const struct diag *diag, struct location **locations, size_t *count);
 
 #endif

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A link map that is being built: what building a program's and what adding to one that
  * is loaded already (dlopen) share. For closure/ alone.
@@ -41,10 +42,10 @@ struct builder {
 	struct closure *closure;
 	const struct closure_options *options;
 	struct search_context context;
-	size_t capacity;	     /* of closure->objects */
-	struct builder_known mine;   /* what is in the list, and the interpreter */
-	struct builder_known lent;   /* dlopen: what the process has loaded before */
-	struct closure_object *libc; /* dlopen: musl's own object among those */
+	size_t capacity;		/* of closure->objects */
+	struct builder_known mine;	/* what is in the list, and the interpreter */
+	struct builder_known preloaded; /* dlopen: what the process has loaded before */
+	struct closure_object *libc;	/* dlopen: musl's own object among those */
 	/* The interpreter is loaded from the start, but gets its place when it is first needed. */
 	bool interp_placed;
 };

@@ -1,9 +1,10 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "base/path.h"
 #include "closure/builder.h"
-#include "closure/versions.h"
-#include "loader/expand.h"
+#include "closure/version_check.h"
 #include "loader/glibc.h"
 #include "loader/musl.h"
+#include "loader/tokens.h"
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -14,8 +15,8 @@ void builder_cleanup(struct builder *builder)
 	search_finish(&builder->context);
 	HASH_CLEAR(hh, builder->mine.names);
 	HASH_CLEAR(hh, builder->mine.identities);
-	HASH_CLEAR(hh, builder->lent.names);
-	HASH_CLEAR(hh, builder->lent.identities);
+	HASH_CLEAR(hh, builder->preloaded.names);
+	HASH_CLEAR(hh, builder->preloaded.identities);
 }
 
 /* The object that came first keeps a name: the loader looks through its list from the front. */
@@ -87,15 +88,15 @@ int builder_add_names(struct builder *builder, struct builder_known *known,
 		return add_name(builder, known, loaded->name, object);
 	r = add_name(builder, known, loaded->name, object);
 	if (r == 0)
-		r = add_name(builder, known, loaded->place.path, object);
+		r = add_name(builder, known, loaded->location.path, object);
 	if (r == 0 && loaded->elf)
 		r = add_name(builder, known, loaded->elf->soname, object);
 	return r;
 }
 
 static struct closure_object *new_object(struct builder *builder, const char *name,
-					 struct place place, const struct elf_object *elf,
-					 const struct loaded *requester, enum via via)
+					 struct location location, const struct elf_object *elf,
+					 const struct loaded *requester, enum found_by found_by)
 {
 	struct closure_object *object = arena_alloc(builder->arena, sizeof(*object));
 
@@ -103,11 +104,11 @@ static struct closure_object *new_object(struct builder *builder, const char *na
 		return NULL;
 	object->loaded = (struct loaded){
 		.name = name,
-		.place = place,
+		.location = location,
 		.elf = elf,
 		.requester = requester,
 	};
-	object->via = via;
+	object->found_by = found_by;
 	return object;
 }
 
@@ -115,8 +116,8 @@ static struct closure_object *new_object(struct builder *builder, const char *na
 static int set_origin(struct builder *builder, struct closure_object *object)
 {
 	struct loaded *loaded = &object->loaded;
-	const char *path = search_absolute(&builder->context, loaded->place.path);
-	const char *dest = search_absolute(&builder->context, loaded->place.dest);
+	const char *path = search_absolute(&builder->context, loaded->location.path);
+	const char *dest = search_absolute(&builder->context, loaded->location.dest);
 
 	if (!path || !dest)
 		return -ENOMEM;
@@ -160,8 +161,8 @@ static int borrow(struct builder *builder, struct closure_object **object)
 		return -ENOMEM;
 	copy->edges = copy->preloads = NULL;
 	copy->n_edges = copy->n_preloads = 0;
-	copy->scanned = copy->borrowed = true;
-	copy->unlisted = false;
+	copy->scanned = copy->already_loaded = true;
+	copy->hidden_from_ldd = false;
 	*object = copy;
 	r = builder_add_names(builder, &builder->mine, copy);
 	if (r == 0)
@@ -218,7 +219,7 @@ static int match_loaded(struct builder *builder, const char *name, struct closur
 		*out = find_name(&builder->mine, name);
 	if (*out)
 		return 0;
-	*out = libc && builder->libc ? builder->libc : find_name(&builder->lent, name);
+	*out = libc && builder->libc ? builder->libc : find_name(&builder->preloaded, name);
 	return *out ? borrow(builder, out) : 0;
 }
 
@@ -238,8 +239,8 @@ static int add_missing(struct builder *builder, const struct loaded *requester, 
 {
 	struct closure_object *object;
 
-	object = new_object(builder, name, (struct place){ NULL, NULL }, NULL, requester,
-			    VIA_LOADED);
+	object = new_object(builder, name, (struct location){ NULL, NULL }, NULL, requester,
+			    FOUND_BY_LOADED);
 	if (!object)
 		return -ENOMEM;
 	object->searched = result->searched;
@@ -264,7 +265,7 @@ static int add_found(struct builder *builder, const struct loaded *requester, co
 	int r = 0;
 
 	if (!object) {
-		object = find_identity(&builder->lent, result->elf);
+		object = find_identity(&builder->preloaded, result->elf);
 		if (object)
 			r = borrow(builder, &object);
 	}
@@ -272,7 +273,8 @@ static int add_found(struct builder *builder, const struct loaded *requester, co
 		return r;
 	if (object) {
 		*out = object;
-		return result->via == VIA_PATH && builder->closure->loader->kind == LOADER_MUSL
+		return result->found_by == FOUND_BY_PATH &&
+				       builder->closure->loader->kind == LOADER_MUSL
 			       ? 0
 			       : add_name(builder, &builder->mine, name, object);
 	}
@@ -280,7 +282,8 @@ static int add_found(struct builder *builder, const struct loaded *requester, co
 		builder->closure->loader->kind == LOADER_GLIBC ? glibc_refusal(result->elf) : NULL;
 	if (problem)
 		return stop(builder, name, problem);
-	object = new_object(builder, name, result->place, result->elf, requester, result->via);
+	object = new_object(builder, name, result->location, result->elf, requester,
+			    result->found_by);
 	if (!object)
 		return -ENOMEM;
 	*is_new = true;
@@ -294,8 +297,8 @@ static int add_found(struct builder *builder, const struct loaded *requester, co
 }
 
 /* Loads what REQUESTER asks for by NAME, its tokens expanded; the rest as for load. */
-static int load_name(struct builder *builder, struct closure_object *requester, struct place name,
-		     struct closure_edge *edge, bool *is_new)
+static int load_name(struct builder *builder, struct closure_object *requester,
+		     struct location name, struct closure_edge *edge, bool *is_new)
 {
 	bool musl = builder->closure->loader->kind == LOADER_MUSL;
 	struct search_result result;
@@ -305,12 +308,12 @@ static int load_name(struct builder *builder, struct closure_object *requester, 
 	if (r < 0)
 		return r;
 	if (edge->object) {
-		edge->place = edge->object->loaded.place;
+		edge->location = edge->object->loaded.location;
 		return 0;
 	}
 	r = search_library(&builder->context, &requester->loaded, name, &result);
 	if (r == SEARCH_STOPPED && !musl)
-		return stop(builder, result.place.path, result.problem);
+		return stop(builder, result.location.path, result.problem);
 	/* musl goes on, and fails in the end. */
 	if (r == SEARCH_NOT_FOUND || r == SEARCH_STOPPED) {
 		*is_new = true;
@@ -319,8 +322,8 @@ static int load_name(struct builder *builder, struct closure_object *requester, 
 	}
 	if (r < 0)
 		return r;
-	edge->via = result.via;
-	edge->place = result.place;
+	edge->found_by = result.found_by;
+	edge->location = result.location;
 	return add_found(builder, &requester->loaded, name.path, &result, &edge->object, is_new);
 }
 
@@ -328,11 +331,11 @@ int builder_load(struct builder *builder, struct closure_object *requester, enum
 		 const char *text, struct closure_edge *edge, bool *is_new)
 {
 	bool glibc = builder->closure->loader->kind == LOADER_GLIBC;
-	struct place name;
+	struct location name;
 	int r;
 
 	*is_new = false;
-	*edge = (struct closure_edge){ .kind = kind, .name = text, .via = VIA_LOADED };
+	*edge = (struct closure_edge){ .kind = kind, .name = text, .found_by = FOUND_BY_LOADED };
 	if (glibc && builder->options->secure && expand_has_token(text))
 		return stop(builder, text, "DST not allowed in SUID/SGID programs");
 	r = search_expand_name(&builder->context, &requester->loaded, text, &name);
@@ -370,10 +373,10 @@ static int put_before(struct builder *builder, struct closure_object *object,
 
 	/* The program stays the first; what comes before it is marked, and loaded as if it did. */
 	if (here == 0) {
-		while (here + 1 < closure->n_objects && closure->objects[here + 1]->unlisted)
+		while (here + 1 < closure->n_objects && closure->objects[here + 1]->hidden_from_ldd)
 			here++;
 		here++;
-		object->unlisted = is_new || there >= here;
+		object->hidden_from_ldd = is_new || there >= here;
 	}
 	if (is_new)
 		return insert(builder, object, here);
@@ -450,12 +453,13 @@ int builder_load_all(struct builder *builder)
 	return 0;
 }
 
-static int add_program(struct builder *builder, struct place place, const struct elf_object *elf)
+static int add_program(struct builder *builder, struct location location,
+		       const struct elf_object *elf)
 {
 	struct closure_object *program;
 	int r;
 
-	program = new_object(builder, place.path, place, elf, NULL, VIA_PROGRAM);
+	program = new_object(builder, location.path, location, elf, NULL, FOUND_BY_PROGRAM);
 	if (!program)
 		return -ENOMEM;
 	program->loaded.origin = builder->options->origin;
@@ -481,8 +485,8 @@ static int add_interp(struct builder *builder)
 	if (!loader->interp)
 		return 0;
 	interp = new_object(builder, loader->interp,
-			    (struct place){ loader->interp, loader->interp }, loader->elf, NULL,
-			    VIA_INTERP);
+			    (struct location){ loader->interp, loader->interp }, loader->elf, NULL,
+			    FOUND_BY_INTERP);
 	if (!interp)
 		return -ENOMEM;
 	builder->closure->interp = interp;
@@ -544,14 +548,14 @@ int builder_finish(struct builder *builder, int result)
 		return result;
 	for (size_t i = 0; i < closure->n_objects; i++)
 		closure->objects[i]->index = i;
-	closure->varied = builder->context.varied;
+	closure->cpu_dependent = builder->context.cpu_dependent;
 	/* Where the loader stopped it did not come to the versions. */
 	if (result == SEARCH_STOPPED)
 		return 0;
 	return versions_check(builder->arena, closure, find_for_versions, builder);
 }
 
-static int build(struct builder *builder, struct place program, const struct elf_object *elf)
+static int build(struct builder *builder, struct location program, const struct elf_object *elf)
 {
 	const struct closure_options *options = builder->options;
 	struct closure *closure = builder->closure;
@@ -574,9 +578,10 @@ static int build(struct builder *builder, struct place program, const struct elf
 }
 
 int closure_resolve(struct arena *arena, const struct root *root, struct elf_store *store,
-		    struct place program, const struct elf_object *elf, const struct loader *loader,
-		    const struct processor *processor, const struct closure_options *options,
-		    const struct diag *diag, const struct closure **out)
+		    struct location program, const struct elf_object *elf,
+		    const struct loader *loader, const struct processor *processor,
+		    const struct closure_options *options, const struct diag *diag,
+		    const struct closure **out)
 {
 	CLEANUP(builder) struct builder builder = {
 		.arena = arena,

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The closure of a program: its link map, built breadth first as its loader builds it,
  * with who asked for what and how it was found. One closure is one process on one kind
@@ -23,17 +24,17 @@ struct closure_edge {
 	const char *name;	       /* as it stands in the file */
 	struct closure_object *object; /* what answers; its ELF is NULL where nothing was found */
 	/*
-	 * How it was found: VIA_LOADED where an object loaded before answers to the name. A
-	 * search can also end at a file that is loaded already under another path: then PLACE
+	 * How it was found: FOUND_BY_LOADED where an object loaded before answers to the name. A
+	 * search can also end at a file that is loaded already under another path: then LOCATION
 	 * is not the object's own, and the result has to hold both.
 	 */
-	enum via via;
-	struct place place; /* path NULL where nothing was found */
+	enum found_by found_by;
+	struct location location; /* path NULL where nothing was found */
 };
 
 struct closure_object {
-	struct loaded loaded; /* must be first */
-	enum via via;	      /* how it was found when it was loaded first */
+	struct loaded loaded;	/* must be first */
+	enum found_by found_by; /* how it was found when it was loaded first */
 	struct closure_edge *edges;
 	size_t n_edges;
 	struct closure_edge *preloads; /* of the program: what was loaded before its needs */
@@ -45,10 +46,10 @@ struct closure_object {
 	bool allowed_missing; /* --allow-missing, DT_AUXILIARY */
 	const char *problem;  /* musl: why it is missing, in the words of its "%m"; else NULL */
 	bool scanned;	      /* its dependencies were loaded */
-	bool borrowed;	      /* closure_open: the process had loaded it before */
+	bool already_loaded;  /* closure_open: the process had loaded it before */
 	/* An auxiliary or filter\'s library of the program: it stands before it, where ldd does
 	 * not look. */
-	bool unlisted;
+	bool hidden_from_ldd;
 };
 
 /* What the loader would refuse or complain about, in its words. */
@@ -77,9 +78,9 @@ struct closure {
 	 */
 	const char *stopped;
 	/* Another kind of processor may have another closure. */
-	bool varied;
+	bool cpu_dependent;
 	/* closure_open: where the name that was asked for was found. */
-	struct place opened;
+	struct location opened;
 };
 
 struct closure_options {
@@ -93,7 +94,7 @@ struct closure_options {
 	 * What $ORIGIN stands for in the program. A running program has the directory of its
 	 * file with all links resolved, ldd that of the path it was given.
 	 */
-	struct place origin;
+	struct location origin;
 	bool secure; /* a set-id program: its loader trusts less */
 };
 
@@ -103,9 +104,10 @@ struct closure_options {
  * version is a fault. *OUT belongs to ARENA. Errors: -errno after a diagnostic.
  */
 int closure_resolve(struct arena *arena, const struct root *root, struct elf_store *store,
-		    struct place program, const struct elf_object *elf, const struct loader *loader,
-		    const struct processor *processor, const struct closure_options *options,
-		    const struct diag *diag, const struct closure **out);
+		    struct location program, const struct elf_object *elf,
+		    const struct loader *loader, const struct processor *processor,
+		    const struct closure_options *options, const struct diag *diag,
+		    const struct closure **out);
 
 /*
  * What dlopen(NAME) by CALLER, an object of PROCESS or of one of OPENED, adds to a process that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "closure/builder.h"
 
 #include <errno.h>
@@ -14,14 +15,14 @@ static int lend(struct builder *builder, const struct closure *closure, bool is_
 
 		if (closure_is_missing(object))
 			continue;
-		r = builder_add_names(builder, &builder->lent, object);
+		r = builder_add_names(builder, &builder->preloaded, object);
 		/* The loader opened neither the program nor itself: it does not know their files.
 		 */
 		if (r == 0 && !(glibc && (object == closure->interp || (i == 0 && is_program))))
-			r = builder_add_identity(builder, &builder->lent, object);
+			r = builder_add_identity(builder, &builder->preloaded, object);
 	}
 	if (r == 0 && closure->interp && !closure_is_missing(closure->interp))
-		r = builder_add_names(builder, &builder->lent, closure->interp);
+		r = builder_add_names(builder, &builder->preloaded, closure->interp);
 	return r;
 }
 
@@ -39,7 +40,7 @@ static int open_first(struct builder *builder, const struct closure_object *call
 	r = builder_load(builder, requester, EDGE_NEEDED, name, &edge, &is_new);
 	if (r != 0)
 		return r;
-	builder->closure->opened = edge.place;
+	builder->closure->opened = edge.location;
 	/* What stands in the closure outlives the copy that asked. */
 	if (is_new)
 		edge.object->loaded.requester = &caller->loaded;

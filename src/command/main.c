@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * mkrootfs, the command: options in, messages and a status out. All work is the
  * library's.

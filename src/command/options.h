@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The command line as a plain struct. Parsing has no side effect: it reads no file, and
  * prints nothing.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The build attributes of an ELF file for 32-bit Arm: what its code asks of the processor.
  * They stand in a section, for no segment has them. So they are a hint, good for a name

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The facts of one ELF file, as plain structs: what a dynamic loader would look at,
  * read from the program headers and the dynamic segment through libelf. Section

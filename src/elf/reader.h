@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Reading pieces of an ELF file: its header and program headers, translated by libelf,
  * and bytes by file offset or by virtual address. Every piece is compared with the file

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Every ELF file of a run, read once: the store is asked by identity (device and
  * inode), and opens and parses a file the first time only.

@@ -1,15 +1,16 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "harvest/harvest.h"
 #include "base/path.h"
 #include "closure/audit.h"
-#include "closure/symbols.h"
-#include "harvest/bring.h"
-#include "harvest/closed.h"
-#include "harvest/fill.h"
+#include "closure/undefined.h"
+#include "harvest/explain.h"
+#include "harvest/follow.h"
 #include "harvest/image_make.h"
-#include "harvest/own_cache.h"
-#include "harvest/tell.h"
+#include "harvest/result_cache.h"
+#include "harvest/to_manifest.h"
 #include "harvest/traced.h"
-#include "rootfs/package_records.h"
+#include "harvest/verify.h"
+#include "packages/records.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -20,8 +21,8 @@ int harvest_cancelled(const struct mkrootfs *harvest)
 	return harvest->plan->cancelled && *harvest->plan->cancelled ? -EINTR : 0;
 }
 
-int harvest_resolve(struct mkrootfs *harvest, const struct root *root, const struct seed *seed,
-		    const struct loader *loader, struct place place, struct place origin,
+int harvest_resolve(struct mkrootfs *harvest, const struct root *root, const struct input *input,
+		    const struct loader *loader, struct location location, struct location origin,
 		    const struct processor *processor, const struct closure **out)
 {
 	struct closure_options options = harvest->options;
@@ -30,8 +31,8 @@ int harvest_resolve(struct mkrootfs *harvest, const struct root *root, const str
 	if (r < 0)
 		return r;
 	options.origin = origin;
-	options.secure = seed->secure;
-	return closure_resolve(harvest->arena, root, harvest->store, place, seed->elf, loader,
+	options.secure = input->secure;
+	return closure_resolve(harvest->arena, root, harvest->store, location, input->elf, loader,
 			       processor, &options, &harvest->plan->diag, out);
 }
 
@@ -59,15 +60,15 @@ static bool is_wanted(const struct mkrootfs_plan *plan, const struct processor *
 	return false;
 }
 
-static int add_closure(struct mkrootfs *harvest, const struct seed *seed,
+static int add_closure(struct mkrootfs *harvest, const struct input *input,
 		       const struct processor *processor)
 {
 	int r = arena_grow(harvest->arena, &harvest->closures, harvest->n_closures,
 			   &harvest->closures_capacity, sizeof(*harvest->closures));
 
 	if (r == 0)
-		r = harvest_resolve(harvest, harvest->root, seed, seed->loader, seed->place,
-				    seed->origin, processor,
+		r = harvest_resolve(harvest, harvest->root, input, input->loader, input->location,
+				    input->origin, processor,
 				    &harvest->closures[harvest->n_closures]);
 	if (r == 0)
 		harvest->n_closures++;
@@ -75,7 +76,7 @@ static int add_closure(struct mkrootfs *harvest, const struct seed *seed,
 }
 
 /* The closure on the baseline, and on every other kind of processor where it may differ. */
-static int resolve_seed(struct mkrootfs *harvest, const struct seed *seed)
+static int resolve_input(struct mkrootfs *harvest, const struct input *input)
 {
 	const struct processor *processors;
 	struct harvest_program *program;
@@ -87,13 +88,14 @@ static int resolve_seed(struct mkrootfs *harvest, const struct seed *seed)
 	if (r < 0)
 		return r;
 	program = &harvest->programs[harvest->n_programs++];
-	program->seed = seed;
+	program->input = input;
 	program->first = harvest->n_closures;
-	loader_processors(seed->loader, &processors, &count);
-	r = add_closure(harvest, seed, &processors[0]);
-	for (size_t i = 1; r == 0 && i < count && harvest->closures[program->first]->varied; i++)
+	loader_processors(input->loader, &processors, &count);
+	r = add_closure(harvest, input, &processors[0]);
+	for (size_t i = 1; r == 0 && i < count && harvest->closures[program->first]->cpu_dependent;
+	     i++)
 		if (is_wanted(harvest->plan, &processors[i]))
-			r = add_closure(harvest, seed, &processors[i]);
+			r = add_closure(harvest, input, &processors[i]);
 	program->count = harvest->n_closures - program->first;
 	return r;
 }
@@ -114,11 +116,11 @@ static int report_missing(struct mkrootfs *harvest, const struct closure_object 
 			    strcmp(other->loaded.name, object->loaded.name) != 0)
 				continue;
 			if (needed_by.bytes &&
-			    strstr(needed_by.bytes, other->loaded.requester->place.path))
+			    strstr(needed_by.bytes, other->loaded.requester->location.path))
 				continue;
 			if (n_needed_by++ > 0)
 				buffer_add_string(&needed_by, ", ");
-			buffer_add_string(&needed_by, other->loaded.requester->place.path);
+			buffer_add_string(&needed_by, other->loaded.requester->location.path);
 		}
 	}
 	/* A loader that is not there: that was told, with the program that asks for it. */
@@ -157,10 +159,10 @@ static bool was_reported(const struct mkrootfs *harvest, size_t closure, size_t 
 }
 
 /* Says all that keeps CLOSURE from loading. Returns 0 or -ENOEXEC, -ENOMEM. */
-static int judge(struct mkrootfs *harvest, size_t index)
+static int report_faults(struct mkrootfs *harvest, size_t index)
 {
 	const struct closure *closure = harvest->closures[index];
-	const char *program = closure->objects[0]->loaded.place.path;
+	const char *program = closure->objects[0]->loaded.location.path;
 	int r;
 
 	if (closure->stopped)
@@ -207,7 +209,7 @@ static int check_symbols(struct mkrootfs *harvest, const struct closure *closure
 	size_t count;
 	int r;
 
-	r = symbols_check(harvest->arena, harvest->root, harvest->seeds.working_directory, closure,
+	r = symbols_check(harvest->arena, harvest->root, harvest->inputs.working_directory, closure,
 			  isa_level_for(plan, closure), &plan->diag, &faults, &count);
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		harvest->incomplete = true;
@@ -216,45 +218,45 @@ static int check_symbols(struct mkrootfs *harvest, const struct closure *closure
 	return r;
 }
 
-/* The program's auditing libraries become seeds: each has a link map of its own. */
+/* The program's auditing libraries become inputs: each has a link map of its own. */
 static int add_audits(struct mkrootfs *harvest, const struct closure *closure)
 {
-	struct place *places;
+	struct location *locations;
 	size_t count;
 	int r;
 
 	r = audit_find(harvest->arena, harvest->root, harvest->store, closure, &harvest->options,
-		       &harvest->plan->diag, &places, &count);
+		       &harvest->plan->diag, &locations, &count);
 	for (size_t i = 0; r == 0 && i < count; i++)
-		r = seeds_add_library(&harvest->seeds, places[i], "auditing library");
+		r = inputs_add_library(&harvest->inputs, locations[i], "auditing library");
 	return r;
 }
 
-int harvest_resolve_seeds(struct mkrootfs *harvest, size_t first_seed)
+int harvest_resolve_inputs(struct mkrootfs *harvest, size_t first_input)
 {
-	/* Seeds may be found on the way: their number and place change. */
-	for (size_t i = first_seed; i < harvest->seeds.count; i++) {
-		const struct seed *seed =
-			arena_memdup(harvest->arena, &harvest->seeds.items[i], sizeof(*seed));
+	/* Inputs may be found on the way: their number and place change. */
+	for (size_t i = first_input; i < harvest->inputs.count; i++) {
+		const struct input *input =
+			arena_memdup(harvest->arena, &harvest->inputs.items[i], sizeof(*input));
 		size_t first = harvest->n_closures;
 		int r;
 
-		if (!seed)
+		if (!input)
 			return -ENOMEM;
-		if (seed->script)
+		if (input->script)
 			continue;
-		if (seed->loader_missing) {
+		if (input->loader_missing) {
 			harvest->incomplete = true;
-			diag_error(&harvest->plan->diag, ENOENT, seed->loader->interp,
-				   "loader not found, needed by %s", seed->place.path);
+			diag_error(&harvest->plan->diag, ENOENT, input->loader->interp,
+				   "loader not found, needed by %s", input->location.path);
 		}
-		r = resolve_seed(harvest, seed);
+		r = resolve_input(harvest, input);
 		for (size_t j = first; r == 0 && j < harvest->n_closures; j++)
-			r = judge(harvest, j);
+			r = report_faults(harvest, j);
 		for (size_t j = first;
 		     r == 0 && harvest->plan->check_symbols && j < harvest->n_closures; j++)
 			r = check_symbols(harvest, harvest->closures[j]);
-		if (r == 0 && !seed->library)
+		if (r == 0 && !input->library)
 			r = add_audits(harvest, harvest->closures[first]);
 		if (r < 0)
 			return r;
@@ -270,7 +272,7 @@ static int put_adds(struct mkrootfs *harvest)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < plan->adds.count; i++) {
-		const char *path = path_normalize(harvest->arena, harvest->seeds.working_directory,
+		const char *path = path_normalize(harvest->arena, harvest->inputs.working_directory,
 						  adds[i].path);
 
 		if (!path)
@@ -281,7 +283,7 @@ static int put_adds(struct mkrootfs *harvest)
 	return r;
 }
 
-static int add_seeds_of_adds(struct mkrootfs *harvest)
+static int add_inputs_of_adds(struct mkrootfs *harvest)
 {
 	const struct entry *const *entries;
 	size_t count;
@@ -293,10 +295,11 @@ static int add_seeds_of_adds(struct mkrootfs *harvest)
 		if (entries[i]->rank != ENTRY_USER || entries[i]->type != ENTRY_FILE ||
 		    !entries[i]->source)
 			continue;
-		r = seeds_add_path(&harvest->seeds, entries[i]->source, entries[i]->path, "--add");
+		r = inputs_add_path(&harvest->inputs, entries[i]->source, entries[i]->path,
+				    "--add");
 		if (r < 0)
 			return r;
-		harvest->incomplete |= r == SEED_INTERPRETER_MISSING;
+		harvest->incomplete |= r == INPUT_INTERPRETER_MISSING;
 	}
 	return 0;
 }
@@ -324,11 +327,11 @@ static int add_files(struct mkrootfs *harvest)
 	const struct plan_file *files = harvest->plan->files.items;
 
 	for (size_t i = 0; i < harvest->plan->files.count; i++) {
-		int r = seeds_add_file(&harvest->seeds, &files[i]);
+		int r = inputs_add_file(&harvest->inputs, &files[i]);
 
 		if (r < 0)
 			return r;
-		harvest->incomplete |= r == SEED_INTERPRETER_MISSING;
+		harvest->incomplete |= r == INPUT_INTERPRETER_MISSING;
 	}
 	return 0;
 }
@@ -369,22 +372,22 @@ static int put_package_metadata(struct mkrootfs *harvest)
 	return package_records_put(harvest->manifest, &harvest->packages, &harvest->plan->diag);
 }
 
-/* The sentence of the design: seeds, closures, manifest, check. */
+/* The sentence of the design: inputs, closures, manifest, check. */
 static int harvest_run(struct mkrootfs *harvest)
 {
-	size_t n_seeds;
+	size_t n_inputs;
 	int r;
 
 	r = add_files(harvest);
 	if (r == 0)
-		r = harvest_resolve_seeds(harvest, 0);
-	n_seeds = harvest->seeds.count;
+		r = harvest_resolve_inputs(harvest, 0);
+	n_inputs = harvest->inputs.count;
 	if (r == 0)
 		r = put_adds(harvest);
 	if (r == 0)
-		r = add_seeds_of_adds(harvest);
+		r = add_inputs_of_adds(harvest);
 	if (r == 0)
-		r = harvest_resolve_seeds(harvest, n_seeds);
+		r = harvest_resolve_inputs(harvest, n_inputs);
 	if (r == 0)
 		r = bring_needs(harvest);
 	if (r == 0)
@@ -397,7 +400,7 @@ static int harvest_run(struct mkrootfs *harvest)
 	if (r == 0 && harvest->plan->trace && !harvest->incomplete)
 		r = traced_fill(harvest);
 	if (r == 0)
-		r = own_caches_put(harvest);
+		r = result_caches_put(harvest);
 	if (r == 0 && harvest->plan->package_metadata)
 		r = put_package_metadata(harvest);
 	if (r == 0 && harvest->plan->packages)
@@ -409,23 +412,23 @@ static int harvest_run(struct mkrootfs *harvest)
 	if (harvest->incomplete)
 		return MKROOTFS_INCOMPLETE;
 	tell_needs(harvest);
-	return closed_check(harvest);
+	return verify_result(harvest);
 }
 
 static int set_working_directory(struct mkrootfs *harvest)
 {
 	char *directory;
 
-	harvest->seeds.working_directory = "/";
+	harvest->inputs.working_directory = "/";
 	if (harvest->plan->sysroot)
 		return 0;
 	directory = getcwd(NULL, 0);
 	if (!directory)
 		return diag_error(&harvest->plan->diag, errno, "current directory", "%s",
 				  errno_text(errno));
-	harvest->seeds.working_directory = arena_strdup(harvest->arena, directory);
+	harvest->inputs.working_directory = arena_strdup(harvest->arena, directory);
 	free(directory);
-	return harvest->seeds.working_directory ? 0 : -ENOMEM;
+	return harvest->inputs.working_directory ? 0 : -ENOMEM;
 }
 
 static int harvest_prepare(struct mkrootfs *harvest, const struct mkrootfs_plan *plan)
@@ -446,18 +449,18 @@ static int harvest_prepare(struct mkrootfs *harvest, const struct mkrootfs_plan 
 	r = set_working_directory(harvest);
 	if (r < 0)
 		return r;
-	harvest->seeds.arena = harvest->arena;
-	harvest->seeds.root = harvest->root;
-	harvest->seeds.store = harvest->store;
-	harvest->seeds.diag = &plan->diag;
-	harvest->seeds.search_path = plan->search_path;
+	harvest->inputs.arena = harvest->arena;
+	harvest->inputs.root = harvest->root;
+	harvest->inputs.store = harvest->store;
+	harvest->inputs.diag = &plan->diag;
+	harvest->inputs.search_path = plan->search_path;
 	harvest->options = (struct closure_options){
 		.library_path = plan->library_path,
 		.preload = plan->preloads.items,
 		.n_preload = plan->preloads.count,
 		.allow_missing = plan->allow_missing.items,
 		.n_allow_missing = plan->allow_missing.count,
-		.working_directory = harvest->seeds.working_directory,
+		.working_directory = harvest->inputs.working_directory,
 	};
 	needs = plan->needs;
 	/* The closure alone, and what it aborts without. */

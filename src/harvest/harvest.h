@@ -1,21 +1,22 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The harvest: the one place where all floors meet. A plan becomes seeds, seeds become
+ * The harvest: the one place where all floors meet. A plan becomes inputs, inputs become
  * closures, closures fill a manifest, the manifest is checked as a root of its own.
  */
 #ifndef MKROOTFS_HARVEST_HARVEST_H
 #define MKROOTFS_HARVEST_HARVEST_H
 
 #include "closure/closure.h"
-#include "harvest/plan.h"
-#include "harvest/seed.h"
+#include "harvest/input.h"
+#include "manifest/manifest.h"
 #include "needs/needs.h"
-#include "needs/trace.h"
-#include "rootfs/manifest.h"
-#include "rootfs/packages.h"
+#include "packages/packages.h"
+#include "plan/plan.h"
+#include "trace/trace.h"
 
-/* A seed and its closures: one a kind of processor, the baseline first. */
+/* A input and its closures: one a kind of processor, the baseline first. */
 struct harvest_program {
-	const struct seed *seed;
+	const struct input *input;
 	size_t first; /* in harvest's CLOSURES */
 	size_t count;
 };
@@ -38,7 +39,7 @@ struct mkrootfs {
 	struct arena *arena;
 	struct root *root;
 	struct elf_store *store;
-	struct seeds seeds;
+	struct inputs inputs;
 	struct closure_options options; /* of every closure but for origin and secure */
 
 	struct harvest_program *programs;
@@ -66,15 +67,15 @@ struct mkrootfs {
 DEFINE_CLEANUP(struct mkrootfs *, mkrootfs_free);
 
 /*
- * One closure of SEED as PROCESSOR would build it in ROOT, the program standing at PLACE.
+ * One closure of INPUT as PROCESSOR would build it in ROOT, the program standing at LOCATION.
  * Errors: as of closure_resolve; -EINTR when cancelled.
  */
-int harvest_resolve(struct mkrootfs *harvest, const struct root *root, const struct seed *seed,
-		    const struct loader *loader, struct place place, struct place origin,
+int harvest_resolve(struct mkrootfs *harvest, const struct root *root, const struct input *input,
+		    const struct loader *loader, struct location location, struct location origin,
 		    const struct processor *processor, const struct closure **out);
 
-/* Resolves the seeds from FIRST_SEED on, and those that they lead to; tells what is missing. */
-int harvest_resolve_seeds(struct mkrootfs *harvest, size_t first_seed);
+/* Resolves the inputs from FIRST_SEED on, and those that they lead to; tells what is missing. */
+int harvest_resolve_inputs(struct mkrootfs *harvest, size_t first_input);
 
 /*
  * What CALLER's dlopen of NAME adds to PROCESS in ROOT; AFTER are the closures of what was

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "harvest/image_make.h"
 #include "base/path.h"
 #include "elf/attributes.h"
@@ -100,7 +101,7 @@ static int find_arm_version(const struct mkrootfs *harvest, unsigned *newest)
 	for (size_t i = 0; r == 0 && i < harvest->n_programs; i++) {
 		const struct closure *closure = harvest->closures[harvest->programs[i].first];
 
-		if (harvest->programs[i].seed->library)
+		if (harvest->programs[i].input->library)
 			continue;
 		r = raise_arm_version(harvest, closure->objects[0], newest);
 		if (r == 0)
@@ -135,7 +136,7 @@ static int set_architecture(const struct mkrootfs *harvest, struct image *image)
 	image->architecture = "unknown";
 	if (harvest->n_programs == 0)
 		return 0;
-	elf = harvest->programs[0].seed->elf;
+	elf = harvest->programs[0].input->elf;
 	if (elf->machine == EM_ARM && !elf->big_endian)
 		return set_arm(harvest, elf, image);
 	image->architecture = elf_machine_name(elf);
@@ -153,11 +154,11 @@ static int set_architecture(const struct mkrootfs *harvest, struct image *image)
 }
 
 /* The first FILE, where it is something that can be started. */
-static const struct seed *first_program(const struct mkrootfs *harvest)
+static const struct input *first_program(const struct mkrootfs *harvest)
 {
-	for (size_t i = 0; i < harvest->seeds.count; i++)
-		if (harvest->seeds.items[i].asked)
-			return harvest->seeds.items[i].library ? NULL : &harvest->seeds.items[i];
+	for (size_t i = 0; i < harvest->inputs.count; i++)
+		if (harvest->inputs.items[i].asked)
+			return harvest->inputs.items[i].library ? NULL : &harvest->inputs.items[i];
 	return NULL;
 }
 
@@ -169,16 +170,16 @@ static struct image_texts texts_of(const struct plan_list *list)
 static int set_entrypoint(struct mkrootfs *harvest, struct image *image)
 {
 	const struct image_plan *plan = &harvest->plan->image;
-	const struct seed *program = first_program(harvest);
+	const struct input *program = first_program(harvest);
 	const char **word;
 
 	image->entrypoint = texts_of(&plan->entrypoint);
-	if (plan->has_entrypoint || !program || !utf8_is_valid(program->place.dest))
+	if (plan->has_entrypoint || !program || !utf8_is_valid(program->location.dest))
 		return 0;
 	word = arena_alloc(harvest->arena, sizeof(*word));
 	if (!word)
 		return -ENOMEM;
-	*word = program->place.dest;
+	*word = program->location.dest;
 	image->entrypoint = (struct image_texts){ word, 1 };
 	return 0;
 }
@@ -237,7 +238,7 @@ static char *absolute_list(const struct mkrootfs *harvest, const char *list, con
 		bool keep = at[0] == '/' || at[0] == '$' || (names && !memchr(at, '/', length));
 
 		if (element && !keep)
-			element = path_normalize(arena, harvest->seeds.working_directory, element);
+			element = path_normalize(arena, harvest->inputs.working_directory, element);
 		if (!element)
 			return NULL;
 		whole = arena_printf(arena, "%s%s%s", whole, at == list ? "" : ":", element);
@@ -269,7 +270,7 @@ bool image_needs_library_path(const struct mkrootfs *harvest)
 {
 	for (size_t i = 0; i < harvest->n_closures; i++)
 		for (size_t j = 0; j < harvest->closures[i]->n_objects; j++)
-			if (harvest->closures[i]->objects[j]->via == VIA_LIBRARY_PATH)
+			if (harvest->closures[i]->objects[j]->found_by == FOUND_BY_LIBRARY_PATH)
 				return true;
 	return false;
 }

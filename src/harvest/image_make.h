@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The image of a harvest: what the user said of it, and what follows from the harvest
  * where nothing was said.
@@ -6,7 +7,7 @@
 #define MKROOTFS_HARVEST_IMAGE_MAKE_H
 
 #include "harvest/harvest.h"
-#include "rootfs/image.h"
+#include "manifest/image.h"
 
 /*
  * Puts the working directory and the volumes into the manifest, before it is sealed, where

@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "harvest/traced.h"
 #include "base/path.h"
-#include "harvest/bring.h"
+#include "harvest/follow.h"
 #include "needs/make.h"
-#include "needs/trace.h"
+#include "trace/trace.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -20,8 +21,8 @@ static const struct need_rule trace_rule = {
 /* The files of loaders are mkrootfs's affair: a cache of this system would be wrong there. */
 static bool is_of_loader(const struct mkrootfs *harvest, const char *path)
 {
-	for (size_t i = 0; i < harvest->seeds.n_loaders; i++) {
-		const char *cache = harvest->seeds.loaders[i]->cache_path;
+	for (size_t i = 0; i < harvest->inputs.n_loaders; i++) {
+		const char *cache = harvest->inputs.loaders[i]->cache_path;
 
 		if (cache && strcmp(cache, path) == 0)
 			return true;
@@ -34,7 +35,7 @@ static bool is_of_loader(const struct mkrootfs *harvest, const char *path)
 /* Whether it is there, or is the program that was run, which may have moved. */
 static bool is_inside(const struct mkrootfs *harvest, const struct root *inside, const char *path)
 {
-	const char *program = harvest->seeds.items[0].given;
+	const char *program = harvest->inputs.items[0].given;
 	char *canonical;
 	char *its;
 
@@ -52,8 +53,8 @@ static bool is_wanted(struct mkrootfs *harvest, const struct root *inside,
 	struct stat stat;
 
 	/* What was there before and is only written to, a database, is its own to begin with. */
-	if (file->created || trace_is_kernel_path(file->path) ||
-	    is_of_loader(harvest, file->path) || is_inside(harvest, inside, file->path))
+	if (file->created || path_is_kernel(file->path) || is_of_loader(harvest, file->path) ||
+	    is_inside(harvest, inside, file->path))
 		return false;
 	/* It may be gone by now; sockets and devices are the runtime's to give. */
 	return needs_exists(harvest->needs, file->path, &stat) &&
@@ -135,7 +136,7 @@ int traced_harvest(struct mkrootfs *harvest)
 	const struct mkrootfs_plan *plan = harvest->plan;
 	const char **arguments =
 		arena_array(harvest->arena, plan->arguments.count + 2, sizeof(*arguments));
-	const struct seed *seed = harvest->seeds.count > 0 ? &harvest->seeds.items[0] : NULL;
+	const struct input *input = harvest->inputs.count > 0 ? &harvest->inputs.items[0] : NULL;
 	struct trace_options options = {
 		.timeout_seconds = plan->trace_timeout,
 		.diag = &plan->diag,
@@ -146,16 +147,16 @@ int traced_harvest(struct mkrootfs *harvest)
 
 	if (!arguments)
 		return -ENOMEM;
-	if (!seed || !seed->asked || harvest->n_programs == 0)
+	if (!input || !input->asked || harvest->n_programs == 0)
 		return diag_error(&plan->diag, ENOENT, "--trace", "there is no FILE to run");
-	options.program = arguments[0] = seed->given;
+	options.program = arguments[0] = input->given;
 	if (plan->arguments.count > 0)
 		memcpy(arguments + 1, plan->arguments.items,
 		       plan->arguments.count * sizeof(*arguments));
 	options.arguments = arguments;
 	r = trace_run(harvest->arena, &options, &harvest->trace);
 	if (r == 0)
-		r = make_need(harvest, seed->given, &need);
+		r = make_need(harvest, input->given, &need);
 	if (r == 0)
 		r = add_files(harvest, need, &harvest->trace);
 	if (r == 0)
@@ -163,7 +164,7 @@ int traced_harvest(struct mkrootfs *harvest)
 	if (r < 0)
 		return r;
 	tell_missed(harvest, need);
-	tell_end(harvest, seed->given, &harvest->trace);
+	tell_end(harvest, input->given, &harvest->trace);
 	harvest->traced = true;
 	return 0;
 }

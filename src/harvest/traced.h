@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * --trace: the first FILE runs in this system, and what it and its children find and the
  * result lacks comes along as one more need.

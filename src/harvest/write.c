@@ -1,10 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a rootfs is written as: the outputs that a caller asks for, checked, made and
  * published together.
  */
 #include "base/path.h"
-#include "harvest/bill.h"
 #include "harvest/image_make.h"
+#include "harvest/sources.h"
 #include "output/output.h"
 #include "report/depfile.h"
 #include "report/dockerfile.h"

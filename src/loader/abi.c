@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "loader/abi.h"
 #include "base/bytes.h"
 #include "loader/loader.h"

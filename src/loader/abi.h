@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What cannot be read out of a loader's file, and what stands in for a loader that is not
  * there: a table of the ABIs that glibc knows.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * glibc's ld.so.cache, read and written. Formats: sysdeps/generic/dl-cache.h of glibc;
  * the old one ("ld.so-1.7.0"), the new one ("glibc-ld.so.cache1.1"), and the new one

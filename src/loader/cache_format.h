@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Where things stand in an ld.so.cache (sysdeps/generic/dl-cache.h of glibc); for the
  * reader and the writer alone. All numbers are in the byte order of the programs that

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "loader/conf.h"
 #include "base/path.h"
 
@@ -44,7 +45,7 @@ struct reader {
 };
 
 /* A line's place, for messages. */
-struct place {
+struct position {
 	const char *file;
 	unsigned line;
 };
@@ -66,11 +67,11 @@ static int paths_add(struct paths *paths, struct arena *arena, const char *path)
 	return 0;
 }
 
-static const char *place_text(const struct reader *reader, const struct place *place)
+static const char *position_text(const struct reader *reader, const struct position *position)
 {
-	const char *text = arena_printf(reader->arena, "%s:%u", place->file, place->line);
+	const char *text = arena_printf(reader->arena, "%s:%u", position->file, position->line);
 
-	return text ? text : place->file;
+	return text ? text : position->file;
 }
 
 static struct met *met_find(struct met *all, const char *path)
@@ -133,7 +134,7 @@ static int resolve_directory(const struct reader *reader, const char *path, char
  * A line that names a directory. What is no directory is left out without a word, and
  * what was named by another path already is left out too: as ldconfig does.
  */
-static int read_directory(struct reader *reader, const struct place *place, char *path)
+static int read_directory(struct reader *reader, const struct position *position, char *path)
 {
 	char *canonical;
 	char *type = strchr(path, '=');
@@ -144,7 +145,7 @@ static int read_directory(struct reader *reader, const struct place *place, char
 	if (!*path)
 		return 0;
 	if (*path != '/') {
-		diag_warning(reader->diag, place_text(reader, place),
+		diag_warning(reader->diag, position_text(reader, position),
 			     "'%s' is no absolute directory and is left out", path);
 		return 0;
 	}
@@ -152,7 +153,7 @@ static int read_directory(struct reader *reader, const struct place *place, char
 	if (r < 0 && r != -ENOMEM && type) {
 		/* ldconfig before 2.37 (8ee878592c) cuts "=libc6" off; later ones do not. */
 		*type = '\0';
-		return read_directory(reader, place, path);
+		return read_directory(reader, position, path);
 	}
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
@@ -275,9 +276,9 @@ static int glob_root(struct reader *reader, char *pattern, struct paths *found)
 static int read_file(struct reader *reader, const char *path);
 
 /* One word of an include line. A relative one starts where the file with the line is. */
-static int read_include(struct reader *reader, const struct place *place, const char *word)
+static int read_include(struct reader *reader, const struct position *position, const char *word)
 {
-	const char *directory = word[0] == '/' ? "" : path_dirname(reader->arena, place->file);
+	const char *directory = word[0] == '/' ? "" : path_dirname(reader->arena, position->file);
 	char *pattern = directory ? arena_printf(reader->arena, "%s/%s", directory, word) : NULL;
 	struct paths found;
 	int r;
@@ -285,13 +286,13 @@ static int read_include(struct reader *reader, const struct place *place, const 
 	if (!pattern)
 		return -ENOMEM;
 	if (strlen(pattern) >= PATH_MAX) {
-		diag_warning(reader->diag, place_text(reader, place),
+		diag_warning(reader->diag, position_text(reader, position),
 			     "the path to include is too long");
 		return 0;
 	}
 	r = glob_root(reader, pattern, &found);
 	if (r == -E2BIG)
-		diag_warning(reader->diag, place_text(reader, place),
+		diag_warning(reader->diag, position_text(reader, position),
 			     "'%s' matches too much and is left out", word);
 	if (r < 0)
 		return r == -E2BIG ? 0 : r;
@@ -303,7 +304,7 @@ static int read_include(struct reader *reader, const struct place *place, const 
 	return 0;
 }
 
-static int read_line(struct reader *reader, const struct place *place, char *line)
+static int read_line(struct reader *reader, const struct position *position, char *line)
 {
 	char *word;
 	int r;
@@ -317,12 +318,12 @@ static int read_line(struct reader *reader, const struct place *place, char *lin
 	if (strncasecmp(line, "hwcap", 5) == 0 && is_blank(line[5]))
 		return 0;
 	if (strncmp(line, "include", 7) != 0 || !is_blank(line[7]))
-		return read_directory(reader, place, line);
+		return read_directory(reader, position, line);
 	line += 7;
 	while ((word = strsep(&line, " \t"))) {
 		if (!*word)
 			continue;
-		r = read_include(reader, place, word);
+		r = read_include(reader, position, word);
 		if (r < 0)
 			return r;
 	}
@@ -331,7 +332,7 @@ static int read_line(struct reader *reader, const struct place *place, char *lin
 
 static int read_lines(struct reader *reader, const char *path, char *bytes, size_t size)
 {
-	struct place place = { .file = path };
+	struct position position = { .file = path };
 	const char *end = bytes + size;
 
 	while (bytes < end) {
@@ -341,8 +342,8 @@ static int read_lines(struct reader *reader, const char *path, char *bytes, size
 
 		if (newline)
 			*newline = '\0';
-		place.line++;
-		r = read_line(reader, &place, bytes);
+		position.line++;
+		r = read_line(reader, &position, bytes);
 		if (r < 0)
 			return r;
 		bytes = next;

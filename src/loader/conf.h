@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * ld.so.conf, as ldconfig reads it: what stands in where a sysroot has no cache.
  */

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "loader/glibc.h"
-#include "loader/expand.h"
+#include "loader/tokens.h"
 
 #include <errno.h>
 #include <string.h>
@@ -124,14 +125,14 @@ const char *glibc_refusal(const struct elf_object *elf)
 
 /* A list of directories out of OBJECT, or of the library path. An empty list is none. */
 static int search_list(struct search_context *context, const struct loaded *object,
-		       const char *list, const char *separators, enum via via, const char *name,
-		       struct search_result *result)
+		       const char *list, const char *separators, enum found_by found_by,
+		       const char *name, struct search_result *result)
 {
 	if (!*list)
 		return SEARCH_NOT_FOUND;
 	for (;;) {
 		size_t length = strcspn(list, separators);
-		struct place directory;
+		struct location directory;
 		int r = expand_glibc(context, object, list, length, &directory);
 
 		/* What expands to nothing is dropped; what stands there empty is the working
@@ -139,7 +140,7 @@ static int search_list(struct search_context *context, const struct loaded *obje
 		if (r == 0 && length > 0 && !*directory.path)
 			r = SEARCH_NOT_FOUND;
 		else if (r == 0)
-			r = search_in_directory(context, directory, via, name, result);
+			r = search_in_directory(context, directory, found_by, name, result);
 		if (r == SEARCH_ABANDONED)
 			return SEARCH_NOT_FOUND;
 		if (r != SEARCH_NOT_FOUND)
@@ -173,15 +174,15 @@ static int search_rpaths(struct search_context *context, const struct loaded *re
 
 		if (!rpath)
 			continue;
-		r = search_list(context, object, rpath, ":", VIA_RPATH, name, result);
+		r = search_list(context, object, rpath, ":", FOUND_BY_RPATH, name, result);
 		if (r != SEARCH_NOT_FOUND)
 			return r;
 		did_program |= object == context->program;
 	}
 	if (did_program || !context->program || !rpath_of(context->program))
 		return SEARCH_NOT_FOUND;
-	return search_list(context, context->program, rpath_of(context->program), ":", VIA_RPATH,
-			   name, result);
+	return search_list(context, context->program, rpath_of(context->program), ":",
+			   FOUND_BY_RPATH, name, result);
 }
 
 /* The place of a hwcaps subdirectory in the processor's order from 1; 0: not for it. */
@@ -235,7 +236,7 @@ static bool legacy_is_taken(struct search_context *context, const struct cache_e
 		return true;
 	if (!loader_has_legacy_hwcaps(context->loader))
 		return false;
-	context->varied = true;
+	context->cpu_dependent = true;
 	if (entry->legacy_hwcap & ~(processor->legacy_hwcap | platforms | tls))
 		return false;
 	return platform == 0 || platform == processor->legacy_platform;
@@ -263,7 +264,7 @@ static const char *cache_lookup(struct search_context *context, const char *name
 				continue;
 			return entry->path;
 		}
-		context->varied = true;
+		context->cpu_dependent = true;
 		priority = hwcaps_priority(context->processor, entry);
 		if (priority && (!best || priority < best_priority)) {
 			best = entry->path;
@@ -304,8 +305,8 @@ static int search_cache(struct search_context *context, const struct loaded *req
 		if (no_default_libraries(requester) &&
 		    (is_below_default(loader, directory) || !*directory))
 			continue;
-		r = search_in_directory(context, (struct place){ directory, directory }, VIA_CACHE,
-					name, result);
+		r = search_in_directory(context, (struct location){ directory, directory },
+					FOUND_BY_CACHE, name, result);
 		if (r != SEARCH_NOT_FOUND && r != SEARCH_ABANDONED)
 			return r;
 	}
@@ -317,7 +318,7 @@ static int search_cache(struct search_context *context, const struct loaded *req
 	if (!path)
 		return search_note(context, result, loader->cache_path) < 0 ? -ENOMEM
 									    : SEARCH_NOT_FOUND;
-	r = search_file(context, (struct place){ path, path }, VIA_CACHE, result);
+	r = search_file(context, (struct location){ path, path }, FOUND_BY_CACHE, result);
 	if (r == SEARCH_NOT_FOUND && search_note(context, result, path) < 0)
 		return -ENOMEM;
 	return r == SEARCH_ABANDONED ? SEARCH_NOT_FOUND : r;
@@ -332,8 +333,8 @@ static int search_defaults(struct search_context *context, const struct loaded *
 		return SEARCH_NOT_FOUND;
 	for (size_t i = 0; i < loader->n_default_directories; i++) {
 		const char *directory = loader->default_directories[i];
-		int r = search_in_directory(context, (struct place){ directory, directory },
-					    VIA_DEFAULT, name, result);
+		int r = search_in_directory(context, (struct location){ directory, directory },
+					    FOUND_BY_DEFAULT, name, result);
 
 		if (r == SEARCH_ABANDONED)
 			return SEARCH_NOT_FOUND;
@@ -352,10 +353,10 @@ int glibc_search(struct search_context *context, const struct loaded *requester,
 	r = search_rpaths(context, requester, name, result);
 	if (r == SEARCH_NOT_FOUND && context->library_path && !secure)
 		r = search_list(context, context->program ? context->program : requester,
-				context->library_path, ":;", VIA_LIBRARY_PATH, name, result);
+				context->library_path, ":;", FOUND_BY_LIBRARY_PATH, name, result);
 	if (r == SEARCH_NOT_FOUND && requester->elf && requester->elf->runpath)
-		r = search_list(context, requester, requester->elf->runpath, ":", VIA_RUNPATH, name,
-				result);
+		r = search_list(context, requester, requester->elf->runpath, ":", FOUND_BY_RUNPATH,
+				name, result);
 	if (r == SEARCH_NOT_FOUND)
 		r = search_cache(context, requester, name, result);
 	if (r == SEARCH_NOT_FOUND)

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * glibc's search: DT_RPATHs, library path, DT_RUNPATH, cache, default directories
  * (elf/dl-load.c: _dl_map_object; ld.so(8)).

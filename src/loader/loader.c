@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "loader/loader.h"
 #include "base/bytes.h"
 #include "base/path.h"
@@ -14,7 +15,7 @@ enum {
 };
 
 /* What is being found out about a loader, from the strings in its read-only data. */
-struct survey {
+struct explore {
 	struct arena *arena;
 	struct loader *loader;
 	const char *directories[DEFAULT_DIRECTORIES_MAX];
@@ -40,7 +41,7 @@ static bool is_system_directory(const char *text, size_t length)
  * The system directories are one array of bytes, each directory with its trailing '/'
  * and a NUL (elf/Makefile: trusted-dirs.st): the longest run of such strings.
  */
-static void survey_directories(struct survey *survey, const char *bytes, size_t size)
+static void survey_directories(struct explore *explore, const char *bytes, size_t size)
 {
 	const char *found[DEFAULT_DIRECTORIES_MAX];
 	size_t n_found = 0;
@@ -56,26 +57,26 @@ static void survey_directories(struct survey *survey, const char *bytes, size_t 
 			n_found = 0;
 		} else if (n_found < DEFAULT_DIRECTORIES_MAX) {
 			found[n_found++] = bytes;
-			if (n_found > survey->n_directories) {
-				memcpy(survey->directories, found, n_found * sizeof(found[0]));
-				survey->n_directories = n_found;
+			if (n_found > explore->n_directories) {
+				memcpy(explore->directories, found, n_found * sizeof(found[0]));
+				explore->n_directories = n_found;
 			}
 		}
 		bytes = nul + 1;
 	}
 	/* The segment's memory does not outlive this visit. */
-	for (size_t i = 0; i < survey->n_directories; i++) {
-		const char *directory = survey->directories[i];
-		char *copy = arena_strndup(survey->arena, directory, strlen(directory) - 1);
+	for (size_t i = 0; i < explore->n_directories; i++) {
+		const char *directory = explore->directories[i];
+		char *copy = arena_strndup(explore->arena, directory, strlen(directory) - 1);
 
 		if (!copy)
-			survey->error = -ENOMEM;
-		survey->directories[i] = copy;
+			explore->error = -ENOMEM;
+		explore->directories[i] = copy;
 	}
 }
 
 /* The NUL-terminated string whose end is TAIL, or NULL. */
-static const char *survey_string_ending_in(struct survey *survey, const char *bytes, size_t size,
+static const char *survey_string_ending_in(struct explore *explore, const char *bytes, size_t size,
 					   const char *tail)
 {
 	size_t length = strlen(tail) + 1;
@@ -87,9 +88,9 @@ static const char *survey_string_ending_in(struct survey *survey, const char *by
 		return NULL;
 	while (start > bytes && start[-1] != '\0')
 		start--;
-	copy = arena_strdup(survey->arena, start);
+	copy = arena_strdup(explore->arena, start);
 	if (!copy)
-		survey->error = -ENOMEM;
+		explore->error = -ENOMEM;
 	return copy;
 }
 
@@ -128,39 +129,39 @@ static unsigned survey_minor(const char *bytes, size_t size)
  * $LIB is compiled in as a string (DL_DST_LIB): "lib/x86_64-linux-gnu" for Debian,
  * "lib64" or "lib" elsewhere. It is the end of a default directory.
  */
-static void survey_lib(struct survey *survey, const char *bytes, size_t size)
+static void survey_lib(struct explore *explore, const char *bytes, size_t size)
 {
-	for (size_t i = 0; i < survey->n_directories && !survey->loader->lib; i++) {
-		const char *directory = survey->directories[i];
+	for (size_t i = 0; i < explore->n_directories && !explore->loader->lib; i++) {
+		const char *directory = explore->directories[i];
 
 		if (!directory)
 			continue;
 		if (strncmp(directory, "/usr/", 5) == 0)
 			directory += 4;
 		if (contains_string(bytes, size, directory + 1))
-			survey->loader->lib = directory + 1;
+			explore->loader->lib = directory + 1;
 		else if (contains_string(bytes, size, path_basename(directory)))
-			survey->loader->lib = path_basename(directory);
+			explore->loader->lib = path_basename(directory);
 	}
 }
 
 static int survey_segment(void *data, const unsigned char *segment, size_t size, uint64_t address)
 {
-	struct survey *survey = data;
+	struct explore *explore = data;
 	const char *bytes = (const char *)segment;
-	struct loader *loader = survey->loader;
+	struct loader *loader = explore->loader;
 
 	(void)address;
 	if (memmem(bytes, size, "/lib:/usr/local/lib:/usr/lib", 29))
-		survey->musl = true;
+		explore->musl = true;
 	if (!loader->cache_path)
-		loader->cache_path = survey_string_ending_in(survey, bytes, size, "/ld.so.cache");
+		loader->cache_path = survey_string_ending_in(explore, bytes, size, "/ld.so.cache");
 	if (!loader->minor)
 		loader->minor = survey_minor(bytes, size);
-	if (survey->n_directories == 0)
-		survey_directories(survey, bytes, size);
-	survey_lib(survey, bytes, size);
-	return survey->error;
+	if (explore->n_directories == 0)
+		survey_directories(explore, bytes, size);
+	survey_lib(explore, bytes, size);
+	return explore->error;
 }
 
 /* The last "GLIBC_2.N" that the loader defines, where its banner does not tell. */
@@ -192,7 +193,7 @@ static bool defines_version(const struct elf_object *elf, const char *name)
 
 /* Upstream's and Debian's directories, for a loader whose file does not tell. */
 static int default_directories_of_table(struct arena *arena, const struct abi *abi,
-					struct survey *survey)
+					struct explore *explore)
 {
 	const char *const forms[] = {
 		arena_printf(arena, "/lib/%s", abi->multiarch),
@@ -208,10 +209,10 @@ static int default_directories_of_table(struct arena *arena, const struct abi *a
 			return -ENOMEM;
 		if (i >= 4 && strcmp(abi->plain, "lib") == 0)
 			break;
-		survey->directories[survey->n_directories++] = forms[i];
+		explore->directories[explore->n_directories++] = forms[i];
 	}
-	if (!survey->loader->lib)
-		survey->loader->lib = abi->plain;
+	if (!explore->loader->lib)
+		explore->loader->lib = abi->plain;
 	return 0;
 }
 
@@ -332,9 +333,9 @@ static int read_cache(struct arena *arena, const struct root *root, const struct
 
 static int glibc_open(struct arena *arena, const struct root *root,
 		      const struct elf_object *program, const struct diag *diag,
-		      struct survey *survey)
+		      struct explore *explore)
 {
-	struct loader *loader = survey->loader;
+	struct loader *loader = explore->loader;
 	const struct abi *abi = abi_find(loader->elf ? loader->elf : program);
 	const char **directories;
 	int r;
@@ -345,19 +346,19 @@ static int glibc_open(struct arena *arena, const struct root *root,
 		loader->cache_path = "/etc/ld.so.cache";
 	if (!loader->minor && loader->elf)
 		loader->minor = minor_of_definitions(loader->elf);
-	if (survey->n_directories == 0 && abi) {
-		r = default_directories_of_table(arena, abi, survey);
+	if (explore->n_directories == 0 && abi) {
+		r = default_directories_of_table(arena, abi, explore);
 		if (r < 0)
 			return r;
 	}
 	if (!loader->lib)
 		loader->lib = abi ? abi->plain : "lib";
-	directories = arena_memdup(arena, survey->directories,
-				   survey->n_directories * sizeof(survey->directories[0]));
+	directories = arena_memdup(arena, explore->directories,
+				   explore->n_directories * sizeof(explore->directories[0]));
 	if (!directories)
 		return -ENOMEM;
 	loader->default_directories = directories;
-	loader->n_default_directories = survey->n_directories;
+	loader->n_default_directories = explore->n_directories;
 	r = read_cache(arena, root, diag, loader);
 	return r < 0 ? r : read_preload(arena, root, diag, loader);
 }
@@ -426,10 +427,10 @@ static int musl_open(struct arena *arena, const struct root *root, struct loader
 
 /* The loader's file: 0 with its ELF and survey, LOADER_MISSING, or -errno. */
 static int read_loader(const struct root *root, struct elf_store *store, const struct diag *diag,
-		       struct survey *survey)
+		       struct explore *explore)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
-	struct loader *loader = survey->loader;
+	struct loader *loader = explore->loader;
 	int r;
 
 	r = root_open(root, loader->interp, &file);
@@ -446,7 +447,7 @@ static int read_loader(const struct root *root, struct elf_store *store, const s
 	if (loader->elf->state != ELF_OBJECT_VALID)
 		return diag_error(diag, ENOEXEC, loader->interp, "%s", loader->elf->problem);
 	loader->soname = loader->elf->soname;
-	return elf_object_read_only_data(&file, survey_segment, survey);
+	return elf_object_read_only_data(&file, survey_segment, explore);
 }
 
 static bool is_file(const struct root *root, const char *path)
@@ -479,7 +480,7 @@ int loader_open(struct arena *arena, const struct root *root, struct elf_store *
 		const struct loader **out)
 {
 	struct loader *loader = arena_alloc(arena, sizeof(*loader));
-	struct survey survey = { .arena = arena, .loader = loader };
+	struct explore explore = { .arena = arena, .loader = loader };
 	bool musl;
 	int found;
 	int r;
@@ -494,12 +495,13 @@ int loader_open(struct arena *arena, const struct root *root, struct elf_store *
 	loader->interp = loader_interp_for(root, program);
 	if (!loader->interp)
 		return 0;
-	found = read_loader(root, store, diag, &survey);
+	found = read_loader(root, store, diag, &explore);
 	if (found < 0)
 		return found;
 	musl = strncmp(path_basename(loader->interp), "ld-musl-", 8) == 0;
 	if (loader->elf)
-		musl = !defines_version(loader->elf, "GLIBC_PRIVATE") && (musl || survey.musl);
-	r = musl ? musl_open(arena, root, loader) : glibc_open(arena, root, program, diag, &survey);
+		musl = !defines_version(loader->elf, "GLIBC_PRIVATE") && (musl || explore.musl);
+	r = musl ? musl_open(arena, root, loader)
+		 : glibc_open(arena, root, program, diag, &explore);
 	return r < 0 ? r : found;
 }

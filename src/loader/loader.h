@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The model of a dynamic loader: which rules it follows (glibc's, musl's, or none at
  * all) and what it was built with. Both are read out of the loader's own file, the one

@@ -1,5 +1,6 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "loader/musl.h"
-#include "loader/expand.h"
+#include "loader/tokens.h"
 
 #include <errno.h>
 #include <limits.h>
@@ -66,14 +67,14 @@ int musl_take(struct search_context *context, struct root_file *file, const char
 }
 
 /* Empty elements are skipped; an error that is no "not there" ends all searching. */
-static int search_list(struct search_context *context, struct place list, const char *separators,
-		       enum via via, const char *name, struct search_result *result)
+static int search_list(struct search_context *context, struct location list, const char *separators,
+		       enum found_by found_by, const char *name, struct search_result *result)
 {
 	const char *path = list.path;
 	const char *dest = list.dest;
 
 	for (;;) {
-		struct place directory;
+		struct location directory;
 		size_t length;
 		size_t dest_length;
 		int r;
@@ -88,7 +89,7 @@ static int search_list(struct search_context *context, struct place list, const 
 		directory.dest = arena_strndup(context->arena, dest, dest_length);
 		if (!directory.path || !directory.dest)
 			return -ENOMEM;
-		r = search_in_directory(context, directory, via, name, result);
+		r = search_in_directory(context, directory, found_by, name, result);
 		if (r != SEARCH_NOT_FOUND)
 			return r;
 		path += length;
@@ -103,7 +104,7 @@ static int search_rpaths(struct search_context *context, const struct loaded *re
 	for (const struct loaded *object = requester; object; object = object->requester) {
 		const struct elf_object *elf = object->elf;
 		const char *rpath = !elf ? NULL : elf->runpath ? elf->runpath : elf->rpath;
-		struct place list;
+		struct location list;
 		int r;
 
 		if (!rpath)
@@ -111,7 +112,8 @@ static int search_rpaths(struct search_context *context, const struct loaded *re
 		r = expand_musl(context, object, rpath, strlen(rpath), &list);
 		if (r == 0)
 			r = search_list(context, list, ":\n",
-					elf->runpath ? VIA_RUNPATH : VIA_RPATH, name, result);
+					elf->runpath ? FOUND_BY_RUNPATH : FOUND_BY_RPATH, name,
+					result);
 		if (r != SEARCH_NOT_FOUND)
 			return r;
 	}
@@ -133,15 +135,15 @@ int musl_search(struct search_context *context, const struct loaded *requester, 
 		return SEARCH_NOT_FOUND;
 	if (context->library_path && !secure)
 		r = search_list(context,
-				(struct place){ context->library_path, context->library_path },
-				":\n", VIA_LIBRARY_PATH, name, result);
+				(struct location){ context->library_path, context->library_path },
+				":\n", FOUND_BY_LIBRARY_PATH, name, result);
 	if (r == SEARCH_NOT_FOUND)
 		r = search_rpaths(context, requester, name, result);
 	for (size_t i = 0; r == SEARCH_NOT_FOUND && i < loader->n_default_directories; i++) {
 		const char *directory = loader->default_directories[i];
 
-		r = search_in_directory(context, (struct place){ directory, directory },
-					VIA_DEFAULT, name, result);
+		r = search_in_directory(context, (struct location){ directory, directory },
+					FOUND_BY_DEFAULT, name, result);
 	}
 	return r == SEARCH_ABANDONED ? SEARCH_NOT_FOUND : r;
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * musl's search: library path, the rpaths of all requesters, the system path
  * (ldso/dynlink.c: load_library).

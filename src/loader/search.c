@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "loader/search.h"
 #include "base/path.h"
-#include "loader/expand.h"
 #include "loader/glibc.h"
 #include "loader/musl.h"
+#include "loader/tokens.h"
 
 #include <errno.h>
 #include <string.h>
@@ -18,7 +19,7 @@ enum {
 
 /* A directory, or a subdirectory in it that depends on the processor. */
 struct search_subdirectory {
-	struct place place; /* with a trailing '/' where it is not "" */
+	struct location location; /* with a trailing '/' where it is not "" */
 	bool missing;
 };
 
@@ -28,19 +29,19 @@ struct search_directory {
 	struct search_subdirectory *subdirectories;
 };
 
-const char *via_name(enum via via)
+const char *found_by_name(enum found_by found_by)
 {
 	static const char *const names[] = {
-		[VIA_PROGRAM] = "program", [VIA_PATH] = "path",
-		[VIA_RPATH] = "rpath",	   [VIA_LIBRARY_PATH] = "library-path",
-		[VIA_RUNPATH] = "runpath", [VIA_CACHE] = "cache",
-		[VIA_DEFAULT] = "default", [VIA_LOADED] = "loaded",
-		[VIA_INTERP] = "interp",   [VIA_PRELOAD] = "preload",
-		[VIA_DLOPEN] = "dlopen",   [VIA_RULE] = "rule",
-		[VIA_TRACE] = "trace",
+		[FOUND_BY_PROGRAM] = "program", [FOUND_BY_PATH] = "path",
+		[FOUND_BY_RPATH] = "rpath",	[FOUND_BY_LIBRARY_PATH] = "library-path",
+		[FOUND_BY_RUNPATH] = "runpath", [FOUND_BY_CACHE] = "cache",
+		[FOUND_BY_DEFAULT] = "default", [FOUND_BY_LOADED] = "loaded",
+		[FOUND_BY_INTERP] = "interp",	[FOUND_BY_PRELOAD] = "preload",
+		[FOUND_BY_DLOPEN] = "dlopen",	[FOUND_BY_RULE] = "rule",
+		[FOUND_BY_TRACE] = "trace",
 	};
 
-	return names[via];
+	return names[found_by];
 }
 
 /*
@@ -150,7 +151,7 @@ static bool has_subdirectory(struct search_context *context, const char *path, c
 }
 
 /* Whether another processor would find something of its own in the directory PATH. */
-static bool is_varied(struct search_context *context, const char *path)
+static bool is_cpu_dependent(struct search_context *context, const char *path)
 {
 	const struct processor *processors;
 	size_t count;
@@ -189,30 +190,31 @@ static const char *with_slash(const struct search_context *context, const char *
 
 /* Looks once at which subdirectories there are, so that the others cost nothing later. */
 static int fill_directory(struct search_context *context, struct search_directory *known,
-			  struct place place)
+			  struct location location)
 {
-	bool there = !*place.path || is_directory(context, place.path);
+	bool there = !*location.path || is_directory(context, location.path);
 
 	known->subdirectories = arena_array(context->arena, context->n_subdirectories,
 					    sizeof(*known->subdirectories));
 	if (!known->subdirectories)
 		return -ENOMEM;
-	if (there && context->loader->kind == LOADER_GLIBC && is_varied(context, place.path))
-		context->varied = true;
+	if (there && context->loader->kind == LOADER_GLIBC &&
+	    is_cpu_dependent(context, location.path))
+		context->cpu_dependent = true;
 	for (size_t i = 0; i < context->n_subdirectories; i++) {
 		struct search_subdirectory *sub = &known->subdirectories[i];
 		const char *name = context->subdirectories[i];
 
-		sub->place.path = arena_printf(context->arena, "%s%s", place.path, name);
-		sub->place.dest = arena_printf(context->arena, "%s%s", place.dest, name);
-		if (!sub->place.path || !sub->place.dest)
+		sub->location.path = arena_printf(context->arena, "%s%s", location.path, name);
+		sub->location.dest = arena_printf(context->arena, "%s%s", location.dest, name);
+		if (!sub->location.path || !sub->location.dest)
 			return -ENOMEM;
-		sub->missing = !there || (*name && !is_directory(context, sub->place.path));
+		sub->missing = !there || (*name && !is_directory(context, sub->location.path));
 	}
 	return 0;
 }
 
-static int get_directory(struct search_context *context, struct place place,
+static int get_directory(struct search_context *context, struct location location,
 			 struct search_directory **out)
 {
 	struct search_directory *known;
@@ -220,23 +222,23 @@ static int get_directory(struct search_context *context, struct place place,
 	char *key;
 	int r;
 
-	place.path = with_slash(context, place.path);
-	place.dest = with_slash(context, place.dest);
-	if (!place.path || !place.dest)
+	location.path = with_slash(context, location.path);
+	location.dest = with_slash(context, location.dest);
+	if (!location.path || !location.dest)
 		return -ENOMEM;
-	length = strlen(place.path) + 1 + strlen(place.dest);
+	length = strlen(location.path) + 1 + strlen(location.dest);
 	key = arena_alloc(context->arena, length + 1);
 	if (!key)
 		return -ENOMEM;
-	memcpy(key, place.path, strlen(place.path));
-	memcpy(key + strlen(place.path) + 1, place.dest, strlen(place.dest));
+	memcpy(key, location.path, strlen(location.path));
+	memcpy(key + strlen(location.path) + 1, location.dest, strlen(location.dest));
 	HASH_FIND(hh, context->directories, key, length, known);
 	if (!known) {
 		known = arena_alloc(context->arena, sizeof(*known));
 		if (!known)
 			return -ENOMEM;
 		known->key = key;
-		r = fill_directory(context, known, place);
+		r = fill_directory(context, known, location);
 		if (r < 0)
 			return r;
 		HASH_ADD_KEYPTR(hh, context->directories, known->key, length, known);
@@ -267,11 +269,11 @@ static int open_failed(struct search_context *context, const char *path, int err
 	}
 }
 
-int search_file(struct search_context *context, struct place place, enum via via,
+int search_file(struct search_context *context, struct location location, enum found_by found_by,
 		struct search_result *result)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
-	const char *path = search_absolute(context, place.path);
+	const char *path = search_absolute(context, location.path);
 	int r;
 
 	if (!path)
@@ -279,8 +281,8 @@ int search_file(struct search_context *context, struct place place, enum via via
 	r = root_open(context->root, path, &file);
 	if (r < 0)
 		return open_failed(context, path, -r);
-	result->place = place;
-	result->via = via;
+	result->location = location;
+	result->found_by = found_by;
 	if (context->loader->kind == LOADER_MUSL)
 		return musl_take(context, &file, path, result);
 	if (!S_ISREG(file.stat.st_mode)) {
@@ -294,8 +296,8 @@ int search_file(struct search_context *context, struct place place, enum via via
 	return glibc_verify(context->loader, result->elf, &result->problem);
 }
 
-int search_in_directory(struct search_context *context, struct place directory, enum via via,
-			const char *name, struct search_result *result)
+int search_in_directory(struct search_context *context, struct location directory,
+			enum found_by found_by, const char *name, struct search_result *result)
 {
 	struct search_directory *known;
 	int r;
@@ -305,15 +307,15 @@ int search_in_directory(struct search_context *context, struct place directory, 
 		return r;
 	for (size_t i = 0; i < context->n_subdirectories; i++) {
 		const struct search_subdirectory *sub = &known->subdirectories[i];
-		struct place place;
+		struct location location;
 
 		if (sub->missing)
 			continue;
-		place.path = arena_printf(context->arena, "%s%s", sub->place.path, name);
-		place.dest = arena_printf(context->arena, "%s%s", sub->place.dest, name);
-		if (!place.path || !place.dest)
+		location.path = arena_printf(context->arena, "%s%s", sub->location.path, name);
+		location.dest = arena_printf(context->arena, "%s%s", sub->location.dest, name);
+		if (!location.path || !location.dest)
 			return -ENOMEM;
-		r = search_file(context, place, via, result);
+		r = search_file(context, location, found_by, result);
 		/* The base directory is the last: its answer is the directory's. */
 		if (r == SEARCH_ABANDONED && i + 1 < context->n_subdirectories)
 			continue;
@@ -325,19 +327,19 @@ int search_in_directory(struct search_context *context, struct place directory, 
 }
 
 int search_expand_name(struct search_context *context, const struct loaded *requester,
-		       const char *name, struct place *out)
+		       const char *name, struct location *out)
 {
 	if (context->loader->kind == LOADER_GLIBC)
 		return expand_glibc(context, requester, name, strlen(name), out);
-	*out = (struct place){ name, name };
+	*out = (struct location){ name, name };
 	return 0;
 }
 
 /* A name with a '/' is not searched for; colons in it are literal. */
-static int search_path(struct search_context *context, struct place name,
+static int search_path(struct search_context *context, struct location name,
 		       struct search_result *result)
 {
-	int r = search_file(context, name, VIA_PATH, result);
+	int r = search_file(context, name, FOUND_BY_PATH, result);
 
 	if (r != SEARCH_NOT_FOUND && r != SEARCH_ABANDONED)
 		return r;
@@ -346,7 +348,7 @@ static int search_path(struct search_context *context, struct place name,
 }
 
 int search_library(struct search_context *context, const struct loaded *requester,
-		   struct place name, struct search_result *result)
+		   struct location name, struct search_result *result)
 {
 	*result = (struct search_result){ 0 };
 	if (strchr(name.path, '/'))

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How a loader looks for one name: the order of rpath, library path, runpath, cache
  * and default directories, what it skips and what it stops at. Rule numbers in the
@@ -9,30 +10,30 @@
 #include "loader/loader.h"
 
 /* How a name was satisfied. The order is that of the names in search_via_name. */
-enum via {
-	VIA_PROGRAM, /* asked for by the user */
-	VIA_PATH,    /* a name with a '/' */
-	VIA_RPATH,
-	VIA_LIBRARY_PATH,
-	VIA_RUNPATH,
-	VIA_CACHE,
-	VIA_DEFAULT,
-	VIA_LOADED, /* an object that was there already answers to the name */
-	VIA_INTERP,
-	VIA_PRELOAD,
-	VIA_DLOPEN,
-	VIA_RULE,
-	VIA_TRACE,
+enum found_by {
+	FOUND_BY_PROGRAM, /* asked for by the user */
+	FOUND_BY_PATH,	  /* a name with a '/' */
+	FOUND_BY_RPATH,
+	FOUND_BY_LIBRARY_PATH,
+	FOUND_BY_RUNPATH,
+	FOUND_BY_CACHE,
+	FOUND_BY_DEFAULT,
+	FOUND_BY_LOADED, /* an object that was there already answers to the name */
+	FOUND_BY_INTERP,
+	FOUND_BY_PRELOAD,
+	FOUND_BY_DLOPEN,
+	FOUND_BY_RULE,
+	FOUND_BY_TRACE,
 };
 
 /* "path", "rpath", "library-path", ...: the words of --json. */
-const char *via_name(enum via via);
+const char *found_by_name(enum found_by found_by);
 
 /*
  * Where a file is, and where it will be in the result: the same unless the user moved
  * the program (FILE:DEST) and the file was found through its $ORIGIN.
  */
-struct place {
+struct location {
 	const char *path;
 	const char *dest;
 };
@@ -40,8 +41,8 @@ struct place {
 /* One object of a link map, as far as a search needs to know it. */
 struct loaded {
 	const char *name;		/* the name it was first asked for by: left of ldd's "=>" */
-	struct place place;		/* l_name: right of the "=>", the path it was found by */
-	struct place origin;		/* what $ORIGIN stands for in its paths */
+	struct location location;	/* l_name: right of the "=>", the path it was found by */
+	struct location origin;		/* what $ORIGIN stands for in its paths */
 	const struct elf_object *elf;	/* NULL for a missing object */
 	const struct loaded *requester; /* who loaded it first; NULL for the program and roots */
 	bool secure;			/* a set-id program */
@@ -60,7 +61,7 @@ struct search_context {
 	const char *working_directory; /* for relative names and empty elements */
 
 	/* Set when an answer may be another one on another processor. */
-	bool varied;
+	bool cpu_dependent;
 	/* musl: what the last system call that failed said, for its "%m"; NULL: nothing yet. */
 	const char *last_error;
 	/* Below here search.c's own. */
@@ -70,8 +71,8 @@ struct search_context {
 };
 
 struct search_result {
-	struct place place;
-	enum via via;
+	struct location location;
+	enum found_by found_by;
 	const struct elf_object *elf;
 	/* SEARCH_STOPPED: what stopped it, in the loader's words. */
 	const char *problem;
@@ -97,7 +98,7 @@ void search_finish(struct search_context *context);
  * Returns 0; SEARCH_NOT_FOUND where a token has no value; -ENOMEM.
  */
 int search_expand_name(struct search_context *context, const struct loaded *requester,
-		       const char *name, struct place *out);
+		       const char *name, struct location *out);
 
 /*
  * Looks for NAME (expanded) as REQUESTER's loader would; what is loaded already is not
@@ -105,27 +106,27 @@ int search_expand_name(struct search_context *context, const struct loaded *requ
  * RESULT's searched or place and problem; or -errno after a diagnostic.
  */
 int search_library(struct search_context *context, const struct loaded *requester,
-		   struct place name, struct search_result *result);
+		   struct location name, struct search_result *result);
 
 /*
  * For glibc.c and musl.c.
  *
- * search_file tries the one file at PLACE: 0 found, SEARCH_STOPPED, SEARCH_NOT_FOUND
+ * search_file tries the one file at LOCATION: 0 found, SEARCH_STOPPED, SEARCH_NOT_FOUND
  * where the search goes on, SEARCH_ABANDONED where the loader gives up the list of
  * directories that it is in.
  */
 enum { SEARCH_ABANDONED = 3 };
-int search_file(struct search_context *context, struct place place, enum via via,
+int search_file(struct search_context *context, struct location location, enum found_by found_by,
 		struct search_result *result);
 
 /* Tries NAME in DIRECTORY (no trailing '/'; "" is the working directory), as search_file. */
-int search_in_directory(struct search_context *context, struct place directory, enum via via,
-			const char *name, struct search_result *result);
+int search_in_directory(struct search_context *context, struct location directory,
+			enum found_by found_by, const char *name, struct search_result *result);
 
 /* Remembers WHERE as a place that was looked at, once. Returns 0 or -ENOMEM. */
 int search_note(struct search_context *context, struct search_result *result, const char *where);
 
-/* PLACE's path as an absolute one: relative ones start at the working directory. */
+/* LOCATION's path as an absolute one: relative ones start at the working directory. */
 const char *search_absolute(const struct search_context *context, const char *path);
 
 #endif

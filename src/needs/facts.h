@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What the rules look at in an ELF file beyond what its loader does: which of the symbols that
  * any rule names it imports and defines, its strings, its notes. Each is read once.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The configuration is gconv-modules and gconv-modules.d/ *.conf (glibc's iconvconfig(8)): lines
  * "alias FROM// TO//" and "module FROM// TO// FILE COST".

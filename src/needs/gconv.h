@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * glibc's character sets: the modules behind iconv(3), and a configuration for those that
  * are in a result.
@@ -5,8 +6,8 @@
 #ifndef MKROOTFS_NEEDS_GCONV_H
 #define MKROOTFS_NEEDS_GCONV_H
 
+#include "manifest/manifest.h"
 #include "needs/needs.h"
-#include "rootfs/manifest.h"
 
 /*
  * For each directory of modules that MANIFEST holds without a configuration: puts the lines of

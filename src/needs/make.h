@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * For what brings more than a row can say: the needs floor's own functions, with which a row's
  * MAKE fills a need.
@@ -22,7 +23,8 @@ struct needs {
 	struct facts_of *facts;
 	struct paths_of *paths;
 	struct gconv *gconv; /* the configurations of character sets that were read: gconv.c's */
-	bool *met; /* whether something was found for a wish's value, by the wish's position */
+	bool *satisfied; /* whether something was found for a wish's value, by the wish's position
+			  */
 };
 
 /*
@@ -65,7 +67,7 @@ bool needs_follows(const struct needs *needs, const struct need_rule *rule, enum
  * Fills NEED with what its rule's rows bring, once; *MET is set where there was something for its
  * value. Errors: -errno after a diagnostic.
  */
-int need_fill(struct needs *needs, struct need *need, bool *met);
+int need_fill(struct needs *needs, struct need *need, bool *satisfied);
 
 /* Frees what of the configurations is not in the arena. */
 void gconv_free(struct gconv *gconv);

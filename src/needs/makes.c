@@ -1,7 +1,7 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The smaller things that a row cannot say as data. */
 #include "base/path.h"
 #include "needs/make.h"
-#include "needs/trace.h"
 
 #include <ctype.h>
 #include <errno.h>
@@ -237,7 +237,7 @@ int need_add_dlopen_note(struct needs *needs, struct need *need, const void *byt
 	int r = 0;
 
 	if (!json_is_array(entries)) {
-		diag_warning(needs->diag, need->object->loaded.place.path,
+		diag_warning(needs->diag, need->object->loaded.location.path,
 			     "has a .note.dlopen that is not a JSON array");
 		return 0;
 	}
@@ -380,8 +380,8 @@ static int add_helper(void *data, const char *string)
 	item.path = arena_strndup(needs->arena, string, length);
 	if (!item.path)
 		return -ENOMEM;
-	if (strcmp(item.path, filling->need->object->loaded.place.path) == 0 ||
-	    trace_is_kernel_path(item.path) || !needs_exists(needs, item.path, &stat))
+	if (strcmp(item.path, filling->need->object->loaded.location.path) == 0 ||
+	    path_is_kernel(item.path) || !needs_exists(needs, item.path, &stat))
 		return 0;
 	if (S_ISREG(stat.st_mode) ? is_program(needs, item.path, &stat)
 				  : S_ISDIR(stat.st_mode) && is_program_directory(needs, item.path))

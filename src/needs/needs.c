@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "needs/needs.h"
 #include "base/path.h"
 #include "needs/make.h"
@@ -123,9 +124,9 @@ struct needs *needs_new(struct arena *arena, const struct root *root, struct elf
 		.diag = diag,
 		.options = *options,
 		.index = symbol_index_new(arena),
-		.met = arena_array(arena, options->n_with + 1, sizeof(*needs->met)),
+		.satisfied = arena_array(arena, options->n_with + 1, sizeof(*needs->satisfied)),
 	};
-	return needs->index && needs->met ? needs : NULL;
+	return needs->index && needs->satisfied ? needs : NULL;
 }
 
 void needs_free(struct needs *needs)
@@ -182,7 +183,7 @@ static int get_facts(struct needs *needs, const struct elf_object *elf, const st
 	return 0;
 }
 
-static const struct need_wish *find_wish(const struct needs *needs, const char *name)
+static const struct need_request *find_request(const struct needs *needs, const char *name)
 {
 	for (size_t i = needs->options.n_with; i-- > 0;)
 		if (strcmp(needs->options.with[i].name, name) == 0)
@@ -244,7 +245,7 @@ int need_add(struct needs *needs, struct need *need, const struct need_item *ite
 {
 	int r;
 
-	need->met = true;
+	need->satisfied = true;
 	/* In a tree, no path comes twice; elsewhere there are few, unless a file makes them up. */
 	for (size_t i = 0; !item->tree && i < need->n_items; i++)
 		if (!need->items[i].tree && same_item(&need->items[i], item))
@@ -350,7 +351,7 @@ bool needs_object_matches(const struct closure_object *object, const char *glob)
 	const struct elf_object *elf = object->loaded.elf;
 
 	return elf && ((elf->soname && fnmatch(glob, elf->soname, 0) == 0) ||
-		       fnmatch(glob, path_basename(object->loaded.place.path), 0) == 0);
+		       fnmatch(glob, path_basename(object->loaded.location.path), 0) == 0);
 }
 
 const struct closure_object *needs_find_object(const struct closure *process, const char *glob)
@@ -363,7 +364,7 @@ const struct closure_object *needs_find_object(const struct closure *process, co
 
 bool needs_follows(const struct needs *needs, const struct need_rule *rule, enum need_level level)
 {
-	if (find_wish(needs, rule->name))
+	if (find_request(needs, rule->name))
 		return true;
 	return !rule->manual && level <= needs->options.level;
 }
@@ -390,19 +391,19 @@ int needs_put(struct needs *needs, const struct need *template, struct need **ou
 static int fill_values(struct needs *needs, struct need *need)
 {
 	bool any = false;
-	bool met = false;
+	bool satisfied = false;
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < needs->options.n_with; i++) {
-		const struct need_wish *wish = &needs->options.with[i];
+		const struct need_request *request = &needs->options.with[i];
 
-		if (!wish->value || strcmp(wish->name, need->name) != 0)
+		if (!request->value || strcmp(request->name, need->name) != 0)
 			continue;
 		any = true;
-		need->value = wish->value;
-		r = need_fill(needs, need, &needs->met[i]);
+		need->value = request->value;
+		r = need_fill(needs, need, &needs->satisfied[i]);
 	}
-	return any ? r : need_fill(needs, need, &met);
+	return any ? r : need_fill(needs, need, &satisfied);
 }
 
 static int add(struct needs *needs, const struct need *template)
@@ -412,9 +413,9 @@ static int add(struct needs *needs, const struct need *template)
 
 	if (r < 0)
 		return r;
-	need->wished = find_wish(needs, need->name) != NULL;
+	need->requested = find_request(needs, need->name) != NULL;
 	need->followed = needs_follows(needs, need->rule, need->level);
-	return need->followed || need->surveyed ? fill_values(needs, need) : 0;
+	return need->followed || need->explored ? fill_values(needs, need) : 0;
 }
 
 /* Someone who looks at an object with all rules. */
@@ -437,7 +438,7 @@ static int read_sign(struct look *look, const struct need_sign *sign, const char
 {
 	struct needs *needs = look->needs;
 	const struct closure_object *object = look->need.object;
-	const char *path = object->loaded.place.path;
+	const char *path = object->loaded.location.path;
 	const char *form = NULL;
 	const char *named;
 	int r = 0;
@@ -500,7 +501,7 @@ static int apply_rule(void *data, const struct need_rule *rule)
 	if (r < 0 || (r > 0 && !rule->each))
 		return r < 0 ? r : 0;
 	look->need.rule = rule;
-	look->need.surveyed = needs->options.survey ||
+	look->need.explored = needs->options.explore ||
 			      (look->as & NEEDS_AS_ASKED && rule->manual) ||
 			      (look->as & NEEDS_AS_SCRIPT && rule->scripts);
 	return add(needs, &look->need);
@@ -525,48 +526,48 @@ int needs_look(struct needs *needs, size_t program, const struct closure *proces
 	return r < 0 ? r : for_each_rule(apply_rule, &look);
 }
 
-struct wishing {
+struct requesting {
 	struct needs *needs;
 	size_t program;
 	const struct closure *process;
 };
 
-static int wish_rule(void *data, const struct need_rule *rule)
+static int request_rule(void *data, const struct need_rule *rule)
 {
-	const struct wishing *wishing = data;
-	const struct need_wish *wish = find_wish(wishing->needs, rule->name);
+	const struct requesting *requesting = data;
+	const struct need_request *request = find_request(requesting->needs, rule->name);
 	struct need need = {
 		.rule = rule,
-		.program = wishing->program,
-		.process = wishing->process,
-		.object = wishing->process->objects[0],
+		.program = requesting->program,
+		.process = requesting->process,
+		.object = requesting->process->objects[0],
 		.signless = true,
 	};
 	int r;
 
-	if (!wish || (rule->loader && rule->loader != wishing->process->loader->kind))
+	if (!request || (rule->loader && rule->loader != requesting->process->loader->kind))
 		return 0;
-	r = remember(wishing->needs, wishing->program, rule);
+	r = remember(requesting->needs, requesting->program, rule);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	need.sign = arena_printf(wishing->needs->arena, "--with %s", rule->name);
-	return add(wishing->needs, &need);
+	need.sign = arena_printf(requesting->needs->arena, "--with %s", rule->name);
+	return add(requesting->needs, &need);
 }
 
-int needs_wish(struct needs *needs, size_t program, const struct closure *process)
+int needs_request(struct needs *needs, size_t program, const struct closure *process)
 {
-	struct wishing wishing = { .needs = needs, .program = program, .process = process };
+	struct requesting requesting = { .needs = needs, .program = program, .process = process };
 
 	if (needs->options.n_with == 0 || process->n_objects == 0 ||
 	    closure_is_missing(process->objects[0]))
 		return 0;
-	return for_each_rule(wish_rule, &wishing);
+	return for_each_rule(request_rule, &requesting);
 }
 
-const struct need_wish *needs_unmet(const struct needs *needs, size_t *at)
+const struct need_request *needs_unsatisfied(const struct needs *needs, size_t *at)
 {
 	for (; *at < needs->options.n_with; ++*at)
-		if (needs->options.with[*at].value && !needs->met[*at])
+		if (needs->options.with[*at].value && !needs->satisfied[*at])
 			return &needs->options.with[*at];
 	return NULL;
 }

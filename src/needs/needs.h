@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Needs: what the rules (needs/rule.h) say that programs load and read behind DT_NEEDED's back.
  * Every object of a process is looked at once; each row whose sign it has becomes a need, with
@@ -42,11 +43,11 @@ struct need {
 	const char *why;
 	const char *sign; /* "imports pthread_cancel", "--with certs" */
 	enum need_level level;
-	bool followed; /* else it is only told: there may be no items then */
-	bool wished;   /* asked for by name */
-	bool signless; /* and nothing has a sign of it */
-	bool partial;  /* some of what it could bring is of a level that is not followed */
-	bool surveyed; /* its items are found out though they are not followed */
+	bool followed;	/* else it is only told: there may be no items then */
+	bool requested; /* asked for by name */
+	bool signless;	/* and nothing has a sign of it */
+	bool partial;	/* some of what it could bring is of a level that is not followed */
+	bool explored;	/* its items are found out though they are not followed */
 	size_t program;
 	const struct closure *process;	     /* of the baseline processor */
 	const struct closure_object *object; /* who has the sign, and opens libraries */
@@ -55,22 +56,22 @@ struct need {
 	size_t n_items;
 	size_t items_capacity;
 	size_t n_named; /* of them, what no tree brought, and what was one too many */
-	bool met;	/* set where something was found for it, new or not */
+	bool satisfied; /* set where something was found for it, new or not */
 };
 
 /* --with NAME[=VALUE] */
-struct need_wish {
+struct need_request {
 	const char *name;
 	const char *value; /* or NULL */
 };
 
 struct needs_options {
 	enum need_level level; /* followed are needs up to this; 0: none */
-	const struct need_wish *with;
+	const struct need_request *with;
 	size_t n_with;
 	const char *const *without;
 	size_t n_without;
-	bool survey; /* needs that are not followed are found out about in full */
+	bool explore; /* needs that are not followed are found out about in full */
 };
 
 /* Whether there is a rule of that name. */
@@ -106,11 +107,11 @@ int needs_look(struct needs *needs, size_t program, const struct closure *proces
 
 /* After all objects of PROGRAM: adds the needs that were wished for, and of which nobody had a
  * sign. */
-int needs_wish(struct needs *needs, size_t program, const struct closure *process);
+int needs_request(struct needs *needs, size_t program, const struct closure *process);
 
 /* The wish at position AT or behind, for whose value nothing was found; NULL where there is none.
  */
-const struct need_wish *needs_unmet(const struct needs *needs, size_t *at);
+const struct need_request *needs_unsatisfied(const struct needs *needs, size_t *at);
 
 /*
  * Adds TEMPLATE, a need that the caller found out about by itself, without items; *OUT is where it

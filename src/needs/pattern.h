@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Patterns over strings and paths of the target: globs whose parts in braces are captured,
  * and templates that put the captures in their places. What is captured is foreign: a glob in it

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The rules of what programs need behind DT_NEEDED, as data: one row a need. A row has signs that
  * trigger it, and what it brings. Where things are is never written here: it is read out

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* The standard libraries of interpreters, whether they are the program or a library of it. */
 #include "needs/make.h"
 #include "needs/tables.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What well-known libraries load and read: plugins, configuration, data. */
 #include "needs/make.h"
 #include "needs/tables.h"

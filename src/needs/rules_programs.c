@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What single programs load and read: plugins and data of their own. */
 #include "needs/make.h"
 #include "needs/tables.h"

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* What the C library itself loads and reads, and what any program may do with it. */
 #include "needs/make.h"
 #include "needs/tables.h"

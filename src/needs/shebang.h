@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A script's first line, as the kernel reads it (fs/binfmt_script.c), and the program
  * that env(1) looks up for it.

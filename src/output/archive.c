@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "output/archive.h"
 
 #include <errno.h>
@@ -73,19 +74,19 @@ static void number_members(struct members *members, const struct archive_format 
 	}
 }
 
-static int put_member(struct sink *sink, const struct archive_format *format,
+static int put_member(struct stream *stream, const struct archive_format *format,
 		      const struct archive_member *member)
 {
-	int r = transfer_cancelled(sink->transfer);
+	int r = transfer_cancelled(stream->transfer);
 
 	if (r == 0)
-		r = format->put_header(sink, member);
+		r = format->put_header(stream, member);
 	if (r == 0 && member->has_bytes)
-		r = sink_put_file(sink, member->entry);
-	return r < 0 ? r : sink_pad(sink, format->block);
+		r = stream_put_file(stream, member->entry);
+	return r < 0 ? r : stream_pad(stream, format->block);
 }
 
-int archive_put(struct sink *sink, const struct manifest *manifest,
+int archive_put(struct stream *stream, const struct manifest *manifest,
 		const struct archive_format *format)
 {
 	CLEANUP(free) struct archive_member *items = NULL;
@@ -109,6 +110,6 @@ int archive_put(struct sink *sink, const struct manifest *manifest,
 	qsort(items, members.count, sizeof(*items), compare_members);
 	number_members(&members, format);
 	for (size_t i = 0; r == 0 && i < members.count; i++)
-		r = put_member(sink, format, &items[i]);
-	return r < 0 ? r : format->put_end(sink);
+		r = put_member(stream, format, &items[i]);
+	return r < 0 ? r : format->put_end(stream);
 }

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Archives: tar (POSIX pax interchange format, with its extended headers only where the
  * plain ones do not suffice) and cpio (SVR4 "newc"). Both are written here byte by byte,
@@ -7,7 +8,7 @@
 #ifndef MKROOTFS_OUTPUT_ARCHIVE_H
 #define MKROOTFS_OUTPUT_ARCHIVE_H
 
-#include "output/sink.h"
+#include "output/stream.h"
 
 /* One entry as a member of an archive. */
 struct archive_member {
@@ -26,20 +27,20 @@ struct archive_format {
 	bool bytes_with_last_link; /* newc has them with the last name of a file, tar with the first
 				    */
 	/* Everything of MEMBER but a file's bytes. */
-	int (*put_header)(struct sink *sink, const struct archive_member *member);
-	int (*put_end)(struct sink *sink);
+	int (*put_header)(struct stream *stream, const struct archive_member *member);
+	int (*put_end)(struct stream *stream);
 };
 
 extern const struct archive_format tar_format;
 extern const struct archive_format cpio_format;
 
 /*
- * Writes MANIFEST, sealed, into SINK, which is still to be ended. The root directory is no
+ * Writes MANIFEST, sealed, into STREAM, which is still to be ended. The root directory is no
  * member; all that is in a directory comes right behind it, for GNU tar gives a directory
- * its mode and time as soon as it sees something that is not in it. Errors: as of sink_put and
- * sink_put_file; -EFBIG, -ENAMETOOLONG for what the format cannot hold; -ENOMEM.
+ * its mode and time as soon as it sees something that is not in it. Errors: as of stream_put and
+ * stream_put_file; -EFBIG, -ENAMETOOLONG for what the format cannot hold; -ENOMEM.
  */
-int archive_put(struct sink *sink, const struct manifest *manifest,
+int archive_put(struct stream *stream, const struct manifest *manifest,
 		const struct archive_format *format);
 
 #endif

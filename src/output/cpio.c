@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * cpio's "newc" format, as the Linux kernel reads it (Documentation/driver-api/early-userspace/
  * buffer-format.rst): ASCII headers in hexadecimal, all padded to four bytes.
@@ -27,7 +28,7 @@ struct newc {
 	uint32_t size;
 };
 
-static int put_newc(struct sink *sink, const struct newc *newc, const char *name)
+static int put_newc(struct stream *stream, const struct newc *newc, const char *name)
 {
 	char header[HEADER_SIZE + 1];
 	size_t name_size = strlen(name) + 1;
@@ -38,10 +39,10 @@ static int put_newc(struct sink *sink, const struct newc *newc, const char *name
 		 "00000000000000000000000000000000%08X00000000",
 		 newc->inode, newc->mode, newc->uid, newc->gid, newc->n_links, newc->mtime,
 		 newc->size, (unsigned)name_size);
-	r = sink_put(sink, header, HEADER_SIZE);
+	r = stream_put(stream, header, HEADER_SIZE);
 	if (r == 0)
-		r = sink_put(sink, name, name_size);
-	return r < 0 ? r : sink_pad(sink, ALIGNMENT);
+		r = stream_put(stream, name, name_size);
+	return r < 0 ? r : stream_pad(stream, ALIGNMENT);
 }
 
 static uint32_t type_bits(enum entry_type type)
@@ -49,16 +50,16 @@ static uint32_t type_bits(enum entry_type type)
 	return type == ENTRY_DIRECTORY ? S_IFDIR : type == ENTRY_SYMLINK ? S_IFLNK : S_IFREG;
 }
 
-static void warn_of_capabilities(struct sink *sink, const struct entry *entry)
+static void warn_of_capabilities(struct stream *stream, const struct entry *entry)
 {
 	for (size_t i = 0; i < entry->n_xattrs; i++)
 		if (strcmp(entry->xattrs[i].name, "security.capability") == 0)
-			diag_warning(sink->transfer->diag, entry->path,
+			diag_warning(stream->transfer->diag, entry->path,
 				     "loses its capabilities in %s: cpio has no room for them",
-				     sink->subject);
+				     stream->subject);
 }
 
-static int put_header(struct sink *sink, const struct archive_member *member)
+static int put_header(struct stream *stream, const struct archive_member *member)
 {
 	const struct entry *entry = member->entry;
 	uint64_t size = entry->type == ENTRY_SYMLINK || member->has_bytes ? entry->size : 0;
@@ -75,25 +76,25 @@ static int put_header(struct sink *sink, const struct archive_member *member)
 	int r;
 
 	if (size > UINT32_MAX)
-		return diag_error(sink->transfer->diag, EFBIG, entry->path,
+		return diag_error(stream->transfer->diag, EFBIG, entry->path,
 				  "is too large for cpio, which ends at 4 GiB");
 	if (strcmp(member->name, trailer) == 0)
-		return diag_error(sink->transfer->diag, EINVAL, entry->path,
+		return diag_error(stream->transfer->diag, EINVAL, entry->path,
 				  "has the name that ends a cpio archive");
 	if (member->has_bytes)
-		warn_of_capabilities(sink, entry);
-	r = put_newc(sink, &newc, member->name);
+		warn_of_capabilities(stream, entry);
+	r = put_newc(stream, &newc, member->name);
 	if (r < 0 || entry->type != ENTRY_SYMLINK)
 		return r;
-	return sink_put(sink, entry->target, (size_t)entry->size);
+	return stream_put(stream, entry->target, (size_t)entry->size);
 }
 
-static int put_end(struct sink *sink)
+static int put_end(struct stream *stream)
 {
 	const struct newc newc = { .n_links = 1 };
-	int r = put_newc(sink, &newc, trailer);
+	int r = put_newc(stream, &newc, trailer);
 
-	return r < 0 ? r : sink_pad(sink, BLOCK);
+	return r < 0 ? r : stream_pad(stream, BLOCK);
 }
 
 const struct archive_format cpio_format = {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A rootfs as a directory, for COPY --from=build. Modes, owners and times are those of
  * the manifest, whatever the umask; owners need the right to give files away.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The documents of an image, as the OCI image specification 1.0 and docker have them:
  * compact, keys sorted, so that the same image has the same digests. Each is a pure
@@ -8,8 +9,8 @@
 
 #include "base/buffer.h"
 #include "base/digest.h"
+#include "manifest/image.h"
 #include "output/output.h"
-#include "rootfs/image.h"
 
 struct image_layer {
 	enum output_compression compression; /* plain, gzip or zstd */

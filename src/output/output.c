@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "output/output.h"
 #include "output/archive.h"
 #include "output/directory.h"
-#include "output/image.h"
-#include "output/stage.h"
+#include "output/image_archive.h"
+#include "output/pending.h"
 
 #include <errno.h>
 #include <string.h>
@@ -54,28 +55,29 @@ struct run {
 	const struct manifest *manifest;
 	const struct output *outputs;
 	size_t count;
-	struct stage *stages; /* COUNT of them */
+	struct pending *pendings; /* COUNT of them */
 	struct transfer *transfer;
 };
 
 static int write_archive(const struct run *run, const struct output *output,
-			 const struct stage *stage)
+			 const struct pending *pending)
 {
-	CLEANUP(sink) struct sink sink = { 0 };
-	int r = sink_open(&sink, run->transfer, output->compression, stage->fd, stage->target.path);
+	CLEANUP(stream) struct stream stream = { 0 };
+	int r = stream_open(&stream, run->transfer, output->compression, pending->fd,
+			    pending->target.path);
 
 	if (r == 0)
-		r = archive_put(&sink, run->manifest,
+		r = archive_put(&stream, run->manifest,
 				output->format == OUTPUT_CPIO ? &cpio_format : &tar_format);
-	return r < 0 ? r : sink_end(&sink);
+	return r < 0 ? r : stream_end(&stream);
 }
 
-static int write_directory(const struct run *run, const struct stage *stage)
+static int write_directory(const struct run *run, const struct pending *pending)
 {
-	int r = directory_write(run->transfer, run->manifest, stage->fd, stage->target.path);
+	int r = directory_write(run->transfer, run->manifest, pending->fd, pending->target.path);
 
 	if (r == 0)
-		target_mark(stage->fd);
+		target_mark(pending->fd);
 	return r;
 }
 
@@ -87,19 +89,19 @@ static bool is_image(const struct output *output)
 static int write_one(const struct run *run, size_t index)
 {
 	const struct output *output = &run->outputs[index];
-	struct stage *stage = &run->stages[index];
-	int r = stage_begin(stage, run->transfer->cancelled);
+	struct pending *pending = &run->pendings[index];
+	int r = pending_begin(pending, run->transfer->cancelled);
 
 	if (r == 0 && output->format == OUTPUT_DIRECTORY)
-		r = write_directory(run, stage);
+		r = write_directory(run, pending);
 	else if (r == 0 && output->format == OUTPUT_TEXT)
-		r = transfer_write(run->transfer, stage->fd, stage->target.path, output->text,
+		r = transfer_write(run->transfer, pending->fd, pending->target.path, output->text,
 				   output->size);
 	else if (r == 0 && is_image(output))
-		r = image_write(run->transfer, run->manifest, output, stage);
+		r = image_write(run->transfer, run->manifest, output, pending);
 	else if (r == 0)
-		r = write_archive(run, output, stage);
-	return r < 0 ? r : stage_end(stage);
+		r = write_archive(run, output, pending);
+	return r < 0 ? r : pending_end(pending);
 }
 
 /* Streams come last: what is in them cannot be taken back when another output fails. */
@@ -109,7 +111,7 @@ static int write_all(const struct run *run)
 
 	for (unsigned streams = 0; streams < 2; streams++)
 		for (size_t i = 0; r == 0 && i < run->count; i++)
-			if ((run->stages[i].target.kind == TARGET_STREAM) == (streams == 1))
+			if ((run->pendings[i].target.kind == TARGET_STREAM) == (streams == 1))
 				r = write_one(run, i);
 	return r < 0 ? r : transfer_cancelled(run->transfer);
 }
@@ -146,12 +148,13 @@ static int open_all(const struct run *run, struct arena *arena)
 	const struct diag *diag = run->transfer->diag;
 
 	for (size_t i = 0; i < run->count; i++) {
-		int r = target_open(&run->stages[i].target, arena, &run->outputs[i], diag);
+		int r = target_open(&run->pendings[i].target, arena, &run->outputs[i], diag);
 
 		for (size_t j = 0; r == 0 && j < i; j++) {
-			r = target_clash(&run->stages[i].target, &run->stages[j].target);
+			r = target_clash(&run->pendings[i].target, &run->pendings[j].target);
 			if (r == 0)
-				r = target_clash(&run->stages[j].target, &run->stages[i].target);
+				r = target_clash(&run->pendings[j].target,
+						 &run->pendings[i].target);
 		}
 		if (r < 0)
 			return r;
@@ -162,12 +165,12 @@ static int open_all(const struct run *run, struct arena *arena)
 static int publish_all(const struct run *run)
 {
 	for (size_t i = 0; i < run->count; i++) {
-		int r = stage_publish(&run->stages[i]);
+		int r = pending_publish(&run->pendings[i]);
 
 		if (r == 0)
 			continue;
 		while (i-- > 0)
-			stage_withdraw(&run->stages[i]);
+			pending_withdraw(&run->pendings[i]);
 		return r;
 	}
 	return 0;
@@ -178,14 +181,14 @@ int outputs_write(const struct manifest *manifest, const struct output *outputs,
 {
 	CLEANUP(transfer) struct transfer transfer = { 0 };
 	CLEANUP(arena_free) struct arena *arena = arena_new();
-	CLEANUP(free) struct stage *stages = calloc(count ? count : 1, sizeof(*stages));
-	const struct run run = { manifest, outputs, count, stages, &transfer };
+	CLEANUP(free) struct pending *pendings = calloc(count ? count : 1, sizeof(*pendings));
+	const struct run run = { manifest, outputs, count, pendings, &transfer };
 	int r;
 
-	if (!arena || !stages)
+	if (!arena || !pendings)
 		return -ENOMEM;
 	for (size_t i = 0; i < count; i++)
-		stages[i] = STAGE_NONE;
+		pendings[i] = PENDING_NONE;
 	r = transfer_open(&transfer, diag, cancelled);
 	if (r == 0)
 		r = open_all(&run, arena);
@@ -194,6 +197,6 @@ int outputs_write(const struct manifest *manifest, const struct output *outputs,
 	if (r == 0)
 		r = publish_all(&run);
 	for (size_t i = 0; i < count; i++)
-		stage_close(&stages[i]);
+		pending_close(&pendings[i]);
 	return r;
 }

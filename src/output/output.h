@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Outputs: a sealed manifest written as an archive or a directory, and texts about it. Each is
  * staged under a temporary name beside its place; when all of a run are whole and synced, all are
@@ -6,8 +7,8 @@
 #ifndef MKROOTFS_OUTPUT_OUTPUT_H
 #define MKROOTFS_OUTPUT_OUTPUT_H
 
-#include "rootfs/image.h"
-#include "rootfs/manifest.h"
+#include "manifest/image.h"
+#include "manifest/manifest.h"
 
 #include <signal.h>
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A spool: a file without a name, for bytes whose size and digest go before them. It is gone
  * with its descriptor, however the process ends.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * pax(1), "ustar Interchange Format" and "pax Interchange Format". Names stand in the
  * plain header as the bytes that they are; an extended header goes before it for what
@@ -170,7 +171,7 @@ static void add_xattrs(struct buffer *records, const struct entry *entry)
 	}
 }
 
-static int put_header_block(struct sink *sink, struct ustar *header)
+static int put_header_block(struct stream *stream, struct ustar *header)
 {
 	unsigned sum = 0;
 
@@ -183,11 +184,12 @@ static int put_header_block(struct sink *sink, struct ustar *header)
 	for (size_t i = 0; i < sizeof(*header); i++)
 		sum += ((const unsigned char *)header)[i];
 	put_octal(header->checksum, sizeof(header->checksum) - 1, sum);
-	return sink_put(sink, header, sizeof(*header));
+	return stream_put(stream, header, sizeof(*header));
 }
 
 /* The extended header: a file of its own, whose bytes are the records about the next member. */
-static int put_records(struct sink *sink, const struct entry *entry, const struct buffer *records)
+static int put_records(struct stream *stream, const struct entry *entry,
+		       const struct buffer *records)
 {
 	struct ustar header = { .type = 'x' };
 	int r;
@@ -198,10 +200,10 @@ static int put_records(struct sink *sink, const struct entry *entry, const struc
 	put_octal(header.gid, sizeof(header.gid), 0);
 	put_octal(header.size, sizeof(header.size), records->size);
 	put_octal(header.mtime, sizeof(header.mtime), (uint64_t)entry->mtime);
-	r = put_header_block(sink, &header);
+	r = put_header_block(stream, &header);
 	if (r == 0)
-		r = sink_put(sink, records->bytes, records->size);
-	return r < 0 ? r : sink_pad(sink, BLOCK);
+		r = stream_put(stream, records->bytes, records->size);
+	return r < 0 ? r : stream_pad(stream, BLOCK);
 }
 
 static char type_flag(const struct archive_member *member)
@@ -215,7 +217,7 @@ static char type_flag(const struct archive_member *member)
 	return member->first != member ? '1' : flags[member->entry->type];
 }
 
-static int put_header(struct sink *sink, const struct archive_member *member)
+static int put_header(struct stream *stream, const struct archive_member *member)
 {
 	CLEANUP(buffer) struct buffer name = { 0 };
 	CLEANUP(buffer) struct buffer records = { 0 };
@@ -252,16 +254,16 @@ static int put_header(struct sink *sink, const struct archive_member *member)
 		add_xattrs(&records, entry);
 	r = buffer_error(&records);
 	if (r == 0 && records.size > 0)
-		r = put_records(sink, entry, &records);
-	return r < 0 ? r : put_header_block(sink, &header);
+		r = put_records(stream, entry, &records);
+	return r < 0 ? r : put_header_block(stream, &header);
 }
 
-static int put_end(struct sink *sink)
+static int put_end(struct stream *stream)
 {
 	static const char zeros[2 * BLOCK];
-	int r = sink_put(sink, zeros, sizeof(zeros));
+	int r = stream_put(stream, zeros, sizeof(zeros));
 
-	return r < 0 ? r : sink_pad(sink, RECORD);
+	return r < 0 ? r : stream_pad(stream, RECORD);
 }
 
 const struct archive_format tar_format = {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "output/target.h"
 #include "base/path.h"
 
@@ -45,7 +46,7 @@ static bool is_open_file(const struct target *target)
 }
 
 /* Opens the directory of PATH, following links at its end: sets PARENT, NAME; 1: a stream. */
-static int find_place(struct target *target, struct arena *arena, const char *path)
+static int find_location(struct target *target, struct arena *arena, const char *path)
 {
 	for (unsigned links = 0; links <= LINKS_MAX; links++) {
 		const char *parent = path_dirname(arena, path);
@@ -112,7 +113,7 @@ static int look_at_file(struct target *target, const struct output *output, stru
 		target->root = stat_buffer;
 		return 0;
 	}
-	r = find_place(target, arena, output->path);
+	r = find_location(target, arena, output->path);
 	if (r == 1) {
 		target_close(target);
 		target->kind = TARGET_STREAM;
@@ -199,7 +200,7 @@ static int look_at_directory(struct target *target, const struct output *output,
 
 	if (!path)
 		return -ENOMEM;
-	r = find_place(target, arena, path);
+	r = find_location(target, arena, path);
 	if (r < 0)
 		return r;
 	if (!*target->name || strcmp(target->name, ".") == 0 || strcmp(target->name, "..") == 0)

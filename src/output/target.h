@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A target: the place that an output is to take, found and judged before a byte is
  * written. A file or a directory is a name in a directory that is held open;

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How bytes get from an entry to an output: through one page-aligned buffer a run, or
  * inside the kernel. Every file is checked to be, after its last byte, what it was when
@@ -6,7 +7,7 @@
 #ifndef MKROOTFS_OUTPUT_TRANSFER_H
 #define MKROOTFS_OUTPUT_TRANSFER_H
 
-#include "rootfs/manifest.h"
+#include "manifest/manifest.h"
 
 #include <signal.h>
 

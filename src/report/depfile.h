@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Dependency files: one rule of Make, which Ninja reads too (depfile = ..., deps = gcc), and a
  * rule without anything for each prerequisite, so that one that goes away is no error.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The last stage of a Dockerfile: the image's description in the words of BuildKit,
  * buildah and kaniko alike, quoted so that none of them reads more into a value than it is.
@@ -6,7 +7,7 @@
 #define MKROOTFS_REPORT_DOCKERFILE_H
 
 #include "base/buffer.h"
-#include "rootfs/image.h"
+#include "manifest/image.h"
 
 /*
  * Writes the stage to OUT: it copies DIRECTORY, an absolute path, of a stage named "build".

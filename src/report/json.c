@@ -1,8 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "base/path.h"
+#include "packages/packages.h"
 #include "report/json_text.h"
 #include "report/report.h"
 #include "report/seen.h"
-#include "rootfs/packages.h"
 
 #include <errno.h>
 #include <string.h>
@@ -90,14 +91,14 @@ static int add_needed(json_t *array, const struct closure_edge *edge)
 	CLEANUP(json_decref) json_t *needed = json_object();
 	const struct closure_object *object = edge->object;
 	bool missing = closure_is_missing(object);
-	enum via via = edge->kind == EDGE_PRELOAD ? VIA_PRELOAD : edge->via;
+	enum found_by found_by = edge->kind == EDGE_PRELOAD ? FOUND_BY_PRELOAD : edge->found_by;
 	int r;
 
 	r = set_text(needed, "name", edge->name);
 	if (r == 0)
-		r = set_text(needed, "path", missing ? NULL : object->loaded.place.path);
+		r = set_text(needed, "path", missing ? NULL : object->loaded.location.path);
 	if (r == 0)
-		r = set_text(needed, "via", missing ? NULL : via_name(via));
+		r = set_text(needed, "via", missing ? NULL : found_by_name(found_by));
 	if (r == 0 && json_array_append_new(array, STEAL(needed)) < 0)
 		r = -ENOMEM;
 	return r;
@@ -123,12 +124,12 @@ static int add_object(struct list *list, struct seen *seen, const struct closure
 
 	if (closure_is_missing(object))
 		return 0;
-	r = seen_add(seen, loaded->place.dest, "");
+	r = seen_add(seen, loaded->location.dest, "");
 	if (r != 0)
 		return r == SEEN_KNOWN ? 0 : r;
-	r = set_text(value, "path", loaded->place.path);
+	r = set_text(value, "path", loaded->location.path);
 	if (r == 0)
-		r = set_text(value, "dest", loaded->place.dest);
+		r = set_text(value, "dest", loaded->location.dest);
 	if (r == 0)
 		r = set_text(value, "soname", loaded->elf->soname);
 	if (r == 0)
@@ -164,11 +165,12 @@ static int add_objects(struct buffer *out, const struct report_input *input)
 }
 
 /* How what a need brings was found: the object's own words, a run, or a row of the table. */
-static enum via via_of(const struct need *need)
+static enum found_by via_of(const struct need *need)
 {
 	if (strcmp(need->name, "trace") == 0)
-		return VIA_TRACE;
-	return strncmp(need->name, "dlopen", strlen("dlopen")) == 0 ? VIA_DLOPEN : VIA_RULE;
+		return FOUND_BY_TRACE;
+	return strncmp(need->name, "dlopen", strlen("dlopen")) == 0 ? FOUND_BY_DLOPEN
+								    : FOUND_BY_RULE;
 }
 
 /* One path or library of a need; what is part of a tree stands with the others in "entries". */
@@ -178,7 +180,7 @@ static int add_brought(json_t *array, const struct need *need, const struct need
 	int r = set_text(value, "name", item->path);
 
 	if (r == 0)
-		r = set_text(value, "via", via_name(via_of(need)));
+		r = set_text(value, "via", found_by_name(via_of(need)));
 	if (r == 0)
 		r = json_set(value, "brought", json_boolean(item->brought));
 	if (r == 0 && item->why)
@@ -200,7 +202,7 @@ static int add_need(struct list *list, const struct need *need)
 	if (r == 0)
 		r = set_text(value, "level", need_level_name(need->level));
 	if (r == 0)
-		r = set_text(value, "program", need->process->objects[0]->loaded.place.path);
+		r = set_text(value, "program", need->process->objects[0]->loaded.location.path);
 	if (r == 0)
 		r = set_text(value, "sign", need->sign);
 	if (r == 0)
@@ -315,7 +317,7 @@ static int add_missing(struct list *list, struct seen *seen, const struct closur
 		       const char *name, const struct closure_object *object)
 {
 	CLEANUP(json_decref) json_t *value = json_object();
-	const char *needed_by = from->loaded.place.path;
+	const char *needed_by = from->loaded.location.path;
 	int r;
 
 	if (!closure_is_missing(object))

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Strings of JSON documents, which are UTF-8 while paths are any bytes.
  */

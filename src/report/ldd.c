@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "loader/musl.h"
 #include "report/report.h"
 #include "report/seen.h"
@@ -30,10 +31,10 @@ static void glibc_object(struct buffer *out, const struct closure *closure,
 {
 	const struct loaded *loaded = &object->loaded;
 
-	if (!closure_is_missing(object) && strcmp(loaded->name, loaded->place.path) == 0)
+	if (!closure_is_missing(object) && strcmp(loaded->name, loaded->location.path) == 0)
 		buffer_printf(out, "\t%s\n", loaded->name);
 	else if (!closure_is_missing(object))
-		add_line(out, loaded->name, loaded->place.path);
+		add_line(out, loaded->name, loaded->location.path);
 	else if (!is_preload(closure->objects[0], object))
 		add_line(out, loaded->name, "not found");
 }
@@ -57,7 +58,7 @@ static void glibc_objects(struct buffer *out, const struct closure *closure)
 	while (last_found > 0 && closure_is_missing(closure->objects[last_found]))
 		last_found--;
 	for (size_t i = 0; i < closure->n_objects; i++) {
-		if (i > 0 && !closure->objects[i]->unlisted)
+		if (i > 0 && !closure->objects[i]->hidden_from_ldd)
 			glibc_object(out, closure, closure->objects[i]);
 		if (i == last_found && lists_interp(closure))
 			glibc_object(out, closure, closure->interp);
@@ -144,7 +145,7 @@ static void musl_edge(struct musl_listing *listing, const struct closure_object 
 			musl_interp(listing, edge->name);
 	} else if (!closure_is_missing(object)) {
 		if (!listing->listed[object->index])
-			add_line(listing->out, edge->name, object->loaded.place.path);
+			add_line(listing->out, edge->name, object->loaded.location.path);
 		listing->listed[object->index] = true;
 	} else if (edge->kind != EDGE_PRELOAD) {
 		buffer_printf(listing->out, "Error loading shared library %s: %s (needed by %s)\n",
@@ -152,7 +153,7 @@ static void musl_edge(struct musl_listing *listing, const struct closure_object 
 			      /* Without a directory to look in there was no error. */
 			      object->n_searched ? "No such file or directory"
 						 : "No error information",
-			      is_program ? listing->program : from->loaded.place.path);
+			      is_program ? listing->program : from->loaded.location.path);
 	}
 }
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Reports: what was harvested, for people and programs. Each is a pure function of
  * closures and manifest into a buffer; who prints it is not their affair.
@@ -7,9 +8,9 @@
 
 #include "base/buffer.h"
 #include "closure/closure.h"
+#include "manifest/image.h"
+#include "manifest/manifest.h"
 #include "needs/needs.h"
-#include "rootfs/image.h"
-#include "rootfs/manifest.h"
 
 /* A library that a program opens by itself, and the need that it is for. */
 struct report_plugin {

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Software bills of materials: what a rootfs is made of, for programs. SPDX 2.3 and CycloneDX 1.5,
  * both in JSON, told from the same facts. Nothing in them depends on anything but those: the
@@ -7,9 +8,9 @@
 #define MKROOTFS_REPORT_SBOM_H
 
 #include "base/buffer.h"
-#include "rootfs/checksums.h"
-#include "rootfs/os_release.h"
-#include "rootfs/packages.h"
+#include "packages/checksums.h"
+#include "packages/os_release.h"
+#include "packages/packages.h"
 
 struct sbom_file {
 	const struct entry *entry; /* a file; its PACKAGE is one of the bill's, or NULL */

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A set of pairs of strings that were met already: for reports that merge several
  * closures and name each thing once. Starts as { 0 }; the keys are copied.

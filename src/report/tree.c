@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "base/path.h"
 #include "report/report.h"
 #include "report/seen.h"
@@ -83,12 +84,12 @@ static void paint_path(const struct tree *tree, const char *path)
 	paint(tree, STYLE_FILE, file);
 }
 
-static void add_place(const struct tree *tree, const struct place *place)
+static void add_location(const struct tree *tree, const struct location *location)
 {
-	paint_path(tree, place->path);
-	if (strcmp(place->path, place->dest) != 0) {
+	paint_path(tree, location->path);
+	if (strcmp(location->path, location->dest) != 0) {
 		buffer_add_string(tree->out, " -> ");
-		paint(tree, STYLE_MOVED, place->dest);
+		paint(tree, STYLE_MOVED, location->dest);
 	}
 }
 
@@ -108,33 +109,33 @@ static const char *kind_text(enum edge_kind kind)
 
 static void add_via(const struct tree *tree, const struct closure_edge *edge)
 {
-	enum via via = edge->kind == EDGE_INTERP    ? VIA_INTERP
-		       : edge->kind == EDGE_PRELOAD ? VIA_PRELOAD
-						    : edge->object->via;
+	enum found_by found_by = edge->kind == EDGE_INTERP    ? FOUND_BY_INTERP
+				 : edge->kind == EDGE_PRELOAD ? FOUND_BY_PRELOAD
+							      : edge->object->found_by;
 
 	buffer_add_string(tree->out, tree->colour ? " \033[2m[" : " [");
-	buffer_printf(tree->out, "%s%s", kind_text(edge->kind), via_name(via));
+	buffer_printf(tree->out, "%s%s", kind_text(edge->kind), found_by_name(found_by));
 	buffer_add_string(tree->out, tree->colour ? "]\033[0m" : "]");
 }
 
 /* An object in full: "name => path -> dest [via]", the path alone where it ends in the name. */
 static void add_found(const struct tree *tree, const struct closure_edge *edge)
 {
-	const struct place *place = &edge->object->loaded.place;
+	const struct location *location = &edge->object->loaded.location;
 
-	if (strcmp(edge->name, place->path) != 0 &&
-	    strcmp(edge->name, path_basename(place->path)) != 0) {
+	if (strcmp(edge->name, location->path) != 0 &&
+	    strcmp(edge->name, path_basename(location->path)) != 0) {
 		paint(tree, STYLE_PLAIN, edge->name);
 		buffer_add_string(tree->out, " => ");
 	}
-	add_place(tree, place);
+	add_location(tree, location);
 	add_via(tree, edge);
 }
 
 /* An object that stands above in full. */
 static void add_again(const struct tree *tree, const struct closure_edge *edge)
 {
-	const char *path = edge->object->loaded.place.path;
+	const char *path = edge->object->loaded.location.path;
 
 	paint(tree, STYLE_DIM, edge->name);
 	if (strcmp(edge->name, path) != 0 && strcmp(edge->name, path_basename(path)) != 0) {
@@ -281,7 +282,7 @@ static void add_program(const struct tree *tree)
 {
 	const struct closure *closure = tree->closure;
 
-	add_place(tree, &closure->objects[0]->loaded.place);
+	add_location(tree, &closure->objects[0]->loaded.location);
 	if (closure->loader->kind == LOADER_NONE)
 		paint(tree, STYLE_DIM, " [static]");
 	buffer_add_string(tree->out, "\n");
@@ -310,13 +311,13 @@ static void add_tree(struct buffer *out, const struct closure *closure, bool col
 			.kind = EDGE_INTERP,
 			.name = closure->loader->interp,
 			.object = closure->interp,
-			.via = VIA_INTERP,
+			.found_by = FOUND_BY_INTERP,
 		};
 	printed[0] = true;
 	add_program(&tree);
 	expand(&tree, closure->objects[0]);
 	for (size_t i = 0; i < tree.n_queue; i++) {
-		add_place(&tree, &queue[i]->loaded.place);
+		add_location(&tree, &queue[i]->loaded.location);
 		buffer_add_string(out, "\n");
 		expand(&tree, queue[i]);
 	}
@@ -336,10 +337,11 @@ static int add_variant(struct buffer *out, const struct closure *closure, bool c
 		const struct closure_edge edge = {
 			.name = object->loaded.name,
 			.object = closure->objects[i],
-			.via = object->via,
+			.found_by = object->found_by,
 		};
-		int r = closure_is_missing(object) ? SEEN_KNOWN
-						   : seen_add(seen, object->loaded.place.dest, "");
+		int r = closure_is_missing(object)
+				? SEEN_KNOWN
+				: seen_add(seen, object->loaded.location.dest, "");
 
 		if (r < 0)
 			return r;
@@ -360,8 +362,8 @@ static int add_variant(struct buffer *out, const struct closure *closure, bool c
 
 static bool same_program(const struct closure *left, const struct closure *right)
 {
-	const struct place *a = &left->objects[0]->loaded.place;
-	const struct place *b = &right->objects[0]->loaded.place;
+	const struct location *a = &left->objects[0]->loaded.location;
+	const struct location *b = &right->objects[0]->loaded.location;
 
 	return strcmp(a->path, b->path) == 0 && strcmp(a->dest, b->dest) == 0;
 }
@@ -377,8 +379,9 @@ static int add_variants(struct buffer *out, const struct closure *const *closure
 
 	for (size_t i = 0; i < closures[0]->n_objects; i++) {
 		const struct closure_object *object = closures[0]->objects[i];
-		int r = closure_is_missing(object) ? 0
-						   : seen_add(&seen, object->loaded.place.dest, "");
+		int r = closure_is_missing(object)
+				? 0
+				: seen_add(&seen, object->loaded.location.dest, "");
 
 		if (r < 0)
 			return r;
@@ -448,7 +451,7 @@ static int add_opened(const struct tree *tree, const struct report_input *input,
 			};
 			int r = closure_is_missing(object)
 					? SEEN_KNOWN
-					: seen_add(seen, object->loaded.place.dest, "");
+					: seen_add(seen, object->loaded.location.dest, "");
 
 			if (r < 0)
 				return r;
@@ -493,7 +496,7 @@ static int add_needs(struct buffer *out, const struct report_input *input,
 
 	for (size_t i = 0; r >= 0 && i < program->n_objects; i++)
 		if (!closure_is_missing(program->objects[i]))
-			r = seen_add(&seen, program->objects[i]->loaded.place.dest, "");
+			r = seen_add(&seen, program->objects[i]->loaded.location.dest, "");
 	for (size_t i = 0; r >= 0 && i < input->n_needs; i++) {
 		const struct need *need = input->needs[i];
 

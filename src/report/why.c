@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "base/path.h"
 #include "report/report.h"
 #include "report/seen.h"
@@ -15,7 +16,7 @@ enum {
 struct step {
 	const struct closure_object *object;
 	const char *name;
-	enum via via;
+	enum found_by found_by;
 };
 
 /* A search backwards from an object to the first of its closure. */
@@ -42,7 +43,7 @@ static size_t add_head(struct buffer *out, const struct need *need, const struct
 {
 	const struct closure *program = need ? need->process : closure;
 
-	add_line(out, 0, program->objects[0]->loaded.place.dest);
+	add_line(out, 0, program->objects[0]->loaded.location.dest);
 	buffer_add_string(out, "\n");
 	if (!need)
 		return 1;
@@ -63,7 +64,7 @@ static int add_chain(struct search *search)
 
 	for (size_t i = search->depth; i-- > 0;) {
 		const struct step *step = &search->steps[i];
-		const char *path = step->object->loaded.place.dest;
+		const char *path = step->object->loaded.location.dest;
 
 		/* The program stands in the head. */
 		if (!step->name)
@@ -73,7 +74,7 @@ static int add_chain(struct search *search)
 			buffer_add_string(&chain, " => ");
 			escape_append(&chain, path);
 		}
-		buffer_printf(&chain, " [%s]\n", via_name(step->via));
+		buffer_printf(&chain, " [%s]\n", found_by_name(step->found_by));
 	}
 	if (buffer_error(&chain))
 		return -ENOMEM;
@@ -111,7 +112,8 @@ static int go_back_by(struct search *search, const struct closure_object *from,
 		if (edges[i].object != last->object)
 			continue;
 		last->name = edges[i].name;
-		last->via = edges[i].kind == EDGE_PRELOAD ? VIA_PRELOAD : edges[i].via;
+		last->found_by =
+			edges[i].kind == EDGE_PRELOAD ? FOUND_BY_PRELOAD : edges[i].found_by;
 		r = go_back(search, from);
 		last = &search->steps[search->depth - 1];
 	}
@@ -131,7 +133,7 @@ static int go_back(struct search *search, const struct closure_object *object)
 		.name = !first	       ? object->loaded.name
 			: search->need ? object->loaded.name
 				       : NULL,
-		.via = object->via,
+		.found_by = object->found_by,
 	};
 	if (first || object == closure->interp)
 		r = add_chain(search);
@@ -164,7 +166,7 @@ static bool is_subject(const struct subject *subject, const struct closure_objec
 		       entry->identity.st_ino == elf->ino;
 	return strcmp(subject->name, object->loaded.name) == 0 ||
 	       (elf->soname && strcmp(subject->name, elf->soname) == 0) ||
-	       strcmp(subject->name, path_basename(object->loaded.place.dest)) == 0;
+	       strcmp(subject->name, path_basename(object->loaded.location.dest)) == 0;
 }
 
 static int search_closure(struct search *search, const struct subject *subject)
@@ -176,7 +178,7 @@ static int search_closure(struct search *search, const struct subject *subject)
 		const struct closure_object *object = closure->objects[i];
 
 		/* A plugin's closure ends at what was loaded before: that has chains of its own. */
-		if ((!object->borrowed || i == 0) && is_subject(subject, object))
+		if ((!object->already_loaded || i == 0) && is_subject(subject, object))
 			r = go_back(search, object);
 	}
 	if (r == 0 && closure->interp && is_subject(subject, closure->interp))

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * A root: a file system tree that paths are walked in, as a process chrooted there
  * would walk them. No link and no ".." leads outside. There are two kinds: a

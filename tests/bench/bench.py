@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Times mkrootfs beside the tools that do a part of its work.
 
     bench.py [-n ROUNDS] MKROOTFS [PROGRAM...]

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Whatever goes wrong, what was there before is there still, and nothing besides.
 . "$(dirname "$0")/lib.sh"
 

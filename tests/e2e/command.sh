@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The command as a program among others: statuses, messages, streams, what it executes and opens.
 . "$(dirname "$0")/lib.sh"
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The Dockerfile of the README, built by buildah and run by runc. Only where redis comes from
 # differs: Debian's package, in place of a download.
 . "$(dirname "$0")/lib.sh"

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # A Debian 12 of our own, for the suites that start from nothing. To be sourced after lib.sh.
 

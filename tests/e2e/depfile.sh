@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # --depfile, as make and ninja read it: what changes is built anew, and nothing else is.
 # shellcheck disable=SC2016 # dollars for make and ninja
 . "$(dirname "$0")/lib.sh"

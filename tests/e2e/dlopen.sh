@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # What a program opens by dlopen is found as its loader finds it: programs and plugins of every kind of
 # path, each beside the C library's own dlopen, which tells what it has mapped.
 # shellcheck source=tests/e2e/lib.sh

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # A rootfs holds what ldd and the file system say, and not a path more.
 . "$(dirname "$0")/lib.sh"
 need python3 ldd

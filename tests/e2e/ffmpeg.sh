@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # ffmpeg, a closure of some two hundred libraries, resolves whole and encodes in a chroot.
 . "$(dirname "$0")/lib.sh"
 need_root

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Images by the tools that carry, unpack and run them: skopeo, umoci, runc, and two registries.
 # shellcheck disable=SC2016 # inner shells, and dollars that are to stay
 . "$(dirname "$0")/lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The Dockerfile that --dockerfile writes, built by buildah behind a Debian stage, is the image that
 # --format oci makes; and the images of two architectures become one.
 # shellcheck disable=SC2016,SC1003 # dollars and backslashes that are to stay

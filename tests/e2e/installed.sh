@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The library as it is installed: the README's example is built by pkg-config's word and does what
 # the command does.
 . "$(dirname "$0")/lib.sh"

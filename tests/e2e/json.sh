@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # --json is what its schema says, and says the same as the other reports.
 . "$(dirname "$0")/lib.sh"
 python=$(python_with jsonschema)

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # --ldd against the loaders themselves: every dynamic program of the machine.
 . "$(dirname "$0")/lib.sh"
 need python3

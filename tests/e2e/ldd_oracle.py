@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Compares `mkrootfs --ldd` with every program's own loader, in bulk.
 
     ldd_oracle.py MKROOTFS DIR...

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # What the end-to-end suites share. A suite sources this file, calls `check` or `skip` once for
 # every thing that it shows, and ends with `finish`. It speaks TAP. The mkrootfs under test is

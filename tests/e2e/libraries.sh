@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Programs whose libraries are found in ways of their own, and those that have none.
 . "$(dirname "$0")/lib.sh"
 need_root

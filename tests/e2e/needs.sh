@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # What programs need behind DT_NEEDED: which needs are followed, how their absence is told, where their
 # paths come from, and that what comes is resolved as all else is.
 # shellcheck source=tests/e2e/lib.sh

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # What the README promises a newcomer: on a bare Debian 12, from a fresh clone, its own commands
 # run in its own order. `./bootstrap test` alone is not run: it is what runs this suite.
 . "$(dirname "$0")/lib.sh"

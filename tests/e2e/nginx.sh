@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # nginx, harvested with a configuration and a page, serves it from a chroot.
 . "$(dirname "$0")/lib.sh"
 need_root

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # A glibc that keeps the name service, threads and the unwinder in libraries of their own (before
 # 2.34): Debian 11's.
 # shellcheck source=tests/e2e/lib.sh

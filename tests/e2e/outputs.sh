@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Every output of one harvest holds the same files, and appears at its place only whole.
 . "$(dirname "$0")/lib.sh"
 need_root

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Where files come from: the records that scanners read, bills of materials, and what Make and Ninja
 # are told.
 # shellcheck source=tests/e2e/lib.sh

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Packages: owners are those that dpkg tells, records and bills of materials say what is there.
 # shellcheck disable=SC2016 # dollars for other shells
 . "$(dirname "$0")/lib.sh"

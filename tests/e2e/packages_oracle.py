@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """What dpkg and the published schemas say of what mkrootfs made.
 
 owners JSON: the packages that --json has of its entries are those of dpkg-query -S.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # postgres, harvested, runs in a chroot.
 . "$(dirname "$0")/lib.sh"
 need_root

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Languages, media tools and small programs of our own, each harvested with default options, do
 # their real work in a chroot.
 # shellcheck source=tests/e2e/programs_lib.sh

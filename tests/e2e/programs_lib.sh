@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # What the suites of real programs share. A suite has a function test_NAME for each program, which
 # calls `program` once and then `check`, and ends with

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Servers and tools, each harvested with default options, do their real work in a chroot.
 . "$(dirname "$0")/programs_lib.sh"
 need python3 openssl

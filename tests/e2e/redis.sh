@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # redis-server, harvested, serves from a chroot as an ordinary user.
 . "$(dirname "$0")/lib.sh"
 need_root

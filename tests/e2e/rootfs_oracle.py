@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Prints every path that the rootfs of some programs has to hold, and no other, sorted.
 
     rootfs_oracle.py PROGRAM...

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # What the suites of rules share: sysroots made of programs and libraries that have the names and
 # strings of real ones, and of files for them to name.

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # What the rules for libraries bring, on the layouts of several distributions: each library has the
 # strings of the real one, and the sysroot what they name and what is to stay out.
 # shellcheck source=tests/e2e/rules_lib.sh

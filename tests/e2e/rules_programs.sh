@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # What the rules for single programs bring, on the layouts of several distributions: sysroots with
 # a program of the name that has the strings of the real one, and with files for them to name.
 # shellcheck source=tests/e2e/rules_lib.sh

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # The same input gives the same bytes, whoever asks, wherever and whenever.
 . "$(dirname "$0")/lib.sh"
 need cmp touch

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as an ld.so.cache; what is read of it, written, and read again. */
 #include "fuzz.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as the ld.so.conf of a small root. A byte of 1 ends a file, and the next of
  * the root's files begins.

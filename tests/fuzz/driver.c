@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Runs a fuzz target as a test: over its own seeds, the files that are named, and what
  * a fixed sequence of changes makes of each. With -w DIRECTORY it writes its own seeds

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /* Any bytes as an ELF file: all that is read of one. */
 #include "fuzz.h"
 

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a fuzz target is: a function that takes any bytes and neither crashes nor breaks
  * a promise (it aborts where it does). With -Dfuzz=true libFuzzer looks for bytes that

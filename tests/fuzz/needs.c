@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as what run-time needs are read from: a .note.dlopen, strings for the patterns
  * of all rules, a configuration of character sets and of the name service. The first byte says
@@ -52,7 +53,7 @@ static void target_open(struct target *target, const char *path, const uint8_t *
 	FUZZ_CHECK(manifest_root(target->manifest, &target->root) == 0);
 	target->needs = needs_new(target->arena, target->root, target->store, &options, &diag);
 	FUZZ_CHECK(target->needs);
-	target->object.loaded.place = (struct place){ "/x", "/x" };
+	target->object.loaded.location = (struct location){ "/x", "/x" };
 	target->need.process = &target->process;
 	target->need.object = &target->object;
 }

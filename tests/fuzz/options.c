@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as a command line, and what is taken of it as a plan. A NUL ends an
  * argument.

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as the package databases of a small root: dpkg's status, diversions and lists, apk's
  * installed, a copyright file, os-release. A byte of 1 ends a file, and the next one begins.
@@ -5,9 +6,9 @@
 #include "fuzz.h"
 
 #include "base/path.h"
+#include "manifest/manifest_private.h"
+#include "packages/records.h"
 #include "report/sbom.h"
-#include "rootfs/manifest_private.h"
-#include "rootfs/package_records.h"
 
 #include <errno.h>
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tiny ELF files of any machine, to be traced and never run: class, byte order and ABI are those of
 a file that is there."""
 

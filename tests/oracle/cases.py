@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """The odd cases: one rule, or one combination of rules, each. Data only; odd.py runs them.
 
 A case is (description, {path: content}, options). Its program is /bin/main. Options:

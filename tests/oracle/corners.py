@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """More odd cases, of the same form as those of cases.py: the corners of the rules."""
 
 from cases import ISA, MULTIARCH, levels, lib, main

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Other machines: roots of other architectures, each program's own loader under qemu-user, and what
 we make of them without any of it. Prints TAP.
 

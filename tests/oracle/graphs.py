@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Random graphs of small libraries: the loader's own answer and ours are the same for each. What
 was resolved is made into a rootfs and run. Prints TAP, a line for every hundred graphs.
 

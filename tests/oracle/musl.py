@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """musl's rules: what its own loader lists (--list), and what we do. Prints TAP.
 
     musl.py MKROOTFS

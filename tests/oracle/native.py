@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Every dynamic program and every shared library of this machine, and of a root with many packages of
 many kinds: the loader's own answer and ours. Prints TAP.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """Runs the odd cases: what a program loads by the loader's own word, and by ours; then what was
 made of it runs. Prints TAP.
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
 """--check symbols against ldd -r: of a sample of this machine's programs and libraries, each has the
 same symbols undefined. Prints TAP.
 

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Tiny ELF files for x86-64, written byte by byte: every field can be what no linker would say.
 
 A program prints "ok" and exits, a library does nothing. There are no section headers.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 """Small worlds for the oracles: a root directory with a real loader, tiny ELF files, and both
 answers to what a program loads, the loader's own and mkrootfs's."""
 

@@ -1,0 +1,21 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The error rule of the whole program: functions return 0 or a negative errno, and a positive
+ * value is an outcome that their header documents. A negative number is forwarded unchanged.
+ */
+#ifndef MKROOTFS_BASE_ERROR_H
+#define MKROOTFS_BASE_ERROR_H
+
+/*
+ * Ends the calling function with EXPRESSION's value where that is negative; else it is the
+ * macro's own value.
+ */
+#define TRY(expression)                                                                            \
+	({                                                                                         \
+		int try_result_ = (expression);                                                    \
+		if (try_result_ < 0)                                                               \
+			return try_result_;                                                        \
+		try_result_;                                                                       \
+	})
+
+#endif

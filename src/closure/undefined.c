@@ -1,0 +1,260 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "closure/undefined.h"
+#include "base/path.h"
+
+#include <errno.h>
+#include <string.h>
+
+#define uthash_fatal(message) ((void)0)
+#define HASH_NONFATAL_OOM     1
+#include <uthash.h>
+
+/* One definition of a name; of one name all stand in a chain in the scope's order. */
+struct definition {
+	UT_hash_handle hh;
+	const char *name;
+	const struct closure_object *object;
+	const char *version; /* NULL: none, or the base version */
+	bool versioned;	     /* the object has versions at all */
+	bool hidden;
+	struct definition *next;
+	struct definition *last; /* of the chain; kept in its first */
+};
+
+/* The symbols of one object. */
+struct table {
+	const struct elf_symbol *symbols;
+	size_t count;
+};
+
+struct checker {
+	struct arena *arena;
+	const struct closure *closure;
+	const struct closure_object **scope; /* in search order */
+	struct table *tables;
+	size_t n_scope;
+	struct definition *definitions;
+	struct closure_fault *faults;
+	size_t n_faults;
+	size_t capacity;
+};
+
+static void checker_cleanup(struct checker *checker)
+{
+	HASH_CLEAR(hh, checker->definitions);
+}
+
+/* elf/dl-lookup.c: what a definition can be. */
+static bool is_definition(const struct elf_symbol *symbol)
+{
+	if (!symbol->defined || symbol->version == 0)
+		return false;
+	if (symbol->bind != STB_GLOBAL && symbol->bind != STB_WEAK &&
+	    symbol->bind != STB_GNU_UNIQUE)
+		return false;
+	switch (symbol->type) {
+	case STT_NOTYPE:
+	case STT_OBJECT:
+	case STT_FUNC:
+	case STT_COMMON:
+	case STT_TLS:
+	case STT_GNU_IFUNC:
+		return true;
+	default:
+		return false;
+	}
+}
+
+static const struct elf_version_need *needed_version(const struct elf_object *elf, uint16_t index)
+{
+	for (size_t i = 0; i < elf->n_version_needs; i++)
+		if (elf->version_needs[i].index == index)
+			return &elf->version_needs[i];
+	return NULL;
+}
+
+static const char *defined_version(const struct elf_object *elf, uint16_t index)
+{
+	for (size_t i = 0; i < elf->n_version_definitions; i++)
+		if (elf->version_definitions[i].index == index && !elf->version_definitions[i].base)
+			return elf->version_definitions[i].name;
+	return NULL;
+}
+
+static int add_definition(struct checker *checker, const struct closure_object *object,
+			  const struct elf_symbol *symbol)
+{
+	struct definition *definition = arena_alloc(checker->arena, sizeof(*definition));
+	struct definition *first;
+
+	if (!definition)
+		return -ENOMEM;
+	definition->name = symbol->name;
+	definition->object = object;
+	definition->versioned = object->loaded.elf->n_version_definitions > 0;
+	definition->version = defined_version(object->loaded.elf, symbol->version);
+	definition->hidden = symbol->hidden;
+	definition->last = definition;
+	HASH_FIND_STR(checker->definitions, symbol->name, first);
+	if (first) {
+		first->last->next = definition;
+		first->last = definition;
+		return 0;
+	}
+	HASH_ADD_KEYPTR(hh, checker->definitions, definition->name, strlen(definition->name),
+			definition);
+	return 0;
+}
+
+static int read_table(struct checker *checker, const struct root *root,
+		      const char *working_directory, const struct closure_object *object,
+		      struct table *table, const struct diag *diag)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	const char *path = object->loaded.location.path;
+	int r;
+
+	if (path[0] != '/')
+		path = path_join(checker->arena, working_directory, path);
+	r = path ? root_open(root, path, &file) : -ENOMEM;
+	if (r == 0)
+		r = elf_object_symbols(&file, checker->arena, &table->symbols, &table->count);
+	return r < 0 ? diag_errno(diag, -r, object->loaded.location.path) : 0;
+}
+
+static int collect(struct checker *checker, const struct root *root, const char *working_directory,
+		   const struct diag *diag)
+{
+	const struct closure *closure = checker->closure;
+	bool interp_listed = false;
+
+	checker->scope =
+		arena_array(checker->arena, closure->n_objects + 1, sizeof(*checker->scope));
+	checker->tables =
+		arena_array(checker->arena, closure->n_objects + 1, sizeof(*checker->tables));
+	if (!checker->scope || !checker->tables)
+		return -ENOMEM;
+	for (size_t i = 0; i < closure->n_objects; i++) {
+		interp_listed |= closure->objects[i] == closure->interp;
+		if (!closure_is_missing(closure->objects[i]))
+			checker->scope[checker->n_scope++] = closure->objects[i];
+	}
+	/* musl's loader is its libc, needed by whatever name. */
+	if (closure->interp && !interp_listed && !closure_is_missing(closure->interp))
+		checker->scope[checker->n_scope++] = closure->interp;
+	for (size_t i = 0; i < checker->n_scope; i++) {
+		struct table *table = &checker->tables[i];
+		int r = read_table(checker, root, working_directory, checker->scope[i], table,
+				   diag);
+
+		for (size_t j = 0; r == 0 && j < table->count; j++)
+			if (is_definition(&table->symbols[j]))
+				r = add_definition(checker, checker->scope[i], &table->symbols[j]);
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/*
+ * Whether DEFINITION serves a reference of VERSION (elf/dl-lookup.c: check_match). An
+ * object without versions serves all; a base definition that is not hidden too.
+ */
+static bool serves(const struct definition *definition, const char *version)
+{
+	if (!definition->versioned)
+		return true;
+	if (version)
+		return definition->version ? strcmp(definition->version, version) == 0
+					   : !definition->hidden;
+	return !definition->hidden;
+}
+
+/* A reference without a version takes a lone hidden definition too, where it is the only one. */
+static bool is_found(const struct definition *first, const char *version)
+{
+	const struct definition *definition;
+
+	for (definition = first; definition; definition = definition->next)
+		if (serves(definition, version))
+			return true;
+	return false;
+}
+
+static int add_fault(struct checker *checker, const struct closure_object *object, const char *text)
+{
+	struct closure_fault *fault;
+	int r;
+
+	if (!text)
+		return -ENOMEM;
+	r = arena_grow(checker->arena, &checker->faults, checker->n_faults, &checker->capacity,
+		       sizeof(*checker->faults));
+	if (r < 0)
+		return r;
+	fault = &checker->faults[checker->n_faults++];
+	fault->object = object;
+	fault->subject = object->loaded.location.path;
+	fault->text = text;
+	return 0;
+}
+
+static int check_symbol(struct checker *checker, const struct closure_object *object,
+			const struct elf_symbol *symbol)
+{
+	const struct elf_version_need *need = NULL;
+	const struct definition *first;
+
+	if (symbol->defined || symbol->bind != STB_GLOBAL || !*symbol->name)
+		return 0;
+	if (checker->closure->loader->kind == LOADER_GLIBC && symbol->version > 1)
+		need = needed_version(object->loaded.elf, symbol->version);
+	HASH_FIND_STR(checker->definitions, symbol->name, first);
+	if (is_found(first, need ? need->name : NULL))
+		return 0;
+	if (checker->closure->loader->kind == LOADER_MUSL)
+		return add_fault(
+			checker, object,
+			arena_printf(checker->arena, "symbol not found: %s", symbol->name));
+	/* The words of the loader; the second form where the library is there and the version not.
+	 */
+	if (need && first)
+		return add_fault(checker, object,
+				 arena_printf(checker->arena,
+					      "symbol %s, version %s not defined in file %s with "
+					      "link time reference",
+					      symbol->name, need->name, need->file));
+	return add_fault(checker, object,
+			 arena_printf(checker->arena, "undefined symbol: %s%s%s", symbol->name,
+				      need ? ", version " : "", need ? need->name : ""));
+}
+
+static int check_isa(struct checker *checker, const struct closure_object *object,
+		     unsigned isa_level)
+{
+	if (!(object->loaded.elf->x86_isa_needed & ~isa_level))
+		return 0;
+	return add_fault(checker, object,
+			 arena_strdup(checker->arena, "CPU ISA level is lower than required"));
+}
+
+int symbols_check(struct arena *arena, const struct root *root, const char *working_directory,
+		  const struct closure *closure, unsigned isa_level, const struct diag *diag,
+		  const struct closure_fault **faults, size_t *count)
+{
+	CLEANUP(checker) struct checker checker = { .arena = arena, .closure = closure };
+	int r;
+
+	r = collect(&checker, root, working_directory, diag);
+	for (size_t i = 0; r == 0 && i < checker.n_scope; i++) {
+		const struct table *table = &checker.tables[i];
+
+		if (isa_level)
+			r = check_isa(&checker, checker.scope[i], isa_level);
+		for (size_t j = 0; r == 0 && j < table->count; j++)
+			r = check_symbol(&checker, checker.scope[i], &table->symbols[j]);
+	}
+	*faults = checker.faults;
+	*count = checker.n_faults;
+	return r;
+}

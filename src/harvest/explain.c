@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harvest/explain.h"
+#include "base/path.h"
+
+#include <string.h>
+
+/* Whether something leads to PATH inside the result. */
+static bool is_inside(const struct mkrootfs *harvest, const struct root *inside, const char *path)
+{
+	char *canonical;
+
+	return root_walk(inside, harvest->arena, path, true, NULL, NULL, &canonical) == 0;
+}
+
+/* The shell of system and popen has a line of its own. */
+static bool is_told_as_shell(const struct mkrootfs *harvest, const struct need *need,
+			     const struct need_item *item)
+{
+	struct need *const *needs;
+	size_t count;
+
+	needs = needs_list(harvest->needs, &count);
+	for (size_t i = 0; i < count; i++)
+		if (needs[i] != need && needs[i]->object == need->object &&
+		    strcmp(needs[i]->name, "shell") == 0)
+			return strcmp(item->path, "/bin/sh") == 0;
+	return false;
+}
+
+static void tell_lacking(const struct mkrootfs *harvest, const struct root *inside,
+			 const struct need *need)
+{
+	CLEANUP(buffer) struct buffer names = { 0 };
+	const struct diag *diag = &harvest->plan->diag;
+	const char *program = need->object->loaded.location.path;
+	bool library = false;
+
+	for (size_t i = 0; i < need->n_items; i++) {
+		const struct need_item *item = &need->items[i];
+
+		if (item->refused || item->brought || is_told_as_shell(harvest, need, item) ||
+		    (item->kind == NEED_PATH && is_inside(harvest, inside, item->path)))
+			continue;
+		library |= item->kind == NEED_LIBRARY;
+		buffer_printf(&names, " %s%s", item->kind == NEED_LIBRARY ? "" : "-a ", item->path);
+	}
+	if (!names.bytes || buffer_error(&names))
+		return;
+	if (need->object != need->process->objects[0])
+		diag_note(diag, program, "may start or open%s, which the rootfs lacks",
+			  names.bytes);
+	else if (library)
+		diag_note(diag, program, "may open%s; --dlopen suggested brings what it names",
+			  names.bytes);
+	else if (strcmp(need->name, "shell") == 0)
+		diag_warning(diag, program,
+			     "calls system or popen, and the rootfs has no shell; to bring one:%s",
+			     names.bytes);
+	else
+		diag_warning(diag, program,
+			     "may start programs that are not in the rootfs; to bring them:%s",
+			     names.bytes);
+}
+
+/* The FILE that the program of NEED interprets, or NULL. */
+static const char *find_script(const struct mkrootfs *harvest, size_t program)
+{
+	const char *path = harvest->programs[program].input->interprets;
+
+	for (size_t i = 0; path && i < harvest->inputs.count; i++) {
+		const struct input *input = &harvest->inputs.items[i];
+
+		if (input->asked && input->script && strcmp(input->location.path, path) == 0)
+			return path;
+	}
+	return NULL;
+}
+
+/* What a script imports is in it for its interpreter alone to read. */
+static void tell_modules(const struct mkrootfs *harvest, const struct need *need)
+{
+	const char *script = find_script(harvest, need->program);
+
+	if (script && !harvest->traced)
+		diag_warning(&harvest->plan->diag, script,
+			     "may count on %s, left out: --with %s brings all of them, --trace "
+			     "those that it uses",
+			     need->why, need->name);
+}
+
+static bool is_shell(const char *path)
+{
+	static const char *const names[] = { "sh",  "bash", "dash", "ash",
+					     "ksh", "mksh", "zsh",  "busybox" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (strcmp(path_basename(path), names[i]) == 0)
+			return true;
+	return false;
+}
+
+static void tell_shell_scripts(const struct mkrootfs *harvest)
+{
+	for (size_t i = 0; i < harvest->n_programs && !harvest->traced; i++) {
+		const char *script = find_script(harvest, i);
+
+		if (script && is_shell(harvest->programs[i].input->location.path))
+			diag_warning(&harvest->plan->diag, script,
+				     "is a shell script: which programs it calls is not known; "
+				     "--trace finds those of a run, -a brings them");
+	}
+}
+
+void tell_needs(const struct mkrootfs *harvest)
+{
+	CLEANUP(root_close) struct root *inside = NULL;
+	struct need *const *needs;
+	size_t count;
+
+	needs = needs_list(harvest->needs, &count);
+	if (manifest_root(harvest->manifest, &inside) < 0)
+		return;
+	tell_shell_scripts(harvest);
+	for (size_t i = 0; i < count; i++) {
+		const struct need *need = needs[i];
+
+		if (need->followed)
+			diag_note(&harvest->plan->diag, need->name, "%s, followed; %s: %s%s%s%s",
+				  need_level_name(need->level), need->sign, need->why,
+				  need->partial ? "; --with " : "", need->partial ? need->name : "",
+				  need->partial ? " brings more" : "");
+		else if (need->rule->scripts && need->n_items > 0 &&
+			 find_script(harvest, need->program))
+			tell_modules(harvest, need);
+		else if (need->rule->manual || strcmp(need->name, "dlopen") == 0)
+			tell_lacking(harvest, inside, need);
+		else
+			diag_note(&harvest->plan->diag, need->name,
+				  "%s, left out; %s: %s; --with %s brings it",
+				  need_level_name(need->level), need->sign, need->why, need->name);
+	}
+}

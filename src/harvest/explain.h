@@ -1,0 +1,14 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the user is told of run-time needs: which were followed, and what the programs may want
+ * that the result does not have.
+ */
+#ifndef MKROOTFS_HARVEST_EXPLAIN_H
+#define MKROOTFS_HARVEST_EXPLAIN_H
+
+#include "harvest/harvest.h"
+
+/* After all is filled in: notes on every need, warnings on what cannot be known. */
+void tell_needs(const struct mkrootfs *harvest);
+
+#endif

@@ -1,0 +1,168 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harvest/result_cache.h"
+#include "base/path.h"
+
+#include <errno.h>
+#include <string.h>
+
+/* The glibc-hwcaps subdirectory that PATH lies in, or NULL. */
+static const char *hwcaps_of(struct arena *arena, const char *directory)
+{
+	const char *parent = path_dirname(arena, directory);
+
+	if (!parent || strcmp(path_basename(parent), "glibc-hwcaps") != 0)
+		return NULL;
+	return path_basename(directory);
+}
+
+/* A cache to be written: its path and entries. */
+struct own_cache {
+	const struct loader *loader;
+	const struct root *root; /* the manifest */
+	struct cache_entry *entries;
+	size_t count;
+	size_t capacity;
+	bool needed; /* an entry lies where nothing but a cache leads */
+};
+
+/* The entry of the root's own cache that led to EDGE's place, or NULL. */
+static const struct cache_entry *cache_source(const struct loader *loader,
+					      const struct closure_edge *edge)
+{
+	for (size_t i = 0; i < loader->cache.n_entries; i++) {
+		const struct cache_entry *entry = &loader->cache.entries[i];
+
+		if (entry->flags == loader->cache_flags &&
+		    strcmp(entry->path, edge->location.path) == 0 &&
+		    cache_compare_names(entry->name, edge->name) == 0)
+			return entry;
+	}
+	return NULL;
+}
+
+static void make_entry(struct mkrootfs *harvest, const struct loader *loader,
+		       const struct closure_edge *edge, const char *directory,
+		       struct cache_entry *entry)
+{
+	const struct cache_entry *source = cache_source(loader, edge);
+	uint32_t isa = edge->object->loaded.elf->x86_isa_needed;
+
+	if (source) {
+		*entry = *source;
+	} else {
+		entry->flags = loader->cache_flags;
+		entry->hwcaps = hwcaps_of(harvest->arena, directory);
+		if (entry->hwcaps && isa)
+			entry->isa_level = 31 - (uint32_t)__builtin_clz(isa);
+	}
+	entry->name = edge->name;
+	entry->path = edge->location.dest;
+}
+
+/* Whether the default directories alone, in their order, lead to the file in DIRECTORY too. */
+static bool is_found_without(struct mkrootfs *harvest, const struct loader *loader,
+			     const struct root *root, const char *directory, const char *name)
+{
+	for (size_t i = 0; i < loader->n_default_directories; i++) {
+		const char *path = path_join(harvest->arena, loader->default_directories[i], name);
+		const struct stat *stat;
+
+		if (strcmp(loader->default_directories[i], directory) == 0)
+			return true;
+		if (!path || root_look(root, harvest->arena, path, &stat, NULL) == 0)
+			return false;
+	}
+	return false;
+}
+
+static int cache_add(struct mkrootfs *harvest, struct own_cache *cache,
+		     const struct closure *closure, const struct closure_edge *edge)
+{
+	const char *directory = path_dirname(harvest->arena, edge->location.dest);
+	struct cache_entry entry = { 0 };
+	int r;
+
+	if (!directory)
+		return -ENOMEM;
+	make_entry(harvest, closure->loader, edge, directory, &entry);
+	for (size_t i = 0; i < cache->count; i++)
+		if (cache->entries[i].flags == entry.flags &&
+		    strcmp(cache->entries[i].name, entry.name) == 0 &&
+		    strcmp(cache->entries[i].path, entry.path) == 0)
+			return 0;
+	r = arena_grow(harvest->arena, &cache->entries, cache->count, &cache->capacity,
+		       sizeof(*cache->entries));
+	if (r < 0)
+		return r;
+	cache->entries[cache->count++] = entry;
+	/* With variants about, what the cache says and what the directories say can differ. */
+	cache->needed |=
+		closure->cpu_dependent ||
+		!is_found_without(harvest, closure->loader, cache->root, directory, edge->name);
+	return 0;
+}
+
+static int collect_cache(struct mkrootfs *harvest, struct own_cache *cache, const char *path)
+{
+	for (size_t i = 0; i < harvest->n_closures; i++) {
+		const struct closure *closure = harvest->closures[i];
+
+		if (closure->loader->kind != LOADER_GLIBC ||
+		    strcmp(closure->loader->cache_path, path) != 0)
+			continue;
+		cache->loader = closure->loader;
+		for (size_t j = 0; j < closure->n_objects; j++) {
+			const struct closure_object *object = closure->objects[j];
+
+			for (size_t k = 0; k < object->n_edges; k++) {
+				int r = 0;
+
+				if (object->edges[k].found_by == FOUND_BY_CACHE)
+					r = cache_add(harvest, cache, closure, &object->edges[k]);
+				if (r < 0)
+					return r;
+			}
+		}
+	}
+	return 0;
+}
+
+/*
+ * What was found through the cache in a directory that is no default one needs a cache
+ * to be found again: the rootfs gets one of its own, of what it holds and no more.
+ */
+static int put_cache(struct mkrootfs *harvest, const char *path)
+{
+	CLEANUP(root_close) struct root *root = NULL;
+	struct own_cache cache = { 0 };
+	void *bytes;
+	size_t size;
+	int r;
+
+	if (manifest_find(harvest->manifest, path))
+		return 0;
+	r = manifest_root(harvest->manifest, &root);
+	cache.root = root;
+	if (r == 0)
+		r = collect_cache(harvest, &cache, path);
+	if (r < 0 || !cache.needed)
+		return r;
+	r = cache_write(manifest_arena(harvest->manifest), cache.entries, cache.count,
+			cache.loader->big_endian, &bytes, &size);
+	if (r < 0)
+		return diag_errno(&harvest->plan->diag, -r, path);
+	return manifest_put_file(harvest->manifest, path, 0644, bytes, size, ENTRY_DEFAULT,
+				 "libraries outside the default directories");
+}
+
+int result_caches_put(struct mkrootfs *harvest)
+{
+	for (size_t i = 0; i < harvest->inputs.n_loaders; i++) {
+		const struct loader *loader = harvest->inputs.loaders[i];
+		int r = loader->kind == LOADER_GLIBC ? put_cache(harvest, loader->cache_path) : 0;
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}

@@ -1,0 +1,45 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What the files of the manifest share: how it is kept. For rootfs/ alone.
+ */
+#ifndef MKROOTFS_MANIFEST_MANIFEST_PRIVATE_H
+#define MKROOTFS_MANIFEST_MANIFEST_PRIVATE_H
+
+#include "manifest/manifest.h"
+
+#define uthash_fatal(message) ((void)0)
+#define HASH_NONFATAL_OOM     1
+#include <uthash.h>
+
+/* An entry and its place in the table; ENTRY comes first, so that one leads to the other. */
+struct slot {
+	struct entry entry;
+	struct stat stat; /* as the manifest's root shows it; set by manifest_seal */
+	UT_hash_handle hh;
+};
+
+struct manifest {
+	struct manifest_policy policy;
+	struct diag diag;
+	struct arena *arena;
+	struct slot *slots;
+	const struct entry **entries;
+	size_t n_entries;
+	size_t capacity;
+	ino_t next_inode; /* of generated files */
+	bool sealed;
+};
+
+/*
+ * Puts ENTRY, whose strings stay valid, at its path by rank (see enum entry_rank). Its
+ * directories are not looked at. Errors: -EEXIST after a diagnostic, -ENOMEM.
+ */
+int manifest_put(struct manifest *manifest, const struct entry *entry);
+
+/* The time that an entry of source time SECONDS gets by the policy. */
+int64_t manifest_time(const struct manifest *manifest, int64_t seconds);
+
+/* Makes the directories above PATH that are not there yet (0755, ENTRY_PARENT). */
+int manifest_put_parents(struct manifest *manifest, const char *path, const char *why);
+
+#endif

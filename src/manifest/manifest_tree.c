@@ -1,0 +1,388 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "base/path.h"
+#include "manifest/manifest_private.h"
+
+#include <errno.h>
+#include <string.h>
+#include <sys/xattr.h>
+
+enum {
+	XATTR_NAMES_MAX = 64 * 1024, /* XATTR_LIST_MAX */
+	XATTR_VALUE_MAX = 64 * 1024, /* XATTR_SIZE_MAX */
+	SPECIAL_MODES = S_ISUID | S_ISGID,
+};
+
+/* What a walk puts into the manifest. */
+struct harvest {
+	struct manifest *manifest;
+	const struct root *root;
+	enum entry_rank rank;
+	const char *why;
+	bool tree;     /* in the middle of a directory: what cannot be kept is left out */
+	bool reported; /* an error of the visit was, so it is none of the walk's own */
+};
+
+/* Capabilities and the user's own; labels and the like belong to a system, not to a file. */
+static bool is_kept(const char *name)
+{
+	return strcmp(name, "security.capability") == 0 || strncmp(name, "user.", 5) == 0;
+}
+
+static int compare_xattrs(const void *left, const void *right)
+{
+	const struct entry_xattr *a = left;
+	const struct entry_xattr *b = right;
+
+	return strcmp(a->name, b->name);
+}
+
+static int read_xattr(struct arena *arena, int fd, const char *name, struct entry_xattr *xattr)
+{
+	ssize_t size = fgetxattr(fd, name, NULL, 0);
+	void *value;
+
+	if (size < 0 || size > XATTR_VALUE_MAX)
+		return size < 0 ? -errno : -E2BIG;
+	value = arena_alloc(arena, (size_t)size + 1);
+	xattr->name = arena_strdup(arena, name);
+	if (!value || !xattr->name)
+		return -ENOMEM;
+	size = fgetxattr(fd, name, value, (size_t)size);
+	if (size < 0)
+		return -errno;
+	xattr->value = value;
+	xattr->size = (size_t)size;
+	return 0;
+}
+
+static int read_xattrs(struct manifest *manifest, int fd, struct entry *entry)
+{
+	struct arena *arena = manifest->arena;
+	struct entry_xattr *xattrs = NULL;
+	size_t capacity = 0;
+	ssize_t size = flistxattr(fd, NULL, 0);
+	char *names;
+
+	if (size <= 0)
+		return size < 0 && errno != ENOTSUP ? -errno : 0;
+	if (size > XATTR_NAMES_MAX)
+		return -E2BIG;
+	names = arena_alloc(arena, (size_t)size + 1);
+	if (!names)
+		return -ENOMEM;
+	size = flistxattr(fd, names, (size_t)size);
+	if (size < 0)
+		return -errno;
+	for (const char *name = names; name < names + size; name += strlen(name) + 1) {
+		int r;
+
+		if (!is_kept(name))
+			continue;
+		r = arena_grow(arena, &xattrs, entry->n_xattrs, &capacity, sizeof(*xattrs));
+		if (r == 0)
+			r = read_xattr(arena, fd, name, &xattrs[entry->n_xattrs]);
+		if (r < 0)
+			return r;
+		entry->n_xattrs++;
+	}
+	if (entry->n_xattrs > 0)
+		qsort(xattrs, entry->n_xattrs, sizeof(*xattrs), compare_xattrs);
+	entry->xattrs = xattrs;
+	return 0;
+}
+
+/* What only an open file tells. */
+static int read_file_facts(struct harvest *harvest, struct entry *entry)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	const struct diag *diag = &harvest->manifest->diag;
+	int r;
+
+	r = root_open(harvest->root, entry->source, &file);
+	if (r == 0)
+		r = root_file_fd(&file);
+	if (r >= 0)
+		r = read_xattrs(harvest->manifest, file.fd, entry);
+	if (r < 0)
+		return diag_errno(diag, -r, entry->source);
+	if (file.stat.st_dev != entry->identity.st_dev ||
+	    file.stat.st_ino != entry->identity.st_ino)
+		return diag_error(diag, ESTALE, entry->source, "changed while it was read");
+	entry->identity = file.stat;
+	entry->size = (uint64_t)file.stat.st_size;
+	if (entry->mode & SPECIAL_MODES)
+		diag_warning(diag, entry->path, "is set-%s-ID, and stays so",
+			     entry->mode & S_ISUID ? "user" : "group");
+	return 0;
+}
+
+/* The one component at canonical PATH of the root as an entry at canonical DEST. */
+static int put_component(struct harvest *harvest, const char *path, const char *dest,
+			 const struct stat *stat, const char *target, enum entry_rank rank)
+{
+	struct manifest *manifest = harvest->manifest;
+	struct entry entry = {
+		.path = arena_strdup(manifest->arena, dest),
+		.rank = rank,
+		.mode = stat->st_mode & 07777,
+		.uid = manifest->policy.uid,
+		.gid = manifest->policy.gid,
+		.mtime = manifest_time(manifest, stat->st_mtim.tv_sec),
+		.why = harvest->why,
+		.root = harvest->root,
+		.identity = *stat,
+	};
+	const struct entry *known;
+	int r = 0;
+
+	if (!entry.path)
+		return -ENOMEM;
+	if (target) {
+		entry.type = ENTRY_SYMLINK;
+		entry.mode = 0777;
+		entry.size = strlen(target);
+		entry.target = arena_strdup(manifest->arena, target);
+		entry.source = arena_strdup(manifest->arena, path);
+		return entry.target && entry.source ? manifest_put(manifest, &entry) : -ENOMEM;
+	}
+	if (S_ISDIR(stat->st_mode)) {
+		entry.type = ENTRY_DIRECTORY;
+		return manifest_put(manifest, &entry);
+	}
+	if (!S_ISREG(stat->st_mode)) {
+		if (!harvest->tree)
+			return diag_error(&manifest->diag, EINVAL, path,
+					  "is neither a file, a directory nor a link");
+		diag_warning(&manifest->diag, path, "is left out: a device, FIFO or socket");
+		return 0;
+	}
+	entry.type = ENTRY_FILE;
+	entry.source = arena_strdup(manifest->arena, path);
+	if (!entry.source)
+		return -ENOMEM;
+	/* Many roads lead to libc: its file is opened for the first only. */
+	known = manifest_find(manifest, entry.path);
+	if (known && known->type == ENTRY_FILE && known->source && known->rank >= rank &&
+	    known->identity.st_dev == stat->st_dev && known->identity.st_ino == stat->st_ino)
+		return 0;
+	r = read_file_facts(harvest, &entry);
+	return r < 0 ? r : manifest_put(manifest, &entry);
+}
+
+static int visit(void *data, const char *path, const struct stat *stat, const char *target)
+{
+	struct harvest *harvest = data;
+	bool directory = !target && S_ISDIR(stat->st_mode);
+	int r = put_component(harvest, path, path, stat, target,
+			      directory ? ENTRY_PARENT : harvest->rank);
+
+	harvest->reported |= r < 0;
+	return r;
+}
+
+static int walk_error(const struct harvest *harvest, int r, const char *path)
+{
+	return harvest->reported ? r : diag_errno(&harvest->manifest->diag, -r, path);
+}
+
+/* 1 and where it is, where PATH of the root leads to a directory; 0 where it does not. */
+static int find_directory(const struct harvest *harvest, const char *path, char **canonical)
+{
+	const struct stat *stat;
+	const char *target;
+	int r;
+
+	r = root_walk(harvest->root, harvest->manifest->arena, path, true, NULL, NULL, canonical);
+	if (r == 0)
+		r = harvest->root->ops->look(harvest->root, *canonical, &stat, &target);
+	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
+		return 0;
+	return r < 0 ? diag_errno(&harvest->manifest->diag, -r, path) : S_ISDIR(stat->st_mode);
+}
+
+/*
+ * The way to DIRECTORY, which is to be in the result: what is in the root on that way is kept,
+ * its links too; what is not, is left to be made. *CANONICAL becomes where it really stands.
+ */
+static int put_way(struct harvest *harvest, const char *directory, char **canonical)
+{
+	struct arena *arena = harvest->manifest->arena;
+	const char *rest = directory + strspn(directory, "/");
+	char *reached = arena_strdup(arena, "/");
+
+	while (reached && *rest) {
+		size_t length = strcspn(rest, "/");
+		char *name = arena_strndup(arena, rest, length);
+		char *next = name ? path_join(arena, reached, name) : NULL;
+		char *found;
+		int r = next ? find_directory(harvest, next, &found) : -ENOMEM;
+
+		if (r > 0) {
+			r = root_walk(harvest->root, arena, next, true, visit, harvest, NULL);
+			next = found;
+			if (r < 0)
+				return walk_error(harvest, r, directory);
+		}
+		if (r < 0)
+			return r;
+		reached = next;
+		rest += length;
+		rest += strspn(rest, "/");
+	}
+	*canonical = reached;
+	return reached ? 0 : -ENOMEM;
+}
+
+/* What PATH leads to, and where that is. */
+static int resolve(const struct harvest *harvest, const char *path, const struct stat **stat,
+		   char **canonical)
+{
+	const char *target;
+	int r;
+
+	r = root_walk(harvest->root, harvest->manifest->arena, path, true, NULL, NULL, canonical);
+	if (r == 0)
+		r = harvest->root->ops->look(harvest->root, *canonical, stat, &target);
+	return r < 0 ? diag_errno(&harvest->manifest->diag, -r, path) : 0;
+}
+
+/* What PATH leads to, to stand at DEST itself. */
+static int harvest_to(struct harvest *harvest, const char *path, const char *dest)
+{
+	struct arena *arena = harvest->manifest->arena;
+	const char *parent = path_dirname(arena, dest);
+	const struct stat *stat;
+	char *canonical_dest;
+	char *canonical;
+	int r;
+
+	if (!parent)
+		return -ENOMEM;
+	r = resolve(harvest, path, &stat, &canonical);
+	if (r == 0)
+		r = put_way(harvest, parent, &canonical_dest);
+	if (r < 0)
+		return r;
+	canonical_dest = path_join(arena, canonical_dest, path_basename(dest));
+	if (!canonical_dest)
+		return -ENOMEM;
+	r = manifest_put_parents(harvest->manifest, canonical_dest, harvest->why);
+	if (r < 0)
+		return r;
+	return put_component(harvest, canonical, canonical_dest, stat, NULL, harvest->rank);
+}
+
+int manifest_harvest(struct manifest *manifest, const struct root *root, const char *path,
+		     const char *dest, enum entry_rank rank, const char *why)
+{
+	struct harvest harvest = {
+		.manifest = manifest,
+		.root = root,
+		.rank = rank,
+		.why = why,
+	};
+	int r;
+
+	if (strcmp(path, dest) != 0)
+		return harvest_to(&harvest, path, dest);
+	r = root_walk(root, manifest->arena, path, true, visit, &harvest, NULL);
+	return r < 0 ? walk_error(&harvest, r, path) : r;
+}
+
+/* A directory of a tree that is yet to be looked into: both paths canonical. */
+struct pending {
+	const char *path;
+	const char *dest;
+};
+
+struct tree {
+	struct harvest harvest;
+	struct pending *pending;
+	size_t n_pending;
+	size_t capacity;
+	struct pending current;
+};
+
+static int push(struct tree *tree, const char *path, const char *dest)
+{
+	int r = arena_grow(tree->harvest.manifest->arena, &tree->pending, tree->n_pending,
+			   &tree->capacity, sizeof(*tree->pending));
+
+	if (r < 0)
+		return r;
+	tree->pending[tree->n_pending++] = (struct pending){ path, dest };
+	return 0;
+}
+
+static int put_name(struct tree *tree, const char *name)
+{
+	struct harvest *harvest = &tree->harvest;
+	struct arena *arena = harvest->manifest->arena;
+	const char *path = path_join(arena, tree->current.path, name);
+	const char *dest = path_join(arena, tree->current.dest, name);
+	const struct stat *stat;
+	const char *target;
+	int r;
+
+	if (!path || !dest)
+		return -ENOMEM;
+	r = harvest->root->ops->look(harvest->root, path, &stat, &target);
+	if (r < 0)
+		return diag_errno(&harvest->manifest->diag, -r, path);
+	r = put_component(harvest, path, dest, stat, target, harvest->rank);
+	if (r == 0 && S_ISDIR(stat->st_mode))
+		r = push(tree, path, dest);
+	return r;
+}
+
+static int visit_name(void *data, const char *name)
+{
+	struct tree *tree = data;
+	int r = put_name(tree, name);
+
+	tree->harvest.reported |= r < 0;
+	return r;
+}
+
+static int put_tree(struct tree *tree, const char *path, const char *dest)
+{
+	const struct root *root = tree->harvest.root;
+	int r = push(tree, path, dest);
+
+	tree->harvest.tree = true;
+	while (r == 0 && tree->n_pending > 0) {
+		tree->current = tree->pending[--tree->n_pending];
+		r = root->ops->list(root, tree->current.path, visit_name, tree);
+		if (r < 0)
+			return walk_error(&tree->harvest, r, tree->current.path);
+	}
+	return r;
+}
+
+/* As `cp -a PATH/. DEST`: a directory that DEST leads to takes it all. */
+int manifest_add_tree(struct manifest *manifest, const struct root *root, const char *path,
+		      const char *dest, enum entry_rank rank, const char *why)
+{
+	struct tree tree = {
+		.harvest = { .manifest = manifest, .root = root, .rank = rank, .why = why },
+	};
+	const struct stat *stat;
+	char *canonical_dest;
+	char *canonical;
+	int r;
+
+	r = find_directory(&tree.harvest, path, &canonical);
+	if (r < 0)
+		return r;
+	if (r == 0)
+		return manifest_harvest(manifest, root, path, dest, rank, why);
+	r = put_way(&tree.harvest, dest, &canonical_dest);
+	if (r == 0)
+		r = manifest_put_parents(manifest, canonical_dest, why);
+	/* The directory itself was asked for by name, its way was not; "/" is as it always is. */
+	if (r == 0 && canonical_dest[1])
+		r = resolve(&tree.harvest, canonical, &stat, &canonical);
+	if (r == 0 && canonical_dest[1])
+		r = put_component(&tree.harvest, canonical, canonical_dest, stat, NULL, rank);
+	return r < 0 ? r : put_tree(&tree, canonical, canonical_dest);
+}

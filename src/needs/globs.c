@@ -1,0 +1,253 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Paths of the root out of a row's template: globs, and whole trees. */
+#include "base/path.h"
+#include "needs/make.h"
+#include "needs/pattern.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <string.h>
+
+#define uthash_fatal(message) ((void)0)
+#define HASH_NONFATAL_OOM     1
+#include <uthash.h>
+
+enum {
+	/* No directory tree of a system's is that deep. */
+	DEPTH_MAX = 256,
+	ITEMS_MAX = 1 << 18,
+};
+
+/* A directory of a tree that was looked into, links resolved: by whatever links it is reached
+ * again, what is in it comes once. */
+struct visited {
+	UT_hash_handle hh;
+	const char *canonical;
+};
+
+struct expansion {
+	struct needs *needs;
+	struct need *need;
+	const char *const *without;
+	const char *tree; /* while in one: where it begins, as named */
+	char *canonical;  /* and with its links resolved */
+	struct visited *visited;
+};
+
+static void expansion_cleanup(struct expansion *expansion)
+{
+	HASH_CLEAR(hh, expansion->visited);
+}
+
+/* The names in DIRECTORY, sorted; none where it cannot be looked into. */
+static int list(struct needs *needs, const char *directory, struct root_names *names)
+{
+	int r = root_names(needs->root, needs->arena, directory, names);
+
+	if (r == -EACCES || r == -EPERM) {
+		diag_warning(needs->diag, directory, "cannot be looked into: %s", errno_text(-r));
+		return 0;
+	}
+	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
+		return 0;
+	return r == 0 || r == -ENOMEM ? r : diag_errno(needs->diag, -r, directory);
+}
+
+static int add_path(struct expansion *expansion, const char *path)
+{
+	const struct need_item item = {
+		.kind = NEED_PATH,
+		.path = path,
+		.tree = expansion->tree,
+	};
+
+	if (expansion->need->n_items >= ITEMS_MAX)
+		return diag_error(expansion->needs->diag, E2BIG, expansion->tree,
+				  "has too many files for a run-time need");
+	return need_add(expansion->needs, expansion->need, &item);
+}
+
+static bool is_left_out(const struct expansion *expansion, const char *path)
+{
+	const char *below = path + strlen(expansion->tree);
+
+	below += strspn(below, "/");
+	for (const char *const *glob = expansion->without; glob && *glob; glob++)
+		if (fnmatch(*glob, below, 0) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Whether PATH leads to a file or directory that may be brought: what the kernel shows is of the
+ * machine that builds, and devices, FIFOs and sockets are nobody's data.
+ */
+static bool leads_to(struct expansion *expansion, const char *path, bool *directory,
+		     char **canonical)
+{
+	const struct needs *needs = expansion->needs;
+	const struct stat *stat;
+
+	if (root_walk(needs->root, needs->arena, path, true, NULL, NULL, canonical) < 0 ||
+	    root_look(needs->root, needs->arena, *canonical, &stat, NULL) < 0 ||
+	    path_is_kernel(*canonical))
+		return false;
+	*directory = S_ISDIR(stat->st_mode);
+	return *directory || S_ISREG(stat->st_mode);
+}
+
+/* 0 where the directory is new to the tree, 1 where it was looked into, -ENOMEM. */
+static int visit(struct expansion *expansion, const char *canonical)
+{
+	struct visited *visited;
+
+	HASH_FIND_STR(expansion->visited, canonical, visited);
+	if (visited)
+		return 1;
+	visited = arena_alloc(expansion->needs->arena, sizeof(*visited));
+	if (!visited)
+		return -ENOMEM;
+	visited->canonical = canonical;
+	HASH_ADD_KEYPTR(hh, expansion->visited, canonical, strlen(canonical), visited);
+	return visited->hh.tbl ? 0 : -ENOMEM;
+}
+
+/* A whole top directory is nobody's library, whatever a string or a link says. */
+static bool is_top(const char *canonical)
+{
+	return !strchr(canonical + 1, '/');
+}
+
+static int add_tree(struct expansion *expansion, const char *directory, const char *canonical,
+		    unsigned depth);
+
+static int add_in_tree(struct expansion *expansion, const char *path, unsigned depth)
+{
+	const struct needs *needs = expansion->needs;
+	const char *target = NULL;
+	const struct stat *stat;
+	char *canonical;
+	bool directory;
+
+	if (is_left_out(expansion, path) || !leads_to(expansion, path, &directory, &canonical) ||
+	    root_look(needs->root, needs->arena, path, &stat, &target) < 0)
+		return 0;
+	/* What a link leads to comes by itself where it is in the tree, or the tree in it. */
+	if (!directory ||
+	    (target && (path_is_below(canonical, expansion->canonical) ||
+			path_is_below(expansion->canonical, canonical) || is_top(canonical))))
+		return add_path(expansion, path);
+	return add_tree(expansion, path, canonical, depth + 1);
+}
+
+static int add_tree(struct expansion *expansion, const char *directory, const char *canonical,
+		    unsigned depth)
+{
+	struct needs *needs = expansion->needs;
+	struct root_names names;
+	int r = visit(expansion, canonical);
+
+	if (r < 0)
+		return r;
+	if (r > 0)
+		return add_path(expansion, directory);
+	if (depth > DEPTH_MAX) {
+		diag_warning(needs->diag, directory, "is too deep: what is in it is left out");
+		return 0;
+	}
+	r = list(needs, directory, &names);
+	for (size_t i = 0; r == 0 && i < names.count; i++) {
+		const char *path = path_join(needs->arena, directory, names.items[i]);
+
+		r = path ? add_in_tree(expansion, path, depth) : -ENOMEM;
+	}
+	return r;
+}
+
+static int begin_tree(struct expansion *expansion, const char *directory)
+{
+	bool is_directory;
+	int r;
+
+	if (!leads_to(expansion, directory, &is_directory, &expansion->canonical) ||
+	    !is_directory || is_top(expansion->canonical))
+		return 0;
+	expansion->tree = directory;
+	r = add_path(expansion, directory);
+	if (r == 0)
+		r = add_tree(expansion, directory, expansion->canonical, 0);
+	expansion->tree = NULL;
+	HASH_CLEAR(hh, expansion->visited);
+	return r;
+}
+
+/* Whether TEXT is a glob; what is none loses the marks that quote it. */
+static bool is_glob(char *text)
+{
+	char *to = text;
+
+	for (const char *at = text; *at; at += at[0] == '\\' && at[1] ? 2 : 1)
+		if (strchr("*?[", *at))
+			return true;
+	for (const char *at = text; *at; at++)
+		*to++ = at[0] == '\\' && at[1] ? *++at : *at;
+	*to = '\0';
+	return false;
+}
+
+/* What REST of a template, behind DIRECTORY, names. */
+static int expand(struct expansion *expansion, const char *directory, const char *rest)
+{
+	struct needs *needs = expansion->needs;
+	size_t length;
+	char *component;
+	struct root_names names;
+	bool glob;
+	int r;
+
+	do
+		rest += strspn(rest, "/");
+	while (strncmp(rest, "./", 2) == 0 && *++rest);
+	if (!*rest)
+		return begin_tree(expansion, directory);
+	length = strcspn(rest, "/");
+	component = arena_strndup(needs->arena, rest, length);
+	if (!component)
+		return -ENOMEM;
+	rest += length;
+	glob = is_glob(component);
+	names = (struct root_names){ .items = (const char **)&component, .count = 1 };
+	r = glob ? list(needs, directory, &names) : 0;
+	for (size_t i = 0; r == 0 && i < names.count; i++) {
+		const char *path;
+		char *canonical;
+		bool is_directory;
+
+		if (glob && fnmatch(component, names.items[i], FNM_PERIOD) != 0)
+			continue;
+		path = path_join(needs->arena, directory, names.items[i]);
+		if (!path)
+			return -ENOMEM;
+		if (*rest)
+			r = expand(expansion, path, rest);
+		else if (leads_to(expansion, path, &is_directory, &canonical))
+			r = add_path(expansion, path);
+	}
+	return r;
+}
+
+int need_add_paths(struct needs *needs, struct need *need, const char *glob,
+		   const char *const *without)
+{
+	CLEANUP(expansion)
+	struct expansion expansion = { .needs = needs, .need = need, .without = without };
+
+	return glob[0] == '/' ? expand(&expansion, "/", glob) : 0;
+}
+
+int need_add_path(struct needs *needs, struct need *need, const char *path)
+{
+	const char *quoted = pattern_quote(needs->arena, path);
+
+	return quoted ? need_add_paths(needs, need, quoted, NULL) : -ENOMEM;
+}

@@ -1,0 +1,326 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "output/pending.h"
+#include "output/remove_tree.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <sys/random.h>
+#include <sys/xattr.h>
+#include <time.h>
+
+enum {
+	NAME_TRIES = 100,
+	NEW_FILE_MODE = 0666, /* less the umask, as any program's */
+	/* What replaces a file gets that one's mode in the end; until then it is nobody else's. */
+	PRIVATE_FILE_MODE = 0600,
+	PRIVATE_DIRECTORY_MODE = 0700,
+	DIRECTORY_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
+};
+
+/* ".NAME.mkrootfs-XXXXXX", with as much of NAME as there is room for. */
+static int make_name(const struct pending *pending, char *out, size_t size)
+{
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
+	unsigned char random[6];
+	char suffix[sizeof(random) + 1] = "";
+
+	if (getrandom(random, sizeof(random), 0) != sizeof(random))
+		return -EIO;
+	for (size_t i = 0; i < sizeof(random); i++)
+		suffix[i] = letters[random[i] % (sizeof(letters) - 1)];
+	snprintf(out, size, ".%.200s.mkrootfs-%s", pending->target.name, suffix);
+	return 0;
+}
+
+static int make_file(struct pending *pending)
+{
+	pending->fd = openat(pending->target.parent, pending->temporary,
+			     O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+			     pending->target.exists ? PRIVATE_FILE_MODE : NEW_FILE_MODE);
+	return pending->fd < 0 ? -errno : 0;
+}
+
+static int make_directory(struct pending *pending)
+{
+	return mkdirat(pending->target.parent, pending->temporary, PRIVATE_DIRECTORY_MODE) < 0
+		       ? -errno
+		       : 0;
+}
+
+static int make_temporary(struct pending *pending)
+{
+	for (unsigned i = 0; i < NAME_TRIES; i++) {
+		int r = make_name(pending, pending->temporary, sizeof(pending->temporary));
+
+		if (r == 0)
+			r = pending->target.kind == TARGET_FILE ? make_file(pending)
+								: make_directory(pending);
+		if (r == 0)
+			pending->state = PENDING_TEMPORARY;
+		if (r != -EEXIST)
+			return r;
+	}
+	return -EEXIST;
+}
+
+/* Neither the umask nor a set-group-id bit or ACL of the parent reaches into a rootfs. */
+static int open_directory(struct pending *pending)
+{
+	int parent = pending->target.parent;
+
+	pending->fd = openat(parent, pending->temporary, DIRECTORY_FLAGS);
+	if (pending->fd < 0 && errno == EACCES &&
+	    fchmodat(parent, pending->temporary, PRIVATE_DIRECTORY_MODE, 0) == 0)
+		pending->fd = openat(parent, pending->temporary, DIRECTORY_FLAGS);
+	if (pending->fd < 0)
+		return -errno;
+	fremovexattr(pending->fd, "system.posix_acl_default");
+	fremovexattr(pending->fd, "system.posix_acl_access");
+	/* What is made in it has our group then, with and without the mount option "grpid". */
+	(void)!fchown(pending->fd, (uid_t)-1, getegid());
+	return fchmod(pending->fd, PRIVATE_DIRECTORY_MODE) < 0 ? -errno : 0;
+}
+
+/*
+ * A FIFO is waited for in steps: a signal that comes just before an open that waits would not
+ * end it.
+ */
+static int open_fifo(const char *path, const volatile sig_atomic_t *cancelled)
+{
+	static const struct timespec step = { .tv_nsec = 20 * 1000 * 1000 };
+
+	for (;;) {
+		int fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);
+
+		if (fd >= 0 && fcntl(fd, F_SETFL, 0) == 0)
+			return fd;
+		if (fd >= 0)
+			close(fd);
+		/* ENXIO: there is no reader yet. */
+		if (errno != ENXIO && errno != EINTR)
+			return -errno;
+		if (cancelled && *cancelled)
+			return -EINTR;
+		nanosleep(&step, NULL);
+	}
+}
+
+static int open_stream(struct pending *pending, const volatile sig_atomic_t *cancelled)
+{
+	const struct target *target = &pending->target;
+
+	if (S_ISFIFO(target->root.st_mode) && !target->standard) {
+		pending->fd = open_fifo(target->path, cancelled);
+		return pending->fd < 0 ? pending->fd : 0;
+	}
+	if (target->standard)
+		pending->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+	else
+		pending->fd = open(target->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	return pending->fd < 0 ? -errno : 0;
+}
+
+int pending_begin(struct pending *pending, const volatile sig_atomic_t *cancelled)
+{
+	int r;
+
+	if (pending->target.kind == TARGET_STREAM)
+		r = open_stream(pending, cancelled);
+	else
+		r = make_temporary(pending);
+	if (r == 0 && pending->target.kind == TARGET_DIRECTORY)
+		r = open_directory(pending);
+	return r == 0 || r == -EINTR ? r
+				     : diag_errno(pending->target.diag, -r, pending->target.path);
+}
+
+/* As it would be if the old file had been written into. */
+static int take_over_mode(const struct pending *pending)
+{
+	const struct stat *old = &pending->target.old;
+
+	if (!pending->target.exists)
+		return 0;
+	if (fchown(pending->fd, old->st_uid, old->st_gid) < 0 && errno != EPERM)
+		return -errno;
+	return fchmod(pending->fd, old->st_mode & 0777) < 0 ? -errno : 0;
+}
+
+static int sync_pending(const struct pending *pending)
+{
+	int r = 0;
+
+	switch (pending->target.kind) {
+	case TARGET_STREAM:
+		/* A disk says now that it could not be written, or never. */
+		if (S_ISBLK(pending->target.root.st_mode))
+			r = fsync(pending->fd);
+		break;
+	case TARGET_FILE:
+		r = fsync(pending->fd);
+		break;
+	case TARGET_DIRECTORY:
+		/* One call for all files: one by one, each would wait for the journal. */
+		r = syncfs(pending->fd);
+		break;
+	}
+	return r < 0 ? -errno : 0;
+}
+
+int pending_end(struct pending *pending)
+{
+	int r = pending->target.kind == TARGET_FILE ? take_over_mode(pending) : 0;
+
+	if (r == 0)
+		r = sync_pending(pending);
+	if (close(pending->fd) < 0 && errno != EINTR && r == 0)
+		r = -errno;
+	pending->fd = -1;
+	return r < 0 ? diag_errno(pending->target.diag, -r, pending->target.path) : 0;
+}
+
+static int rename_in(const struct pending *pending, const char *from, const char *to)
+{
+	int parent = pending->target.parent;
+
+	return renameat(parent, from, parent, to) < 0 ? -errno : 0;
+}
+
+static int exchange(const struct pending *pending)
+{
+	int parent = pending->target.parent;
+
+	return renameat2(parent, pending->temporary, parent, pending->target.name,
+			 RENAME_EXCHANGE) < 0
+		       ? -errno
+		       : 0;
+}
+
+/* Where two names cannot be exchanged: the old one gets another name, then the new one its place.
+ */
+static int put_aside(struct pending *pending)
+{
+	int parent = pending->target.parent;
+	const char *name = pending->target.name;
+	int r = make_name(pending, pending->aside, sizeof(pending->aside));
+
+	if (r < 0)
+		return r;
+	/* A file can have both names, so that its place is never empty. */
+	if (pending->target.kind != TARGET_FILE ||
+	    linkat(parent, name, parent, pending->aside, 0) < 0)
+		r = rename_in(pending, name, pending->aside);
+	if (r < 0)
+		return r;
+	pending->state = PENDING_ASIDE;
+	r = rename_in(pending, pending->temporary, name);
+	if (r < 0)
+		pending_withdraw(pending);
+	return r;
+}
+
+static int replace(struct pending *pending)
+{
+	int r = exchange(pending);
+
+	if (r == 0)
+		pending->state = PENDING_EXCHANGED;
+	/* NFS, FAT, an overlay's lower layer */
+	if (r == -EINVAL || r == -ENOSYS || r == -EXDEV || r == -EOPNOTSUPP)
+		r = put_aside(pending);
+	return r;
+}
+
+int pending_publish(struct pending *pending)
+{
+	int r;
+
+	if (pending->target.kind == TARGET_STREAM)
+		return 0;
+	if (pending->target.exists && !pending->target.empty) {
+		r = replace(pending);
+	} else {
+		r = rename_in(pending, pending->temporary, pending->target.name);
+		if (r == 0)
+			pending->state = PENDING_IN_LOCATION;
+	}
+	return r < 0 ? diag_errno(pending->target.diag, -r, pending->target.path) : 0;
+}
+
+static void restore_empty(const struct pending *pending)
+{
+	const struct target *target = &pending->target;
+
+	if (mkdirat(target->parent, target->name, PRIVATE_DIRECTORY_MODE) < 0 ||
+	    fchownat(target->parent, target->name, target->old.st_uid, target->old.st_gid,
+		     AT_SYMLINK_NOFOLLOW) < 0 ||
+	    fchmodat(target->parent, target->name, target->old.st_mode & 07777, 0) < 0)
+		diag_warning(target->diag, target->path, "was empty, and cannot be made again");
+}
+
+void pending_withdraw(struct pending *pending)
+{
+	const char *name = pending->target.name;
+	int r = 0;
+
+	switch (pending->state) {
+	case PENDING_NOTHING:
+	case PENDING_TEMPORARY:
+		return;
+	case PENDING_IN_LOCATION:
+		r = rename_in(pending, name, pending->temporary);
+		if (r == 0 && pending->target.empty)
+			restore_empty(pending);
+		break;
+	case PENDING_EXCHANGED:
+		r = exchange(pending);
+		break;
+	case PENDING_ASIDE:
+		/* Of two names of one file, rename leaves both. */
+		if (pending->target.kind == TARGET_DIRECTORY)
+			rename_in(pending, name, pending->temporary);
+		r = rename_in(pending, pending->aside, name);
+		if (pending->target.kind == TARGET_FILE)
+			unlinkat(pending->target.parent, pending->aside, 0);
+		break;
+	}
+	if (r == 0) {
+		pending->state = PENDING_TEMPORARY;
+		return;
+	}
+	/* The temporary name may be that of what was there: better left over than lost. */
+	diag_error(pending->target.diag, -r, pending->target.path,
+		   "cannot be put back as it was (look for %s beside it): %s",
+		   pending->state == PENDING_ASIDE ? pending->aside : pending->temporary,
+		   errno_text(-r));
+	pending->state = PENDING_NOTHING;
+}
+
+static void remove_left_over(const struct pending *pending, const char *name)
+{
+	int parent = pending->target.parent;
+	int r;
+
+	if (pending->target.kind == TARGET_DIRECTORY)
+		r = tree_remove(parent, name);
+	else
+		r = unlinkat(parent, name, 0) < 0 && errno != ENOENT ? -errno : 0;
+	if (r < 0)
+		diag_warning(pending->target.diag, pending->target.path,
+			     "%s beside it is left over and cannot be removed: %s", name,
+			     errno_text(-r));
+}
+
+void pending_close(struct pending *pending)
+{
+	if (pending->fd >= 0)
+		close(pending->fd);
+	pending->fd = -1;
+	if (pending->state == PENDING_TEMPORARY || pending->state == PENDING_EXCHANGED)
+		remove_left_over(pending, pending->temporary);
+	else if (pending->state == PENDING_ASIDE)
+		remove_left_over(pending, pending->aside);
+	pending->state = PENDING_NOTHING;
+	target_close(&pending->target);
+}

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The plan: what the user asked for, checked and in plain structs. Options make it;
+ * nothing is read from the file system here.
+ */
+#ifndef MKROOTFS_PLAN_PLAN_H
+#define MKROOTFS_PLAN_PLAN_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+#include "manifest/accounts.h"
+#include "manifest/image.h"
+#include "mkrootfs.h"
+#include "needs/needs.h"
+
+/* FILE[:DEST], SRC[:DEST] */
+struct plan_file {
+	const char *path;
+	const char *dest; /* absolute and normalized, or NULL: where it is */
+};
+
+/* TARGET:LINK */
+struct plan_symlink {
+	const char *target;
+	const char *link;
+};
+
+/* PATH[:MODE[:UID:GID]] */
+struct plan_directory {
+	const char *path;
+	mode_t mode;
+	uid_t uid; /* (uid_t)-1: as --chown says */
+	gid_t gid;
+};
+
+/* A growing list of one kind of thing, in the order of the command line. */
+struct plan_list {
+	void *items;
+	size_t count;
+	size_t capacity;
+};
+
+/* What the image is told, as far as the user said it. */
+struct image_plan {
+	bool has_entrypoint;
+	struct plan_list entrypoint;  /* const char * */
+	struct plan_list cmd;	      /* const char * */
+	struct plan_list environment; /* struct image_pair, each key once */
+	struct plan_list labels;      /* struct image_pair, each key once */
+	struct plan_list volumes;     /* const char * */
+	struct plan_list ports;	      /* const char *: "6379/tcp" */
+	const char *workdir;
+	const char *stop_signal;
+	const char *reference; /* NAME:TAG */
+};
+
+struct mkrootfs_plan {
+	struct arena *arena;
+	struct diag diag;
+	mkrootfs_log_fn *log;
+	void *log_data;
+	const volatile sig_atomic_t *cancelled;
+
+	struct plan_list files;		/* struct plan_file */
+	struct plan_list adds;		/* struct plan_file */
+	struct plan_list symlinks;	/* struct plan_symlink */
+	struct plan_list mkdirs;	/* struct plan_directory */
+	struct plan_list preloads;	/* const char * */
+	struct plan_list allow_missing; /* const char *: globs */
+
+	const char *sysroot; /* NULL: this system's "/" */
+	const char *library_path;
+	const char *search_path;   /* for bare names; NULL: a system's usual one */
+	const char *const *hwcaps; /* names of glibc-hwcaps subdirectories */
+	size_t n_hwcaps;
+	bool all_hwcaps;
+	const struct account *user;
+	struct manifest_policy policy;
+	struct plan_list with;	    /* struct need_request */
+	struct plan_list without;   /* const char * */
+	struct plan_list arguments; /* const char *: of the first FILE, for --trace */
+	bool trace;
+	unsigned trace_timeout; /* in seconds; 0: none */
+	bool level_set;		/* --dlopen was given: --bare does not change it */
+	struct needs_options needs;
+	struct image_plan image;
+	const char *temporary; /* directory for what streams are made of; NULL: a usual one */
+	bool bare;
+	bool check_symbols;
+	bool package_metadata;
+	bool packages; /* owners are to be told */
+};
+
+/* Room for one thing more in LIST, zeroed; NULL when out of memory. */
+void *plan_list_add(struct mkrootfs_plan *plan, struct plan_list *list, size_t size);
+
+#endif

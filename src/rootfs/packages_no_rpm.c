@@ -1,7 +1,0 @@
-#include "rootfs/packages_private.h"
-
-/* Built without librpm: files of rpm's packages have no owner. */
-int rpm_read(struct finder *finder)
-{
-	return 0;
-}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The system calls that name a file: their numbers in each of the machine's ABIs, where
+ * their paths are, and the seccomp filter that stops a process at them.
+ */
+#ifndef MKROOTFS_TRACE_CALLS_H
+#define MKROOTFS_TRACE_CALLS_H
+
+#include <linux/filter.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* The ABIs of one kernel. */
+enum trace_abi {
+	TRACE_ABI_NATIVE,
+	TRACE_ABI_COMPAT, /* of the 32-bit processor: i386 on x86_64, arm on aarch64 */
+	TRACE_ABI_X32,
+	TRACE_N_ABIS,
+};
+
+/* What a call does to the file of a path. */
+enum trace_effect {
+	TRACE_NOTHING, /* there is no such path */
+	TRACE_TEST,
+	TRACE_READ_LINK,
+	TRACE_OPEN, /* its flags say more */
+	TRACE_CREATE,
+	TRACE_EXECUTE,
+	TRACE_WRITE, /* makes, changes or removes it, without opening it */
+};
+
+/* What a call changes of its process, as far as later paths depend on it. */
+enum trace_change {
+	TRACE_CHANGES_NOTHING,
+	TRACE_CHANGES_DIRECTORY, /* the first path is the new one */
+	TRACE_FORGETS_DIRECTORY, /* the new one has no name here */
+	TRACE_CHANGES_ROOT,
+};
+
+/* Where the path is. */
+enum trace_location {
+	TRACE_PATH,    /* argument ARGUMENT is the path */
+	TRACE_PATH_AT, /* so, and the argument before it the descriptor of its directory */
+	TRACE_SOCKET,  /* argument ARGUMENT is a socket's address, the next one its size */
+};
+
+struct trace_operand {
+	enum trace_effect effect;
+	enum trace_location location;
+	unsigned argument; /* from 0 */
+};
+
+enum {
+	TRACE_N_OPERANDS = 2,
+	TRACE_N_ARGUMENTS = 6,
+};
+
+/* Where the flags are; no call has them first. */
+struct trace_flags {
+	unsigned argument; /* 0: it has none that matter */
+	bool open_how;	   /* they are in a struct open_how that the argument points to */
+};
+
+struct trace_call {
+	struct trace_operand operands[TRACE_N_OPERANDS];
+	struct trace_flags flags;
+	enum trace_change change;
+	uint32_t numbers[TRACE_N_ABIS];
+};
+
+/* Whether this machine's calls are known. */
+bool trace_calls_known(void);
+
+/* The call and the ABI that a stop's SECCOMP_RET_DATA names; NULL for none. */
+const struct trace_call *trace_call_find(uint32_t data, enum trace_abi *abi);
+
+/*
+ * Makes the filter: SECCOMP_RET_TRACE for the calls of the table, with the data for
+ * trace_call_find. Returns its instructions, which the caller frees, and their number in
+ * *LENGTH; NULL when out of memory.
+ */
+struct sock_filter *trace_filter_new(unsigned short *length);
+
+#endif

@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The tracer: runs a program under ptrace(2) and records which files it and its children
+ * open, execute, read as links or test for, and which they find. It is the one way that
+ * anything harvested is ever executed. A seccomp filter stops the processes at calls that
+ * name a file and at no others; no privilege is needed (Linux 4.8, as in a container's
+ * build).
+ *
+ * What no such call shows is not recorded: the interpreters that the kernel opens for an
+ * execve(2) ("#!" and PT_INTERP), and what a process does whose memory may not be read (one
+ * that dropped its user, where the tracer lacks CAP_SYS_PTRACE): of that there is a warning.
+ * io_uring_setup(2) fails with ENOSYS, as it does in containers, since no filter sees the
+ * calls of a ring.
+ */
+#ifndef MKROOTFS_TRACE_TRACE_H
+#define MKROOTFS_TRACE_TRACE_H
+
+#include "base/arena.h"
+#include "base/diag.h"
+
+#include <signal.h>
+#include <stdbool.h>
+
+struct trace_options {
+	const char *program;	      /* path on this system to execute */
+	const char *const *arguments; /* argv, NULL-terminated, [0] included */
+	unsigned timeout_seconds;     /* 0: none */
+	const struct diag *diag;
+	const volatile sig_atomic_t *cancelled; /* not 0: end the program; may be NULL */
+};
+
+/* How a file was used: bits. */
+enum trace_use {
+	TRACE_OPENED = 1 << 0,
+	TRACE_EXECUTED = 1 << 1,
+	TRACE_READLINK = 1 << 2,
+	TRACE_TESTED = 1 << 3, /* stat(2), access(2), chdir(2) and their like; opened with O_PATH */
+	TRACE_LISTED = 1 << 4, /* a directory, opened as files are */
+};
+
+/*
+ * A path that some process named, made absolute by its working directory or the descriptor
+ * that the call gave with it; links in it are not resolved. Neither "." nor ".." is left:
+ * "link/.." leads to the parent of what the link points to, and has "link" as a file of its own.
+ */
+struct trace_file {
+	const char *path;
+	unsigned uses; /* of the calls that found it; of all, where none did; 0 for only written */
+	bool found;    /* some call found or made it */
+	bool written;  /* made, changed or removed: opened for writing, truncated, renamed, ... */
+	bool created;  /* was not there, nor a directory it is in, before the traced processes */
+};
+
+struct trace {
+	const struct trace_file *files; /* sorted by path (bytes), each path once */
+	size_t n_files;
+	int status; /* of the program, as waitpid(2) has it */
+	int signal; /* the last one that came for the caller and was the program's; 0: none */
+	bool timed_out;
+};
+
+/*
+ * Runs the program with this process's environment, working directory, standard streams and
+ * process group, until it and all its descendants have ended. After the timeout the program
+ * gets SIGTERM, and what is left 5 seconds later SIGKILL; so too when *CANCELLED is set. If
+ * the program is gone, they all get what it would get. If the caller ends in the midst of
+ * it, so do they.
+ *
+ * While it runs, the calling thread takes SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1 and
+ * SIGUSR2 and passes them on (not those of the terminal, which the program gets by itself);
+ * no handler of the caller's is called for them. The caller has no other children
+ * meanwhile. Afterwards signals are as they were.
+ *
+ * ARENA owns what *OUT points to. How the program ended is no error. Returns 0; -EINTR when
+ * cancelled; -EPERM, -ENOSYS and others, with a diagnostic, where tracing is not possible or
+ * the program cannot be started; -ENOMEM.
+ */
+int trace_run(struct arena *arena, const struct trace_options *options, struct trace *out);
+
+#endif
