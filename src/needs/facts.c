@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "needs/facts.h"
+#include "needs/path_texts.h"
 
 #include <errno.h>
 #include <string.h>
@@ -192,4 +193,27 @@ int facts_visit_strings(const struct root *root, const struct elf_object *elf, c
 	int r = root_open(root, elf->path, &file);
 
 	return r < 0 ? r : elf_object_read_only_data(&file, visit_segment, &strings);
+}
+
+struct path_visit {
+	bool big_endian;
+	facts_string_fn *visit;
+	void *data;
+};
+
+static int visit_paths(void *data, const unsigned char *bytes, size_t size, uint64_t address)
+{
+	const struct path_visit *paths = data;
+
+	return path_texts_visit(bytes, size, paths->big_endian, paths->visit, paths->data);
+}
+
+int facts_visit_paths(const struct root *root, const struct elf_object *elf, facts_string_fn *visit,
+		      void *data)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	struct path_visit paths = { elf->big_endian, visit, data };
+	int r = root_open(root, elf->path, &file);
+
+	return r < 0 ? r : elf_object_read_only_data(&file, visit_paths, &paths);
 }

@@ -43,4 +43,8 @@ typedef int facts_string_fn(void *data, const char *string);
 int facts_visit_strings(const struct root *root, const struct elf_object *elf, char mark,
 			facts_string_fn *visit, void *data);
 
+/* The same with every text that may have paths in it, wide ones too (needs/path_texts.h). */
+int facts_visit_paths(const struct root *root, const struct elf_object *elf, facts_string_fn *visit,
+		      void *data);
+
 #endif

@@ -292,7 +292,7 @@ static int get_paths(struct needs *needs, const struct elf_object *elf, struct p
 		return -ENOMEM;
 	known->elf = elf;
 	known->arena = needs->arena;
-	r = facts_visit_strings(needs->root, elf, '/', keep_path, known);
+	r = facts_visit_paths(needs->root, elf, keep_path, known);
 	if (r < 0)
 		return diag_errno(needs->diag, -r, elf->path);
 	HASH_ADD_PTR(needs->paths, elf, known);
