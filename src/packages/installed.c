@@ -1,0 +1,416 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "packages/installed.h"
+#include "base/error.h"
+#include "base/path.h"
+#include "packages/installed_private.h"
+
+#include <assert.h>
+#include <ctype.h>
+#include <errno.h>
+#include <stdio.h>
+#include <string.h>
+
+#define uthash_fatal(message) ((void)0)
+#define HASH_NONFATAL_OOM     1
+#include <uthash.h>
+
+/* A path that was asked for, under one of the names that packages may list it by. */
+struct asked {
+	UT_hash_handle hh;
+	const char *name;
+	struct installed_listing *listing;
+	struct asked *next; /* the same name, asked for again */
+	size_t capacity;
+};
+
+struct by_name {
+	UT_hash_handle hh;
+	const struct installed_record *record;
+};
+
+struct installed {
+	struct arena *arena;
+	const struct root *root;
+	const struct diag *diag;
+	struct installed_record **records;
+	size_t count;
+	size_t capacity;
+	struct by_name *by_name;
+	const char *const *aliases; /* "/lib": directories whose content stands below /usr */
+};
+
+struct arena *installed_arena(const struct installed *installed)
+{
+	return installed->arena;
+}
+
+const struct root *installed_root(const struct installed *installed)
+{
+	return installed->root;
+}
+
+const struct diag *installed_diag(const struct installed *installed)
+{
+	return installed->diag;
+}
+
+size_t installed_count(const struct installed *installed)
+{
+	return installed->count;
+}
+
+int installed_read(struct installed *installed, struct arena *arena, const char *path, size_t limit,
+		   struct view *text)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	char *bytes;
+	size_t size;
+	int r = root_open(installed->root, path, &file);
+
+	*text = (struct view){ "", 0 };
+	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
+		return 1;
+	if (r == 0 && !S_ISREG(file.stat.st_mode))
+		return 1;
+	if (r == 0)
+		r = root_file_read(&file, arena, limit, &bytes, &size);
+	if (r < 0)
+		return diag_errno(installed->diag, -r, path);
+	*text = (struct view){ bytes, size };
+	return 0;
+}
+
+int installed_add(struct installed *installed, const struct installed_record *record)
+{
+	struct installed_record *copy = arena_memdup(installed->arena, record, sizeof(*record));
+	struct by_name *entry = arena_alloc(installed->arena, sizeof(*entry));
+	struct by_name *known;
+
+	assert(record->package.name && record->package.source && record->visit_paths);
+	if (!copy || !entry)
+		return -ENOMEM;
+	TRY(arena_grow(installed->arena, &installed->records, installed->count,
+		       &installed->capacity, sizeof(struct installed_record *)));
+	installed->records[installed->count++] = copy;
+	HASH_FIND_STR(installed->by_name, copy->package.name, known);
+	if (known)
+		return 0;
+	entry->record = copy;
+	HASH_ADD_KEYPTR(hh, installed->by_name, copy->package.name, strlen(copy->package.name),
+			entry);
+	return entry->hh.tbl ? 0 : -ENOMEM;
+}
+
+/* Whether BYTE may stand in a package's name. */
+static bool is_name_byte(unsigned char byte)
+{
+	return isascii(byte) && (isalnum(byte) || strchr("+-._", byte)) && byte;
+}
+
+/* As many names as LIST may have, at most. */
+static size_t count_names(struct view list)
+{
+	size_t count = 1;
+
+	for (size_t i = 0; i < list.size; i++)
+		count += strchr(" ,|\n\t", list.bytes[i]) != NULL;
+	return count < INSTALLED_DEPENDS_MAX ? count : INSTALLED_DEPENDS_MAX;
+}
+
+static int add_names(struct arena *arena, struct view list, const char **names, size_t *count)
+{
+	size_t most = *count + count_names(list);
+	bool inside = false; /* of a version in parentheses */
+
+	for (size_t i = 0; i < list.size && *count < most;) {
+		size_t length = 0;
+
+		inside = list.bytes[i] == '(' || (inside && list.bytes[i] != ')');
+		while (!inside && i + length < list.size &&
+		       is_name_byte((unsigned char)list.bytes[i + length]))
+			length++;
+		if (length == 0) {
+			i++;
+			continue;
+		}
+		names[*count] = arena_strndup(arena, list.bytes + i, length);
+		if (!names[(*count)++])
+			return -ENOMEM;
+		/* What follows a name without a blank is its architecture or version. */
+		for (i += length; i < list.size && !strchr(" ,|\n\t", list.bytes[i]);)
+			i++;
+	}
+	return 0;
+}
+
+const char *const *installed_names(struct arena *arena, const struct view *lists, size_t count)
+{
+	const char **names;
+	size_t capacity = 1;
+	size_t n_names = 0;
+
+	for (size_t i = 0; i < count; i++)
+		capacity += count_names(lists[i]);
+	names = arena_array(arena, capacity, sizeof(*names));
+	for (size_t i = 0; names && i < count; i++)
+		if (add_names(arena, lists[i], names, &n_names) < 0)
+			return NULL;
+	return names;
+}
+
+/* Packages may list /usr/lib/x as /lib/x, where /lib is a link to usr/lib. */
+static int find_aliases(struct installed *installed)
+{
+	static const char *const directories[] = { "/bin",   "/sbin",  "/lib",
+						   "/lib32", "/lib64", "/libx32" };
+	const char **aliases =
+		arena_array(installed->arena, ARRAY_SIZE(directories) + 1, sizeof(*aliases));
+	size_t count = 0;
+
+	if (!aliases)
+		return -ENOMEM;
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
+		const struct stat *stat;
+		const char *target;
+
+		if (root_look(installed->root, installed->arena, directories[i], &stat, &target) ==
+			    0 &&
+		    target && strncmp(target + (target[0] == '/'), "usr", 3) == 0)
+			aliases[count++] = directories[i];
+	}
+	installed->aliases = aliases;
+	return 0;
+}
+
+int installed_open(struct arena *arena, const struct root *root, const struct diag *diag,
+		   struct installed **out)
+{
+	CLEANUP(installed_free)
+	struct installed *installed = arena_alloc(arena, sizeof(*installed));
+
+	if (!installed)
+		return -ENOMEM;
+	*installed = (struct installed){ .arena = arena, .root = root, .diag = diag };
+	TRY(find_aliases(installed));
+	TRY(installed_read_dpkg(installed));
+	TRY(installed_read_apk(installed));
+	TRY(installed_read_rpm(installed));
+	*out = STEAL(installed);
+	return 0;
+}
+
+void installed_free(struct installed *installed)
+{
+	if (installed)
+		HASH_CLEAR(hh, installed->by_name);
+}
+
+const struct installed_package *installed_find(const struct installed *installed, const char *name)
+{
+	struct by_name *found;
+
+	HASH_FIND_STR(installed->by_name, name, found);
+	return found ? &found->record->package : NULL;
+}
+
+int installed_visit_paths(struct installed *installed, const struct installed_package *package,
+			  installed_path_fn *visit, void *data)
+{
+	CLEANUP(arena_free) struct arena *scratch = arena_new();
+	const struct installed_record *record = (const struct installed_record *)package;
+
+	if (!scratch)
+		return -ENOMEM;
+	return record->visit_paths(installed, record, scratch, visit, data);
+}
+
+/* The name by which a package may list canonical PATH besides its own: "/lib/x" of "/usr/lib/x". */
+static const char *alias_of(const struct installed *installed, const char *path)
+{
+	if (!path_is_below(path, "/usr"))
+		return NULL;
+	for (const char *const *alias = installed->aliases; *alias; alias++)
+		if (path_is_below(path + strlen("/usr"), *alias))
+			return path + strlen("/usr");
+	return NULL;
+}
+
+struct search {
+	const char *path;
+	const char *alias; /* or NULL */
+};
+
+static int is_searched(void *data, const char *path)
+{
+	const struct search *search = data;
+
+	return strcmp(path, search->path) == 0 ||
+	       (search->alias && strcmp(path, search->alias) == 0);
+}
+
+/*
+ * The package that a file's name suggests, which most often is the one: redis-server is in
+ * redis-server, libssl.so.3 in libssl3. NULL where there is none of that name.
+ */
+static const struct installed_package *guess_owner(struct installed *installed, const char *path)
+{
+	const char *name = path_basename(path);
+	const char *suffix = strstr(name, ".so.");
+	const struct installed_package *found = installed_find(installed, name);
+	char guess[128];
+	size_t length;
+
+	if (found || !suffix || strlen(name) >= sizeof(guess))
+		return found;
+	length = (size_t)(suffix - name);
+	/* Debian joins name and version by a dash where the name ends in a digit. */
+	snprintf(guess, sizeof(guess), "%.*s%s%.*s", (int)length, name,
+		 length > 0 && isdigit((unsigned char)suffix[-1]) ? "-" : "",
+		 (int)strcspn(suffix + 4, "."), suffix + 4);
+	for (char *at = guess; *at; at++)
+		*at = *at == '_' ? '-' : (char)tolower((unsigned char)*at);
+	return installed_find(installed, guess);
+}
+
+int installed_owner(struct installed *installed, const char *path,
+		    const struct installed_package **out)
+{
+	struct installed_listing listing = { .path = path };
+	struct search search = { path, alias_of(installed, path) };
+	const struct installed_package *guess = guess_owner(installed, path);
+
+	*out = NULL;
+	if (guess && TRY(installed_visit_paths(installed, guess, is_searched, &search)) > 0) {
+		*out = guess;
+		return 0;
+	}
+	TRY(installed_look_up(installed, &listing, 1));
+	if (listing.n_packages > 0)
+		*out = listing.packages[0];
+	return 0;
+}
+
+/* A set of packages that grows while it is walked. */
+struct family {
+	const struct installed_package **items;
+	size_t count;
+	size_t capacity;
+};
+
+static int add_member(struct arena *arena, struct family *family,
+		      const struct installed_package *package)
+{
+	for (size_t i = 0; i < family->count; i++)
+		if (family->items[i] == package)
+			return 0;
+	TRY(arena_grow(arena, &family->items, family->count, &family->capacity,
+		       sizeof(*family->items)));
+	family->items[family->count++] = package;
+	return 0;
+}
+
+int installed_family(struct installed *installed, const struct installed_package *package,
+		     const struct installed_package *const **out)
+{
+	struct family family = { 0 };
+
+	TRY(add_member(installed->arena, &family, package));
+	for (size_t i = 0; i < family.count; i++)
+		for (const char *const *name = family.items[i]->depends; *name; name++) {
+			const struct installed_package *other = installed_find(installed, *name);
+
+			if (other && strcmp(other->source, package->source) == 0)
+				TRY(add_member(installed->arena, &family, other));
+		}
+	TRY(arena_grow(installed->arena, &family.items, family.count, &family.capacity,
+		       sizeof(*family.items)));
+	family.items[family.count] = NULL;
+	*out = family.items;
+	return 0;
+}
+
+/* All that is asked for in one pass. */
+struct pass {
+	struct installed *installed;
+	const struct installed_package *package;
+	struct asked *asked;
+};
+
+static void pass_cleanup(struct pass *pass)
+{
+	HASH_CLEAR(hh, pass->asked);
+}
+
+static int ask(struct pass *pass, struct arena *arena, const char *name,
+	       struct installed_listing *listing)
+{
+	struct asked *asked = arena_alloc(arena, sizeof(*asked));
+	struct asked *known;
+
+	if (!asked)
+		return -ENOMEM;
+	asked->name = name;
+	asked->listing = listing;
+	HASH_FIND_STR(pass->asked, name, known);
+	if (known) {
+		asked->next = known->next;
+		known->next = asked;
+		return 0;
+	}
+	HASH_ADD_KEYPTR(hh, pass->asked, asked->name, strlen(asked->name), asked);
+	return asked->hh.tbl ? 0 : -ENOMEM;
+}
+
+static int add_lister(struct pass *pass, struct asked *asked)
+{
+	struct installed_listing *listing = asked->listing;
+	const struct installed_package **packages =
+		(const struct installed_package **)(uintptr_t)listing->packages;
+	bool new_source = true;
+
+	for (size_t i = 0; i < listing->n_packages; i++) {
+		if (packages[i] == pass->package)
+			return 0;
+		new_source &= strcmp(packages[i]->source, pass->package->source) != 0;
+	}
+	TRY(arena_grow(pass->installed->arena, &packages, listing->n_packages, &asked->capacity,
+		       sizeof(*packages)));
+	packages[listing->n_packages++] = pass->package;
+	listing->packages = packages;
+	listing->n_sources += new_source;
+	return 0;
+}
+
+static int note_path(void *data, const char *path)
+{
+	struct pass *pass = data;
+	struct asked *asked;
+
+	HASH_FIND_STR(pass->asked, path, asked);
+	for (; asked; asked = asked->next)
+		TRY(add_lister(pass, asked));
+	return 0;
+}
+
+int installed_look_up(struct installed *installed, struct installed_listing *listings, size_t count)
+{
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	CLEANUP(pass) struct pass pass = { .installed = installed };
+
+	if (!arena)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		const char *alias = alias_of(installed, listings[i].path);
+
+		listings[i].packages = NULL;
+		listings[i].n_packages = listings[i].n_sources = 0;
+		TRY(ask(&pass, arena, listings[i].path, &listings[i]));
+		if (alias)
+			TRY(ask(&pass, arena, alias, &listings[i]));
+	}
+	for (size_t i = 0; count > 0 && i < installed->count; i++) {
+		pass.package = &installed->records[i]->package;
+		TRY(installed_visit_paths(installed, pass.package, note_path, &pass));
+	}
+	return 0;
+}

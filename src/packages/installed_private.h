@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What installed.c shares with the readers of the three databases. For packages/ alone. */
+#ifndef MKROOTFS_PACKAGES_INSTALLED_PRIVATE_H
+#define MKROOTFS_PACKAGES_INSTALLED_PRIVATE_H
+
+#include "base/view.h"
+#include "packages/installed.h"
+
+enum {
+	INSTALLED_DATABASE_MAX = 256 * 1024 * 1024,
+	INSTALLED_LIST_MAX = 64 * 1024 * 1024,
+	INSTALLED_DEPENDS_MAX = 4096,
+};
+
+struct installed_record;
+
+/* Calls VISIT with the paths that RECORD lists; SCRATCH is for what is read on the way. */
+typedef int installed_lister_fn(struct installed *installed, const struct installed_record *record,
+				struct arena *scratch, installed_path_fn *visit, void *data);
+
+struct installed_record {
+	struct installed_package package; /* first: one leads to the other */
+	installed_lister_fn *visit_paths;
+	struct view text;	  /* apk: its paragraph */
+	const char *const *paths; /* rpm: ended by NULL */
+	bool multi_arch;	  /* dpkg: "Multi-Arch: same" */
+};
+
+/*
+ * Adds RECORD, a copy; strings belong to the index's arena. Returns 0, -ENOMEM.
+ */
+int installed_add(struct installed *installed, const struct installed_record *record);
+
+struct arena *installed_arena(const struct installed *installed);
+const struct root *installed_root(const struct installed *installed);
+const struct diag *installed_diag(const struct installed *installed);
+
+/* Reads the file at PATH into ARENA: 0; 1 where there is none; -errno after a diagnostic. */
+int installed_read(struct installed *installed, struct arena *arena, const char *path, size_t limit,
+		   struct view *text);
+
+/*
+ * The names in COUNT lists of dependencies: "libc6 (>= 2.36), a | b:any" of dpkg, "so:x a>1 !b" of
+ * apk, ended by NULL. Returns NULL when out of memory.
+ */
+const char *const *installed_names(struct arena *arena, const struct view *lists, size_t count);
+
+int installed_read_dpkg(struct installed *installed);
+int installed_read_apk(struct installed *installed);
+int installed_read_rpm(struct installed *installed);
+
+#endif

@@ -1,0 +1,254 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Which packages are installed, who lists a path, and which belong together. Databases are written
+ * by hand after the formats' documentation; on a Debian, dpkg itself is asked too.
+ */
+#include "packages/installed.h"
+#include "scratch.h"
+
+static struct scratch scratch;
+static struct root *root;
+static struct arena *arena;
+static struct installed *installed;
+
+static const char status[] = "Package: gs\n"
+			     "Status: install ok installed\n"
+			     "Architecture: amd64\n"
+			     "Source: ghost (10.0-1)\n"
+			     "Depends: libgs9 (>= 10), libc6:any | musl,\n"
+			     " gs-data (= 10)\n"
+			     "Version: 10.0-1+b1\n"
+			     "\n"
+			     "Package: libgs9\n"
+			     "Status: install ok installed\n"
+			     "Architecture: amd64\n"
+			     "Multi-Arch: same\n"
+			     "Source: ghost\n"
+			     "Recommends: gs-data\n"
+			     "Version: 10.0-1\n"
+			     "\n"
+			     "Package: gs-data\n"
+			     "Status: install ok installed\n"
+			     "Architecture: all\n"
+			     "Source: ghost\n"
+			     "Version: 10.0-1\n"
+			     "\n"
+			     "Package: gs-doc\n"
+			     "Status: install ok installed\n"
+			     "Architecture: all\n"
+			     "Source: ghost\n"
+			     "Version: 10.0-1\n"
+			     "\n"
+			     "Package: gone\n"
+			     "Status: deinstall ok config-files\n"
+			     "Architecture: all\n"
+			     "Version: 1\n"
+			     "\n"
+			     "Package: ../../etc/passwd\n"
+			     "Status: install ok installed\n"
+			     "Architecture: all\n"
+			     "Version: 1\n"
+			     "\n"
+			     "Package: libc6\n"
+			     "Status: install ok installed\n"
+			     "Architecture: amd64\n"
+			     "Multi-Arch: same\n"
+			     "Source: glibc\n"
+			     "Version: 2.36\n";
+
+static void open_index(void)
+{
+	ck_assert_int_eq(installed_open(arena, root, NULL, &installed), 0);
+}
+
+static void setup(void)
+{
+	scratch_open(&scratch);
+	ck_assert_int_eq(root_disk_open(&root, scratch.path), 0);
+	arena = arena_new();
+	ck_assert_ptr_nonnull(arena);
+	installed = NULL;
+}
+
+static void teardown(void)
+{
+	installed_free(installed);
+	arena_free(arena);
+	root_close(root);
+	scratch_close(&scratch);
+}
+
+static void make_dpkg(void)
+{
+	scratch_directory(&scratch, "usr/lib");
+	scratch_link(&scratch, "lib", "usr/lib");
+	scratch_text(&scratch, "var/lib/dpkg/status", status);
+	scratch_text(
+		&scratch, "var/lib/dpkg/info/gs.list",
+		"/.\n/usr\n/usr/bin\n/usr/bin/gs\n/usr/bin/gsx\n/usr/share\n/usr/share/ghost\n");
+	scratch_text(&scratch, "var/lib/dpkg/info/libgs9:amd64.list",
+		     "/usr/lib\n/usr/lib/libgs.so.9\n/usr/share\n");
+	scratch_text(&scratch, "var/lib/dpkg/info/gs-data.list",
+		     "/usr/share\n/usr/share/ghost\n/usr/share/ghost/init.ps\n");
+	scratch_text(&scratch, "var/lib/dpkg/info/gs-doc.list", "/usr/share\n/usr/share/doc\n");
+	scratch_text(&scratch, "var/lib/dpkg/info/libc6:amd64.list",
+		     "/lib\n/lib/libc.so.6\n/usr/share\n/usr/share/doc\n");
+	open_index();
+}
+
+static const char *owner(const char *path)
+{
+	const struct installed_package *package;
+
+	ck_assert_int_eq(installed_owner(installed, path, &package), 0);
+	return package ? package->name : "nobody";
+}
+
+START_TEST(no_database_no_packages)
+{
+	open_index();
+	ck_assert_uint_eq(installed_count(installed), 0);
+	ck_assert_str_eq(owner("/usr/bin/gs"), "nobody");
+}
+END_TEST
+
+START_TEST(packages_that_are_installed_and_sane_are_known)
+{
+	make_dpkg();
+	ck_assert_uint_eq(installed_count(installed), 5);
+	ck_assert_str_eq(installed_find(installed, "gs")->source, "ghost");
+	ck_assert_str_eq(installed_find(installed, "libc6")->source, "glibc");
+	ck_assert_ptr_null(installed_find(installed, "gone"));
+}
+END_TEST
+
+START_TEST(an_owner_is_found_by_the_name_of_the_file_or_by_all_lists)
+{
+	make_dpkg();
+	ck_assert_str_eq(owner("/usr/bin/gs"), "gs");
+	ck_assert_str_eq(owner("/usr/bin/gsx"), "gs");
+	ck_assert_str_eq(owner("/usr/lib/libgs.so.9"), "libgs9");
+	ck_assert_str_eq(owner("/usr/bin/other"), "nobody");
+	/* A package of the file's name that does not list it owns nothing. */
+	ck_assert_str_eq(owner("/opt/bin/gs"), "nobody");
+}
+END_TEST
+
+START_TEST(a_path_listed_behind_a_link_is_the_same_path)
+{
+	make_dpkg();
+	ck_assert_str_eq(owner("/usr/lib/libc.so.6"), "libc6");
+}
+END_TEST
+
+START_TEST(a_family_is_what_one_source_made_and_depends_on)
+{
+	const struct installed_package *const *family;
+
+	make_dpkg();
+	ck_assert_int_eq(installed_family(installed, installed_find(installed, "gs"), &family), 0);
+	ck_assert_str_eq(family[0]->name, "gs");
+	ck_assert_str_eq(family[1]->name, "libgs9");
+	ck_assert_str_eq(family[2]->name, "gs-data");
+	/* gs-doc is of the same source, and nobody depends on it; libc6 is of another. */
+	ck_assert_ptr_null(family[3]);
+}
+END_TEST
+
+START_TEST(who_lists_a_path_is_told_with_the_number_of_sources)
+{
+	struct installed_listing listings[] = {
+		{ .path = "/usr/share/ghost" },	  { .path = "/usr/share" },
+		{ .path = "/usr/lib/libc.so.6" }, { .path = "/usr/share/none" },
+		{ .path = "/usr/share/ghost" },
+	};
+
+	make_dpkg();
+	ck_assert_int_eq(installed_look_up(installed, listings, 5), 0);
+	ck_assert_uint_eq(listings[0].n_packages, 2);
+	ck_assert_uint_eq(listings[0].n_sources, 1);
+	ck_assert_uint_eq(listings[1].n_packages, 5);
+	ck_assert_uint_eq(listings[1].n_sources, 2);
+	ck_assert_uint_eq(listings[2].n_packages, 1);
+	ck_assert_uint_eq(listings[3].n_packages, 0);
+	ck_assert_uint_eq(listings[4].n_packages, 2);
+}
+END_TEST
+
+START_TEST(packages_of_a_distroless_base_are_known)
+{
+	scratch_text(&scratch, "var/lib/dpkg/status.d/tz", "Package: tz\nVersion: 1\n");
+	scratch_text(&scratch, "var/lib/dpkg/status.d/tz.md5sums",
+		     "0123456789abcdef0123456789abcdef  usr/share/tz/UTC\n");
+	open_index();
+	ck_assert_str_eq(owner("/usr/share/tz/UTC"), "tz");
+}
+END_TEST
+
+START_TEST(packages_of_apk_are_known)
+{
+	const struct installed_package *const *family;
+
+	scratch_text(&scratch, "lib/apk/db/installed",
+		     "P:nginx\nV:1\no:nginx\nD:so:libc.musl.so.1 nginx-data>1 !other\nF:usr/sbin\n"
+		     "R:nginx\nF:etc/nginx\n\n"
+		     "P:nginx-data\nV:1\no:nginx\nF:usr/share/nginx\nM:0:0:755\nR:index.html\n");
+	open_index();
+	ck_assert_uint_eq(installed_count(installed), 2);
+	ck_assert_str_eq(owner("/usr/sbin/nginx"), "nginx");
+	ck_assert_str_eq(owner("/etc/nginx"), "nginx");
+	ck_assert_str_eq(owner("/usr/share/nginx/index.html"), "nginx-data");
+	ck_assert_int_eq(installed_family(installed, installed_find(installed, "nginx"), &family),
+			 0);
+	ck_assert_str_eq(family[1]->name, "nginx-data");
+	ck_assert_ptr_null(family[2]);
+}
+END_TEST
+
+START_TEST(owners_are_those_of_dpkg)
+{
+	static const char *const paths[] = { "/usr/bin/env", "/usr/bin/perl", "/usr/bin/dpkg",
+					     "/etc/debian_version" };
+
+	root_close(root);
+	ck_assert_int_eq(root_disk_open(&root, "/"), 0);
+	open_index();
+	for (size_t i = 0; i < sizeof(paths) / sizeof(paths[0]); i++) {
+		char command[256];
+		char *expected;
+
+		/* dpkg lists what stands in /usr/bin by either name. */
+		snprintf(command, sizeof(command),
+			 "dpkg -S %s || dpkg -S $(echo %s | sed 's|^/usr||')", paths[i], paths[i]);
+		expected = scratch_run(&scratch, command);
+		if (!expected) {
+			scratch_skip("owners_are_those_of_dpkg", "dpkg does not know the file");
+			continue;
+		}
+		expected[strcspn(expected, ":")] = '\0';
+		ck_assert_str_eq(owner(paths[i]), expected);
+		free(expected);
+	}
+}
+END_TEST
+
+static Suite *make_suite(void)
+{
+	Suite *suite = suite_create("installed_packages");
+	TCase *tests = tcase_create("installed");
+
+	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_add_test(tests, no_database_no_packages);
+	tcase_add_test(tests, packages_that_are_installed_and_sane_are_known);
+	tcase_add_test(tests, an_owner_is_found_by_the_name_of_the_file_or_by_all_lists);
+	tcase_add_test(tests, a_path_listed_behind_a_link_is_the_same_path);
+	tcase_add_test(tests, a_family_is_what_one_source_made_and_depends_on);
+	tcase_add_test(tests, who_lists_a_path_is_told_with_the_number_of_sources);
+	tcase_add_test(tests, packages_of_a_distroless_base_are_known);
+	tcase_add_test(tests, packages_of_apk_are_known);
+	tcase_add_test(tests, owners_are_those_of_dpkg);
+	suite_add_tcase(suite, tests);
+	return suite;
+}
+
+SUITE_MAIN(make_suite);
