@@ -17,6 +17,7 @@ static struct scratch scratch;
 static struct arena *arena;
 static struct elf_store *store;
 static struct root *root;
+static struct sysroot sysroot;
 static struct buffer told; /* warnings and notes, a line each */
 
 static void tell(void *data, enum diag_level level, const char *subject, const char *message,
@@ -26,6 +27,19 @@ static void tell(void *data, enum diag_level level, const char *subject, const c
 }
 
 static const struct diag diag = { .emit = tell };
+
+/* The scratch directory as it is now. */
+SCRATCH_UNUSED static const struct sysroot *here(void)
+{
+	sysroot = (struct sysroot){
+		.arena = arena,
+		.root = root,
+		.store = store,
+		.diag = &diag,
+		.working_directory = "/",
+	};
+	return &sysroot;
+}
 
 /* What was looked at once, a root remembers. */
 static void open_root(void)

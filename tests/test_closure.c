@@ -11,13 +11,28 @@ static struct scratch scratch;
 static struct arena *arena;
 static struct elf_store *store;
 static struct root *root;
+static struct sysroot sysroot;
+
+/* A sysroot that remembers nothing. */
+static void open_sysroot(void)
+{
+	elf_store_free(store);
+	store = elf_store_new();
+	sysroot = (struct sysroot){
+		.arena = arena,
+		.root = root,
+		.store = store,
+		.working_directory = "/",
+	};
+}
 
 static void set_up(void)
 {
 	scratch_open(&scratch);
 	arena = arena_new();
-	store = elf_store_new();
+	store = NULL;
 	ck_assert_int_eq(root_disk_open(&root, "/"), 0);
+	open_sysroot();
 }
 
 static void tear_down(void)
@@ -39,27 +54,28 @@ static bool compile(const char *path, const char *source, const char *options)
 
 static const struct closure *resolve(const char *name, const struct closure_options *more)
 {
-	struct closure_options options = more ? *more : (struct closure_options){ 0 };
+	static const struct closure_options none;
 	char *path = scratch_path(&scratch, name);
 	const char *kept = arena_strdup(arena, path);
 	const struct processor *processors;
-	const struct elf_object *elf;
+	struct closure_program program = {
+		.location = { kept, kept },
+		.origin = { scratch.path, scratch.path },
+	};
 	const struct closure *closure;
 	const struct loader *loader;
 	struct root_file file;
 	size_t count;
 
 	free(path);
-	options.working_directory = "/";
-	options.origin = (struct location){ scratch.path, scratch.path };
 	ck_assert_int_eq(root_open(root, kept, &file), 0);
-	ck_assert_int_eq(elf_store_get(store, &file, kept, &elf), 0);
+	ck_assert_int_eq(elf_store_get(store, &file, kept, &program.elf), 0);
 	root_file_close(&file);
-	ck_assert_int_eq(loader_open(arena, root, store, elf, NULL, &loader), 0);
+	ck_assert_int_eq(sysroot_loader(&sysroot, program.elf, &loader), 0);
 	loader_processors(loader, &processors, &count);
-	ck_assert_int_eq(closure_resolve(arena, root, store, (struct location){ kept, kept }, elf,
-					 loader, &processors[0], &options, NULL, &closure),
-			 0);
+	ck_assert_int_eq(
+		closure_resolve(&sysroot, &program, &processors[0], more ? more : &none, &closure),
+		0);
 	return closure;
 }
 
@@ -175,15 +191,14 @@ START_TEST(a_symbol_that_nobody_defines_is_a_fault)
 	if (!make_pair())
 		return;
 	closure = resolve("main", NULL);
-	ck_assert_int_eq(symbols_check(arena, root, "/", closure, 0, NULL, &faults, &count), 0);
+	ck_assert_int_eq(symbols_check(&sysroot, closure, 0, &faults, &count), 0);
 	ck_assert_uint_eq(count, 0);
 	if (!compile("libb.so", "int other(void) { return 0; }",
 		     "-shared -fPIC -Wl,-soname,libb.so"))
 		return;
-	elf_store_free(store);
-	store = elf_store_new();
+	open_sysroot();
 	closure = resolve("main", NULL);
-	ck_assert_int_eq(symbols_check(arena, root, "/", closure, 0, NULL, &faults, &count), 0);
+	ck_assert_int_eq(symbols_check(&sysroot, closure, 0, &faults, &count), 0);
 	ck_assert_uint_eq(count, 1);
 	ck_assert_str_eq(faults[0].text, "undefined symbol: b");
 	ck_assert_ptr_eq(faults[0].object, find(closure, "liba.so"));

@@ -10,13 +10,28 @@ static struct scratch scratch;
 static struct arena *arena;
 static struct elf_store *store;
 static struct root *root;
+static struct sysroot sysroot;
+
+/* A sysroot at PATH that remembers nothing. */
+static void open_sysroot(const char *path)
+{
+	root_close(root);
+	ck_assert_int_eq(root_disk_open(&root, path), 0);
+	sysroot = (struct sysroot){
+		.arena = arena,
+		.root = root,
+		.store = store,
+		.working_directory = "/",
+	};
+}
 
 static void set_up(void)
 {
 	scratch_open(&scratch);
 	arena = arena_new();
 	store = elf_store_new();
-	ck_assert_int_eq(root_disk_open(&root, "/"), 0);
+	root = NULL;
+	open_sysroot("/");
 }
 
 static void tear_down(void)
@@ -31,7 +46,7 @@ static const struct loader *open_loader(const struct elf_object *program)
 {
 	const struct loader *loader;
 
-	ck_assert_int_ge(loader_open(arena, root, store, program, NULL, &loader), 0);
+	ck_assert_int_ge(sysroot_loader(&sysroot, program, &loader), 0);
 	return loader;
 }
 
@@ -122,10 +137,37 @@ START_TEST(a_table_stands_in_for_a_missing_loader)
 	};
 	const struct loader *loader;
 
-	ck_assert_int_eq(loader_open(arena, root, store, &program, NULL, &loader), LOADER_MISSING);
+	ck_assert_int_eq(sysroot_loader(&sysroot, &program, &loader), LOADER_MISSING);
 	ck_assert_int_eq(loader->kind, LOADER_GLIBC);
 	ck_assert_int_eq(loader->cache_flags, 0x0403);
 	ck_assert_str_eq(loader->default_directories[0], "/lib/s390x-linux-gnu");
+}
+END_TEST
+
+START_TEST(a_model_is_made_once_for_each_loader_and_abi)
+{
+	struct elf_object program = {
+		.type = ET_DYN,
+		.machine = EM_X86_64,
+		.is64 = true,
+		.dynamic = true,
+		.interp = "/none/ld.so.1",
+	};
+	const struct loader *first;
+	const struct loader *again;
+	const struct loader *other;
+
+	ck_assert_int_eq(sysroot_loader(&sysroot, &program, &first), LOADER_MISSING);
+	program.interp = "/none/ld.so.2";
+	ck_assert_int_eq(sysroot_loader(&sysroot, &program, &other), LOADER_MISSING);
+	ck_assert_ptr_ne(first, other);
+	program.interp = "/none/ld.so.1";
+	ck_assert_int_eq(sysroot_loader(&sysroot, &program, &again), LOADER_MISSING);
+	ck_assert_ptr_eq(first, again);
+	program.machine = EM_386;
+	program.is64 = false;
+	ck_assert_int_eq(sysroot_loader(&sysroot, &program, &other), LOADER_MISSING);
+	ck_assert_ptr_ne(first, other);
 }
 END_TEST
 
@@ -161,8 +203,7 @@ static const struct loader *explore(const char *interp, const char *strings, siz
 	memcpy(bytes + sizeof(header), &segment, sizeof(segment));
 	memcpy(bytes + 1024, strings, size);
 	scratch_file(&scratch, interp + 1, bytes, sizeof(bytes));
-	root_close(root);
-	ck_assert_int_eq(root_disk_open(&root, scratch.path), 0);
+	open_sysroot(scratch.path);
 	return open_loader(&program);
 }
 
@@ -248,8 +289,7 @@ START_TEST(a_library_tells_its_loader)
 	};
 
 	scratch_file(&scratch, libraries[_i].there, "", 0);
-	root_close(root);
-	ck_assert_int_eq(root_disk_open(&root, scratch.path), 0);
+	open_sysroot(scratch.path);
 	ck_assert_str_eq(loader_interp_for(root, &library), libraries[_i].interp);
 }
 END_TEST
@@ -295,7 +335,7 @@ START_TEST(tokens_are_expanded_by_the_book)
 		.secure = tokens[_i].secure,
 	};
 	struct search_context context = {
-		.arena = arena,
+		.sysroot = &sysroot,
 		.loader = &loader,
 		.processor = &processor,
 		.program = &program,
@@ -428,6 +468,7 @@ static Suite *loader_suite(void)
 	tcase_add_test(test, its_version_and_cache_are_read_from_the_loader);
 	tcase_add_test(test, a_program_without_loader_has_none);
 	tcase_add_test(test, a_table_stands_in_for_a_missing_loader);
+	tcase_add_test(test, a_model_is_made_once_for_each_loader_and_abi);
 	tcase_add_test(test, a_loader_of_nix_tells_its_prefix);
 	tcase_add_test(test, a_loader_of_fedora_tells_lib64);
 	tcase_add_test(test, a_loader_of_musl_is_told_by_its_path);

@@ -127,7 +127,7 @@ static struct need *look(const struct need_rule *rule, const struct process *pro
 		.with = arena_memdup(arena, &request, sizeof(request)),
 		.n_with = requested,
 	};
-	CLEANUP(needs_free) struct needs *needs = needs_new(arena, root, store, &options, &diag);
+	CLEANUP(needs_free) struct needs *needs = needs_new(here(), &options);
 	struct need *const *list;
 	size_t count;
 
@@ -328,7 +328,7 @@ START_TEST(options_decide)
 		const char *const without = "unwind";
 		struct needs_options options = { .level = level, .explore = true };
 		CLEANUP(needs_free)
-		struct needs *needs = needs_new(arena, root, store, &options, &diag);
+		struct needs *needs = needs_new(here(), &options);
 		CLEANUP(needs_free) struct needs *none = NULL;
 		struct need *const *list;
 		size_t count;
@@ -345,7 +345,7 @@ START_TEST(options_decide)
 		ck_assert_uint_eq(count, 2);
 		options.without = &without;
 		options.n_without = 1;
-		none = needs_new(arena, root, store, &options, &diag);
+		none = needs_new(here(), &options);
 		ck_assert_int_eq(needs_look(none, 0, &process.closure, object, 0), 0);
 		needs_list(none, &count);
 		ck_assert_uint_eq(count, 0);
@@ -369,7 +369,7 @@ START_TEST(requests_are_satisfied_or_not)
 	scratch_text(&scratch, "usr/share/zoneinfo/Europe/Rome", "");
 	process_begin(&process);
 	process_add(&process, "/works");
-	needs = needs_new(arena, root, store, &options, &diag);
+	needs = needs_new(here(), &options);
 	ck_assert_int_eq(needs_request(needs, 0, &process.closure), 0);
 	ck_assert_ptr_eq(needs_unsatisfied(needs, &at), &requests[0]);
 	at++;
@@ -384,7 +384,7 @@ END_TEST
 /* What a tree has brought is no name of the file's. */
 START_TEST(names_are_limited_and_trees_are_not)
 {
-	CLEANUP(needs_free) struct needs *needs = needs_new(arena, root, store, &no_options, &diag);
+	CLEANUP(needs_free) struct needs *needs = needs_new(here(), &no_options);
 	struct need need = { .name = "test", .sign = "sign" };
 	struct need_item item = { .kind = NEED_PATH, .tree = "/t" };
 

@@ -131,7 +131,7 @@ static void make(struct need *need, struct process *process, need_make_fn *fn, c
 		arena_printf(arena, "-w -shared -fPIC -nostdlib -Wl,-soname,%s", soname)));
 	process_begin(process);
 	process_add(process, "/works");
-	needs = needs_new(arena, root, store, &no_options, &diag);
+	needs = needs_new(here(), &no_options);
 	*need = (struct need){
 		.name = "test",
 		.sign = "test",
@@ -333,7 +333,7 @@ END_TEST
 /* A note's items: "level path|alternative...", a comma between them; "!" where it is told. */
 static const char *read_note(const char *text, size_t size)
 {
-	CLEANUP(needs_free) struct needs *needs = needs_new(arena, root, store, &no_options, &diag);
+	CLEANUP(needs_free) struct needs *needs = needs_new(here(), &no_options);
 	CLEANUP(buffer) struct buffer out = { 0 };
 	struct closure_object object = { .loaded = { .location = { "/x", "/x" } } };
 	struct need need = { .name = "dlopen-notes", .sign = "test", .object = &object };

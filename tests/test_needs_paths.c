@@ -10,7 +10,7 @@
 /* What need_add_paths finds for GLOB. */
 static const char *find_paths(const char *glob, const char *const *without)
 {
-	CLEANUP(needs_free) struct needs *needs = needs_new(arena, root, store, &no_options, &diag);
+	CLEANUP(needs_free) struct needs *needs = needs_new(here(), &no_options);
 	struct need need = { .name = "test" };
 
 	ck_assert_int_eq(need_add_paths(needs, &need, glob, without), 0);
@@ -51,7 +51,7 @@ enum { N_GLOBS = 14 };
 
 START_TEST(a_path_is_no_glob)
 {
-	CLEANUP(needs_free) struct needs *needs = needs_new(arena, root, store, &no_options, &diag);
+	CLEANUP(needs_free) struct needs *needs = needs_new(here(), &no_options);
 	struct need need = { .name = "test" };
 
 	scratch_text(&scratch, "d/*", "");

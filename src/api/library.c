@@ -27,26 +27,24 @@ static int resolve_native(struct mkrootfs *rootfs, const struct harvest_program 
 			  const struct closure **out)
 {
 	const struct input *input = program->input;
-	struct input plain = *input;
+	struct closure_program plain = input_program(input);
 	const struct closure *baseline = rootfs->closures[program->first];
 	const struct processor *native = baseline->processor;
-	struct location given = { input->given, input->given };
-	struct location origin;
 
 	/* The loader is started by root's hand or the user's own: never with AT_SECURE. */
 	plain.secure = false;
-	origin.path = origin.dest = path_dirname(rootfs->arena, input->given);
-	if (!origin.path)
+	plain.location = (struct location){ input->given, input->given };
+	plain.origin.path = plain.origin.dest = path_dirname(rootfs->arena, input->given);
+	if (!plain.origin.path)
 		return -ENOMEM;
 	*out = baseline;
 	/* Asking the processor is slow where a hypervisor answers for it. */
 	if (baseline->cpu_dependent)
 		native = loader_native_processor(input->loader);
 	if (!input->secure && native == baseline->processor &&
-	    strcmp(origin.path, input->origin.path) == 0)
+	    strcmp(plain.origin.path, input->origin.path) == 0)
 		return 0;
-	return harvest_resolve(rootfs, rootfs->root, &plain, input->loader, given, origin, native,
-			       out);
+	return harvest_resolve(rootfs, &rootfs->sysroot, &plain, native, out);
 }
 
 static int fill_native(struct mkrootfs *rootfs, struct report_input *input)

@@ -31,11 +31,11 @@ static int find_one(struct audit *audit, const char *text)
 	if (r < 0)
 		return r;
 	if (r != 0) {
-		diag_warning(context->diag, program->location.path,
+		diag_warning(context->sysroot->diag, program->location.path,
 			     "its auditing library %s is not found, and ignored", text);
 		return 0;
 	}
-	r = arena_grow(context->arena, &audit->locations, audit->count, &audit->capacity,
+	r = arena_grow(context->sysroot->arena, &audit->locations, audit->count, &audit->capacity,
 		       sizeof(*audit->locations));
 	if (r == 0)
 		audit->locations[audit->count++] = result.location;
@@ -45,7 +45,7 @@ static int find_one(struct audit *audit, const char *text)
 /* A list separated by colons, as DT_AUDIT is. */
 static int find_all(struct audit *audit, const char *list)
 {
-	char *text = list ? arena_strdup(audit->context.arena, list) : NULL;
+	char *text = list ? arena_strdup(audit->context.sysroot->arena, list) : NULL;
 
 	if (!list)
 		return 0;
@@ -60,22 +60,17 @@ static int find_all(struct audit *audit, const char *list)
 	return 0;
 }
 
-int audit_find(struct arena *arena, const struct root *root, struct elf_store *store,
-	       const struct closure *closure, const struct closure_options *options,
-	       const struct diag *diag, struct location **locations, size_t *count)
+int audit_find(const struct sysroot *sysroot, const struct closure *closure,
+	       const struct closure_options *options, struct location **locations, size_t *count)
 {
 	CLEANUP(audit) struct audit audit = {
 		.program = closure->objects[0],
 		.context = {
-			.root = root,
-			.store = store,
-			.arena = arena,
-			.diag = diag,
+			.sysroot = sysroot,
 			.loader = closure->loader,
 			.processor = closure->processor,
 			.program = &closure->objects[0]->loaded,
 			.library_path = options->library_path,
-			.working_directory = options->working_directory,
 		},
 	};
 	const struct elf_object *elf = audit.program->loaded.elf;

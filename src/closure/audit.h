@@ -9,12 +9,11 @@
 #include "closure/closure.h"
 
 /*
- * Finds the libraries that the program of CLOSURE names for auditing. *PLACES belongs to
- * ARENA. One that is not found is a warning: the program runs without it. Errors: -errno
+ * Finds the libraries that the program of CLOSURE names for auditing. *LOCATIONS belongs to
+ * SYSROOT's arena. One that is not found is a warning: the program runs without it. Errors: -errno
  * after a diagnostic.
  */
-int audit_find(struct arena *arena, const struct root *root, struct elf_store *store,
-	       const struct closure *closure, const struct closure_options *options,
-	       const struct diag *diag, struct location **locations, size_t *count);
+int audit_find(const struct sysroot *sysroot, const struct closure *closure,
+	       const struct closure_options *options, struct location **locations, size_t *count);
 
 #endif

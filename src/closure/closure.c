@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
 #include "base/path.h"
 #include "closure/builder.h"
 #include "closure/version_check.h"
@@ -6,6 +7,7 @@
 #include "loader/musl.h"
 #include "loader/tokens.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <string.h>
@@ -116,8 +118,8 @@ static struct closure_object *new_object(struct builder *builder, const char *na
 static int set_origin(struct builder *builder, struct closure_object *object)
 {
 	struct loaded *loaded = &object->loaded;
-	const char *path = search_absolute(&builder->context, loaded->location.path);
-	const char *dest = search_absolute(&builder->context, loaded->location.dest);
+	const char *path = sysroot_absolute(builder->context.sysroot, loaded->location.path);
+	const char *dest = sysroot_absolute(builder->context.sysroot, loaded->location.dest);
 
 	if (!path || !dest)
 		return -ENOMEM;
@@ -336,7 +338,7 @@ int builder_load(struct builder *builder, struct closure_object *requester, enum
 
 	*is_new = false;
 	*edge = (struct closure_edge){ .kind = kind, .name = text, .found_by = FOUND_BY_LOADED };
-	if (glibc && builder->options->secure && expand_has_token(text))
+	if (glibc && builder->context.program->secure && expand_has_token(text))
 		return stop(builder, text, "DST not allowed in SUID/SGID programs");
 	r = search_expand_name(&builder->context, &requester->loaded, text, &name);
 	if (r < 0)
@@ -453,17 +455,17 @@ int builder_load_all(struct builder *builder)
 	return 0;
 }
 
-static int add_program(struct builder *builder, struct location location,
-		       const struct elf_object *elf)
+static int add_program(struct builder *builder, const struct closure_program *given)
 {
 	struct closure_object *program;
 	int r;
 
-	program = new_object(builder, location.path, location, elf, NULL, FOUND_BY_PROGRAM);
+	program = new_object(builder, given->location.path, given->location, given->elf, NULL,
+			     FOUND_BY_PROGRAM);
 	if (!program)
 		return -ENOMEM;
-	program->loaded.origin = builder->options->origin;
-	program->loaded.secure = builder->options->secure;
+	program->loaded.origin = given->origin;
+	program->loaded.secure = given->secure;
 	builder->context.program = &program->loaded;
 	r = builder_append(builder, program);
 	/* The loader opened neither the program nor itself: it does not know their files. The
@@ -471,7 +473,7 @@ static int add_program(struct builder *builder, struct location location,
 	if (r == 0 && builder->closure->loader->kind == LOADER_GLIBC)
 		r = add_name(builder, &builder->mine, "", program);
 	if (r == 0 && builder->closure->loader->kind == LOADER_GLIBC)
-		r = add_name(builder, &builder->mine, elf->soname, program);
+		r = add_name(builder, &builder->mine, given->elf->soname, program);
 	return r;
 }
 
@@ -555,7 +557,7 @@ int builder_finish(struct builder *builder, int result)
 	return versions_check(builder->arena, closure, find_for_versions, builder);
 }
 
-static int build(struct builder *builder, struct location program, const struct elf_object *elf)
+static int build(struct builder *builder, const struct closure_program *program)
 {
 	const struct closure_options *options = builder->options;
 	struct closure *closure = builder->closure;
@@ -563,7 +565,7 @@ static int build(struct builder *builder, struct location program, const struct 
 
 	r = search_prepare(&builder->context);
 	if (r == 0)
-		r = add_program(builder, program, elf);
+		r = add_program(builder, program);
 	if (r == 0)
 		r = add_interp(builder);
 	if (r == 0 && closure->loader->kind != LOADER_NONE) {
@@ -577,36 +579,28 @@ static int build(struct builder *builder, struct location program, const struct 
 	return builder_finish(builder, r);
 }
 
-int closure_resolve(struct arena *arena, const struct root *root, struct elf_store *store,
-		    struct location program, const struct elf_object *elf,
-		    const struct loader *loader, const struct processor *processor,
-		    const struct closure_options *options, const struct diag *diag,
+int closure_resolve(struct sysroot *sysroot, const struct closure_program *program,
+		    const struct processor *processor, const struct closure_options *options,
 		    const struct closure **out)
 {
 	CLEANUP(builder) struct builder builder = {
-		.arena = arena,
-		.closure = arena_alloc(arena, sizeof(struct closure)),
+		.arena = sysroot->arena,
+		.closure = arena_alloc(sysroot->arena, sizeof(struct closure)),
 		.options = options,
 		.context = {
-			.root = root,
-			.store = store,
-			.arena = arena,
-			.diag = diag,
-			.loader = loader,
+			.sysroot = sysroot,
 			.processor = processor,
 			.library_path = options->library_path,
-			.working_directory = options->working_directory,
 		},
 	};
-	int r;
 
+	assert(program->elf);
 	if (!builder.closure)
 		return -ENOMEM;
-	builder.closure->loader = loader;
+	TRY(sysroot_loader(sysroot, program->elf, &builder.context.loader));
+	builder.closure->loader = builder.context.loader;
 	builder.closure->processor = processor;
-	r = build(&builder, program, elf);
-	if (r < 0)
-		return r;
+	TRY(build(&builder, program));
 	*out = builder.closure;
 	return 0;
 }

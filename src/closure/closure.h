@@ -89,38 +89,44 @@ struct closure_options {
 	size_t n_preload;
 	const char *const *allow_missing; /* globs */
 	size_t n_allow_missing;
-	const char *working_directory;
+};
+
+/* What is resolved: a program, a script's interpreter, or a library by itself. */
+struct closure_program {
+	struct location location;
+	const struct elf_object *elf;
 	/*
-	 * What $ORIGIN stands for in the program. A running program has the directory of its
-	 * file with all links resolved, ldd that of the path it was given.
+	 * What $ORIGIN stands for in it. A running program has the directory of its file with
+	 * all links resolved, ldd that of the path it was given.
 	 */
 	struct location origin;
-	bool secure; /* a set-id program: its loader trusts less */
+	bool secure; /* set-id: its loader trusts less */
+};
+
+/* A process that is loaded. */
+struct closure_process {
+	const struct closure *program;
+	const struct closure *const *opened; /* what it has opened by dlopen, in order */
+	size_t n_opened;
 };
 
 /*
- * Resolves the program, script interpreter or library PROGRAM (found in ROOT at
- * PROGRAM.path) for PROCESSOR. A missing library is an object without an ELF; a missing
- * version is a fault. *OUT belongs to ARENA. Errors: -errno after a diagnostic.
+ * Resolves PROGRAM in SYSROOT for PROCESSOR. A missing library is an object without an ELF; a
+ * missing version is a fault. *OUT belongs to SYSROOT's arena. Errors: -errno after a diagnostic.
  */
-int closure_resolve(struct arena *arena, const struct root *root, struct elf_store *store,
-		    struct location program, const struct elf_object *elf,
-		    const struct loader *loader, const struct processor *processor,
-		    const struct closure_options *options, const struct diag *diag,
+int closure_resolve(struct sysroot *sysroot, const struct closure_program *program,
+		    const struct processor *processor, const struct closure_options *options,
 		    const struct closure **out);
 
 /*
- * What dlopen(NAME) by CALLER, an object of PROCESS or of one of OPENED, adds to a process that
- * is loaded: PROCESS is the program's closure, OPENED what was opened before. The first object is
+ * What dlopen(NAME) by CALLER, one of PROCESS's objects, adds to PROCESS. The first object is
  * the one asked for; one that was loaded already stands in the list without its needs. A file
  * that is not found is a missing first object; where the loader gives up, the list may be empty
  * and STOPPED says why. Errors: -errno after a diagnostic.
  */
-int closure_open(struct arena *arena, const struct root *root, struct elf_store *store,
-		 const struct closure *process, const struct closure *const *opened,
-		 size_t n_opened, const struct closure_object *caller, const char *name,
-		 const struct closure_options *options, const struct diag *diag,
-		 const struct closure **out);
+int closure_open(const struct sysroot *sysroot, const struct closure_process *process,
+		 const struct closure_object *caller, const char *name,
+		 const struct closure_options *options, const struct closure **out);
 
 /* Whether OBJECT was looked for and not found. */
 static inline bool closure_is_missing(const struct closure_object *object)

@@ -47,40 +47,35 @@ static int open_first(struct builder *builder, const struct closure_object *call
 	return is_new ? builder_append(builder, edge.object) : 0;
 }
 
-int closure_open(struct arena *arena, const struct root *root, struct elf_store *store,
-		 const struct closure *process, const struct closure *const *opened,
-		 size_t n_opened, const struct closure_object *caller, const char *name,
-		 const struct closure_options *options, const struct diag *diag,
-		 const struct closure **out)
+int closure_open(const struct sysroot *sysroot, const struct closure_process *process,
+		 const struct closure_object *caller, const char *name,
+		 const struct closure_options *options, const struct closure **out)
 {
+	const struct closure *program = process->program;
 	CLEANUP(builder) struct builder builder = {
-		.arena = arena,
-		.closure = arena_alloc(arena, sizeof(struct closure)),
+		.arena = sysroot->arena,
+		.closure = arena_alloc(sysroot->arena, sizeof(struct closure)),
 		.options = options,
-		.libc = process->interp,
+		.libc = program->interp,
 		.context = {
-			.root = root,
-			.store = store,
-			.arena = arena,
-			.diag = diag,
-			.loader = process->loader,
-			.processor = process->processor,
-			.program = &process->objects[0]->loaded,
+			.sysroot = sysroot,
+			.loader = program->loader,
+			.processor = program->processor,
+			.program = &program->objects[0]->loaded,
 			.library_path = options->library_path,
-			.working_directory = options->working_directory,
 		},
 	};
 	int r;
 
 	if (!builder.closure)
 		return -ENOMEM;
-	builder.closure->loader = process->loader;
-	builder.closure->processor = process->processor;
+	builder.closure->loader = program->loader;
+	builder.closure->processor = program->processor;
 	r = search_prepare(&builder.context);
 	if (r == 0)
-		r = lend(&builder, process, true);
-	for (size_t i = 0; r == 0 && i < n_opened; i++)
-		r = lend(&builder, opened[i], false);
+		r = lend(&builder, program, true);
+	for (size_t i = 0; r == 0 && i < process->n_opened; i++)
+		r = lend(&builder, process->opened[i], false);
 	if (r == 0)
 		r = open_first(&builder, caller, name);
 	if (r == 0)

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "closure/undefined.h"
-#include "base/path.h"
 
 #include <errno.h>
 #include <string.h>
@@ -28,7 +27,7 @@ struct table {
 };
 
 struct checker {
-	struct arena *arena;
+	const struct sysroot *sysroot;
 	const struct closure *closure;
 	const struct closure_object **scope; /* in search order */
 	struct table *tables;
@@ -84,7 +83,7 @@ static const char *defined_version(const struct elf_object *elf, uint16_t index)
 static int add_definition(struct checker *checker, const struct closure_object *object,
 			  const struct elf_symbol *symbol)
 {
-	struct definition *definition = arena_alloc(checker->arena, sizeof(*definition));
+	struct definition *definition = arena_alloc(checker->sysroot->arena, sizeof(*definition));
 	struct definition *first;
 
 	if (!definition)
@@ -106,32 +105,29 @@ static int add_definition(struct checker *checker, const struct closure_object *
 	return 0;
 }
 
-static int read_table(struct checker *checker, const struct root *root,
-		      const char *working_directory, const struct closure_object *object,
-		      struct table *table, const struct diag *diag)
+static int read_table(struct checker *checker, const struct closure_object *object,
+		      struct table *table)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
-	const char *path = object->loaded.location.path;
+	const struct sysroot *sysroot = checker->sysroot;
+	const char *path = sysroot_absolute(sysroot, object->loaded.location.path);
 	int r;
 
-	if (path[0] != '/')
-		path = path_join(checker->arena, working_directory, path);
-	r = path ? root_open(root, path, &file) : -ENOMEM;
+	r = path ? root_open(sysroot->root, path, &file) : -ENOMEM;
 	if (r == 0)
-		r = elf_object_symbols(&file, checker->arena, &table->symbols, &table->count);
-	return r < 0 ? diag_errno(diag, -r, object->loaded.location.path) : 0;
+		r = elf_object_symbols(&file, sysroot->arena, &table->symbols, &table->count);
+	return r < 0 ? diag_errno(sysroot->diag, -r, object->loaded.location.path) : 0;
 }
 
-static int collect(struct checker *checker, const struct root *root, const char *working_directory,
-		   const struct diag *diag)
+static int collect(struct checker *checker)
 {
 	const struct closure *closure = checker->closure;
 	bool interp_listed = false;
 
-	checker->scope =
-		arena_array(checker->arena, closure->n_objects + 1, sizeof(*checker->scope));
-	checker->tables =
-		arena_array(checker->arena, closure->n_objects + 1, sizeof(*checker->tables));
+	checker->scope = arena_array(checker->sysroot->arena, closure->n_objects + 1,
+				     sizeof(*checker->scope));
+	checker->tables = arena_array(checker->sysroot->arena, closure->n_objects + 1,
+				      sizeof(*checker->tables));
 	if (!checker->scope || !checker->tables)
 		return -ENOMEM;
 	for (size_t i = 0; i < closure->n_objects; i++) {
@@ -144,8 +140,7 @@ static int collect(struct checker *checker, const struct root *root, const char 
 		checker->scope[checker->n_scope++] = closure->interp;
 	for (size_t i = 0; i < checker->n_scope; i++) {
 		struct table *table = &checker->tables[i];
-		int r = read_table(checker, root, working_directory, checker->scope[i], table,
-				   diag);
+		int r = read_table(checker, checker->scope[i], table);
 
 		for (size_t j = 0; r == 0 && j < table->count; j++)
 			if (is_definition(&table->symbols[j]))
@@ -188,8 +183,8 @@ static int add_fault(struct checker *checker, const struct closure_object *objec
 
 	if (!text)
 		return -ENOMEM;
-	r = arena_grow(checker->arena, &checker->faults, checker->n_faults, &checker->capacity,
-		       sizeof(*checker->faults));
+	r = arena_grow(checker->sysroot->arena, &checker->faults, checker->n_faults,
+		       &checker->capacity, sizeof(*checker->faults));
 	if (r < 0)
 		return r;
 	fault = &checker->faults[checker->n_faults++];
@@ -213,20 +208,21 @@ static int check_symbol(struct checker *checker, const struct closure_object *ob
 	if (is_found(first, need ? need->name : NULL))
 		return 0;
 	if (checker->closure->loader->kind == LOADER_MUSL)
-		return add_fault(
-			checker, object,
-			arena_printf(checker->arena, "symbol not found: %s", symbol->name));
+		return add_fault(checker, object,
+				 arena_printf(checker->sysroot->arena, "symbol not found: %s",
+					      symbol->name));
 	/* The words of the loader; the second form where the library is there and the version not.
 	 */
 	if (need && first)
 		return add_fault(checker, object,
-				 arena_printf(checker->arena,
+				 arena_printf(checker->sysroot->arena,
 					      "symbol %s, version %s not defined in file %s with "
 					      "link time reference",
 					      symbol->name, need->name, need->file));
 	return add_fault(checker, object,
-			 arena_printf(checker->arena, "undefined symbol: %s%s%s", symbol->name,
-				      need ? ", version " : "", need ? need->name : ""));
+			 arena_printf(checker->sysroot->arena, "undefined symbol: %s%s%s",
+				      symbol->name, need ? ", version " : "",
+				      need ? need->name : ""));
 }
 
 static int check_isa(struct checker *checker, const struct closure_object *object,
@@ -234,18 +230,18 @@ static int check_isa(struct checker *checker, const struct closure_object *objec
 {
 	if (!(object->loaded.elf->x86_isa_needed & ~isa_level))
 		return 0;
-	return add_fault(checker, object,
-			 arena_strdup(checker->arena, "CPU ISA level is lower than required"));
+	return add_fault(
+		checker, object,
+		arena_strdup(checker->sysroot->arena, "CPU ISA level is lower than required"));
 }
 
-int symbols_check(struct arena *arena, const struct root *root, const char *working_directory,
-		  const struct closure *closure, unsigned isa_level, const struct diag *diag,
+int symbols_check(const struct sysroot *sysroot, const struct closure *closure, unsigned isa_level,
 		  const struct closure_fault **faults, size_t *count)
 {
-	CLEANUP(checker) struct checker checker = { .arena = arena, .closure = closure };
+	CLEANUP(checker) struct checker checker = { .sysroot = sysroot, .closure = closure };
 	int r;
 
-	r = collect(&checker, root, working_directory, diag);
+	r = collect(&checker);
 	for (size_t i = 0; r == 0 && i < checker.n_scope; i++) {
 		const struct table *table = &checker.tables[i];
 

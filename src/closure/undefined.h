@@ -10,13 +10,12 @@
 #include "closure/closure.h"
 
 /*
- * Checks the objects of CLOSURE, reading their symbol tables from ROOT; RELATIVE paths
- * start at WORKING_DIRECTORY. *FAULTS (of ARENA) are in the loader's words, in its order.
+ * Checks the objects of CLOSURE, reading their symbol tables from SYSROOT. *FAULTS (of its
+ * arena) are in the loader's words, in its order.
  * ISA_LEVEL: the GNU_PROPERTY_X86_ISA_1 bits that the result may rely on. Errors: -errno
  * after a diagnostic.
  */
-int symbols_check(struct arena *arena, const struct root *root, const char *working_directory,
-		  const struct closure *closure, unsigned isa_level, const struct diag *diag,
+int symbols_check(const struct sysroot *sysroot, const struct closure *closure, unsigned isa_level,
 		  const struct closure_fault **faults, size_t *count);
 
 #endif

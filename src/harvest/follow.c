@@ -68,22 +68,24 @@ static int collect_opened(struct mkrootfs *harvest, size_t program, size_t varia
 static int open_plugin(struct mkrootfs *harvest, struct harvest_plugin *plugin, const char **fault)
 {
 	const struct harvest_program *program = &harvest->programs[plugin->program];
-	const struct closure *process = harvest->closures[program->first + plugin->variant];
+	struct closure_process process = {
+		.program = harvest->closures[program->first + plugin->variant],
+	};
 	const struct closure **opened;
-	size_t count;
 	int r;
 
-	r = harvest_open(harvest, harvest->root, process, NULL, 0, plugin->caller, plugin->name,
+	r = harvest_open(harvest, &harvest->sysroot, &process, plugin->caller, plugin->name,
 			 &plugin->closure);
 	if (r < 0)
 		return r;
 	*fault = find_fault(harvest, plugin->closure, plugin->name);
 	if (!*fault || harvest->n_plugins == 0)
 		return 0;
-	r = collect_opened(harvest, plugin->program, plugin->variant, &opened, &count);
+	r = collect_opened(harvest, plugin->program, plugin->variant, &opened, &process.n_opened);
+	process.opened = opened;
 	if (r == 0)
-		r = harvest_open(harvest, harvest->root, process, opened, count, plugin->caller,
-				 plugin->name, &plugin->closure);
+		r = harvest_open(harvest, &harvest->sysroot, &process, plugin->caller, plugin->name,
+				 &plugin->closure);
 	if (r < 0)
 		return r;
 	plugin->after_others = true;
@@ -174,9 +176,10 @@ static int bring_program(struct mkrootfs *harvest, struct need *need, struct nee
 		item->refused = arena_printf(harvest->arena, "its loader %s is not found",
 					     input->loader->interp);
 	} else {
+		const struct closure_program program = input_program(input);
+
 		loader_processors(input->loader, &processors, &count);
-		r = harvest_resolve(harvest, harvest->root, input, input->loader, input->location,
-				    input->origin, &processors[0], &closure);
+		r = harvest_resolve(harvest, &harvest->sysroot, &program, &processors[0], &closure);
 		if (r < 0)
 			return r;
 		item->refused = find_fault(harvest, closure, item->path);

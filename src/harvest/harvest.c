@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harvest/harvest.h"
+#include "base/error.h"
 #include "base/path.h"
 #include "closure/audit.h"
 #include "closure/undefined.h"
@@ -21,31 +22,20 @@ int harvest_cancelled(const struct mkrootfs *harvest)
 	return harvest->plan->cancelled && *harvest->plan->cancelled ? -EINTR : 0;
 }
 
-int harvest_resolve(struct mkrootfs *harvest, const struct root *root, const struct input *input,
-		    const struct loader *loader, struct location location, struct location origin,
-		    const struct processor *processor, const struct closure **out)
+int harvest_resolve(struct mkrootfs *harvest, struct sysroot *sysroot,
+		    const struct closure_program *program, const struct processor *processor,
+		    const struct closure **out)
 {
-	struct closure_options options = harvest->options;
-	int r = harvest_cancelled(harvest);
-
-	if (r < 0)
-		return r;
-	options.origin = origin;
-	options.secure = input->secure;
-	return closure_resolve(harvest->arena, root, harvest->store, location, input->elf, loader,
-			       processor, &options, &harvest->plan->diag, out);
+	TRY(harvest_cancelled(harvest));
+	return closure_resolve(sysroot, program, processor, &harvest->options, out);
 }
 
-int harvest_open(struct mkrootfs *harvest, const struct root *root, const struct closure *process,
-		 const struct closure *const *after, size_t n_after,
-		 const struct closure_object *caller, const char *name, const struct closure **out)
+int harvest_open(struct mkrootfs *harvest, const struct sysroot *sysroot,
+		 const struct closure_process *process, const struct closure_object *caller,
+		 const char *name, const struct closure **out)
 {
-	int r = harvest_cancelled(harvest);
-
-	if (r < 0)
-		return r;
-	return closure_open(harvest->arena, root, harvest->store, process, after, n_after, caller,
-			    name, &harvest->options, &harvest->plan->diag, out);
+	TRY(harvest_cancelled(harvest));
+	return closure_open(sysroot, process, caller, name, &harvest->options, out);
 }
 
 /* Whether --hwcaps leaves all that PROCESSOR's loader would look for. */
@@ -63,12 +53,12 @@ static bool is_wanted(const struct mkrootfs_plan *plan, const struct processor *
 static int add_closure(struct mkrootfs *harvest, const struct input *input,
 		       const struct processor *processor)
 {
+	const struct closure_program program = input_program(input);
 	int r = arena_grow(harvest->arena, &harvest->closures, harvest->n_closures,
 			   &harvest->closures_capacity, sizeof(*harvest->closures));
 
 	if (r == 0)
-		r = harvest_resolve(harvest, harvest->root, input, input->loader, input->location,
-				    input->origin, processor,
+		r = harvest_resolve(harvest, &harvest->sysroot, &program, processor,
 				    &harvest->closures[harvest->n_closures]);
 	if (r == 0)
 		harvest->n_closures++;
@@ -209,8 +199,8 @@ static int check_symbols(struct mkrootfs *harvest, const struct closure *closure
 	size_t count;
 	int r;
 
-	r = symbols_check(harvest->arena, harvest->root, harvest->inputs.working_directory, closure,
-			  isa_level_for(plan, closure), &plan->diag, &faults, &count);
+	r = symbols_check(&harvest->sysroot, closure, isa_level_for(plan, closure), &faults,
+			  &count);
 	for (size_t i = 0; r == 0 && i < count; i++) {
 		harvest->incomplete = true;
 		diag_error(&plan->diag, ENOENT, faults[i].subject, "%s", faults[i].text);
@@ -225,8 +215,7 @@ static int add_audits(struct mkrootfs *harvest, const struct closure *closure)
 	size_t count;
 	int r;
 
-	r = audit_find(harvest->arena, harvest->root, harvest->store, closure, &harvest->options,
-		       &harvest->plan->diag, &locations, &count);
+	r = audit_find(&harvest->sysroot, closure, &harvest->options, &locations, &count);
 	for (size_t i = 0; r == 0 && i < count; i++)
 		r = inputs_add_library(&harvest->inputs, locations[i], "auditing library");
 	return r;
@@ -272,8 +261,8 @@ static int put_adds(struct mkrootfs *harvest)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < plan->adds.count; i++) {
-		const char *path = path_normalize(harvest->arena, harvest->inputs.working_directory,
-						  adds[i].path);
+		const char *path = path_normalize(harvest->arena,
+						  harvest->sysroot.working_directory, adds[i].path);
 
 		if (!path)
 			return -ENOMEM;
@@ -419,16 +408,16 @@ static int set_working_directory(struct mkrootfs *harvest)
 {
 	char *directory;
 
-	harvest->inputs.working_directory = "/";
+	harvest->sysroot.working_directory = "/";
 	if (harvest->plan->sysroot)
 		return 0;
 	directory = getcwd(NULL, 0);
 	if (!directory)
 		return diag_error(&harvest->plan->diag, errno, "current directory", "%s",
 				  errno_text(errno));
-	harvest->inputs.working_directory = arena_strdup(harvest->arena, directory);
+	harvest->sysroot.working_directory = arena_strdup(harvest->arena, directory);
 	free(directory);
-	return harvest->inputs.working_directory ? 0 : -ENOMEM;
+	return harvest->sysroot.working_directory ? 0 : -ENOMEM;
 }
 
 static int harvest_prepare(struct mkrootfs *harvest, const struct mkrootfs_plan *plan)
@@ -449,10 +438,11 @@ static int harvest_prepare(struct mkrootfs *harvest, const struct mkrootfs_plan 
 	r = set_working_directory(harvest);
 	if (r < 0)
 		return r;
-	harvest->inputs.arena = harvest->arena;
-	harvest->inputs.root = harvest->root;
-	harvest->inputs.store = harvest->store;
-	harvest->inputs.diag = &plan->diag;
+	harvest->sysroot.arena = harvest->arena;
+	harvest->sysroot.root = harvest->root;
+	harvest->sysroot.store = harvest->store;
+	harvest->sysroot.diag = &plan->diag;
+	harvest->inputs.sysroot = &harvest->sysroot;
 	harvest->inputs.search_path = plan->search_path;
 	harvest->options = (struct closure_options){
 		.library_path = plan->library_path,
@@ -460,7 +450,6 @@ static int harvest_prepare(struct mkrootfs *harvest, const struct mkrootfs_plan 
 		.n_preload = plan->preloads.count,
 		.allow_missing = plan->allow_missing.items,
 		.n_allow_missing = plan->allow_missing.count,
-		.working_directory = harvest->inputs.working_directory,
 	};
 	needs = plan->needs;
 	/* The closure alone, and what it aborts without. */
@@ -471,8 +460,7 @@ static int harvest_prepare(struct mkrootfs *harvest, const struct mkrootfs_plan 
 	needs.n_with = plan->with.count;
 	needs.without = plan->without.items;
 	needs.n_without = plan->without.count;
-	harvest->needs =
-		needs_new(harvest->arena, harvest->root, harvest->store, &needs, &plan->diag);
+	harvest->needs = needs_new(&harvest->sysroot, &needs);
 	return harvest->needs ? 0 : -ENOMEM;
 }
 

@@ -39,8 +39,9 @@ struct mkrootfs {
 	struct arena *arena;
 	struct root *root;
 	struct elf_store *store;
+	struct sysroot sysroot; /* of what the result is made of */
 	struct inputs inputs;
-	struct closure_options options; /* of every closure but for origin and secure */
+	struct closure_options options; /* of every closure */
 
 	struct harvest_program *programs;
 	size_t n_programs;
@@ -67,23 +68,23 @@ struct mkrootfs {
 DEFINE_CLEANUP(struct mkrootfs *, mkrootfs_free);
 
 /*
- * One closure of INPUT as PROCESSOR would build it in ROOT, the program standing at LOCATION.
- * Errors: as of closure_resolve; -EINTR when cancelled.
+ * One closure of PROGRAM as PROCESSOR would build it in SYSROOT. Errors: as of closure_resolve;
+ * -EINTR when cancelled.
  */
-int harvest_resolve(struct mkrootfs *harvest, const struct root *root, const struct input *input,
-		    const struct loader *loader, struct location location, struct location origin,
-		    const struct processor *processor, const struct closure **out);
+int harvest_resolve(struct mkrootfs *harvest, struct sysroot *sysroot,
+		    const struct closure_program *program, const struct processor *processor,
+		    const struct closure **out);
 
 /* Resolves the inputs from FIRST_SEED on, and those that they lead to; tells what is missing. */
 int harvest_resolve_inputs(struct mkrootfs *harvest, size_t first_input);
 
 /*
- * What CALLER's dlopen of NAME adds to PROCESS in ROOT; AFTER are the closures of what was
- * opened before. Errors: as of closure_open; -EINTR when cancelled.
+ * What CALLER's dlopen of NAME adds to PROCESS in SYSROOT. Errors: as of closure_open; -EINTR
+ * when cancelled.
  */
-int harvest_open(struct mkrootfs *harvest, const struct root *root, const struct closure *process,
-		 const struct closure *const *after, size_t n_after,
-		 const struct closure_object *caller, const char *name, const struct closure **out);
+int harvest_open(struct mkrootfs *harvest, const struct sysroot *sysroot,
+		 const struct closure_process *process, const struct closure_object *caller,
+		 const char *name, const struct closure **out);
 
 /* Finds out which packages own what is in the manifest, unless that is known already. */
 int harvest_packages(struct mkrootfs *harvest);

@@ -238,7 +238,8 @@ static char *absolute_list(const struct mkrootfs *harvest, const char *list, con
 		bool keep = at[0] == '/' || at[0] == '$' || (names && !memchr(at, '/', length));
 
 		if (element && !keep)
-			element = path_normalize(arena, harvest->inputs.working_directory, element);
+			element =
+				path_normalize(arena, harvest->sysroot.working_directory, element);
 		if (!element)
 			return NULL;
 		whole = arena_printf(arena, "%s%s%s", whole, at == list ? "" : ":", element);

@@ -18,7 +18,7 @@ static bool is_program(const struct inputs *inputs, const char *path)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 
-	return root_open(inputs->root, path, &file) == 0 && S_ISREG(file.stat.st_mode) &&
+	return root_open(inputs->sysroot->root, path, &file) == 0 && S_ISREG(file.stat.st_mode) &&
 	       (file.stat.st_mode & 0111) != 0;
 }
 
@@ -29,10 +29,14 @@ static int look_up(struct inputs *inputs, const char *name, const char **out)
 
 	for (;;) {
 		size_t length = strcspn(list, ":");
-		const char *directory = length ? arena_strndup(inputs->arena, list, length) : ".";
-		const char *path = directory ? path_join(inputs->arena, directory, name) : NULL;
+		const char *directory =
+			length ? arena_strndup(inputs->sysroot->arena, list, length) : ".";
+		const char *path =
+			directory ? path_join(inputs->sysroot->arena, directory, name) : NULL;
 
-		path = path ? path_normalize(inputs->arena, inputs->working_directory, path) : NULL;
+		path = path ? path_normalize(inputs->sysroot->arena,
+					     inputs->sysroot->working_directory, path)
+			    : NULL;
 		if (!path)
 			return -ENOMEM;
 		if (is_program(inputs, path)) {
@@ -45,46 +49,9 @@ static int look_up(struct inputs *inputs, const char *name, const char **out)
 	}
 }
 
-static bool same_abi(const struct loader *loader, const struct elf_object *elf, const char *interp)
-{
-	return loader->is64 == elf->is64 && loader->big_endian == elf->big_endian &&
-	       loader->machine == elf->machine && loader->machine_flags == elf->flags &&
-	       (loader->interp == interp ||
-		(loader->interp && interp && strcmp(loader->interp, interp) == 0));
-}
-
-int inputs_loader(struct inputs *inputs, const struct elf_object *elf, const struct loader **out)
-{
-	const char *interp = elf->interp;
-	int found;
-	int r;
-
-	if (!interp && elf->dynamic && elf->n_dependencies > 0)
-		interp = loader_usual_interp(elf);
-	for (size_t i = 0; i < inputs->n_loaders; i++) {
-		if (!same_abi(inputs->loaders[i], elf, interp))
-			continue;
-		*out = inputs->loaders[i];
-		return inputs->loader_missing[i] ? LOADER_MISSING : 0;
-	}
-	found = loader_open(inputs->arena, inputs->root, inputs->store, elf, inputs->diag, out);
-	if (found < 0)
-		return found;
-	r = arena_grow(inputs->arena, &inputs->loaders, inputs->n_loaders,
-		       &inputs->loaders_capacity, sizeof(*inputs->loaders));
-	if (r == 0)
-		r = arena_grow(inputs->arena, &inputs->loader_missing, inputs->n_loaders,
-			       &inputs->missing_capacity, sizeof(*inputs->loader_missing));
-	if (r < 0)
-		return r;
-	inputs->loader_missing[inputs->n_loaders] = found == LOADER_MISSING;
-	inputs->loaders[inputs->n_loaders++] = *out;
-	return found;
-}
-
 static int append(struct inputs *inputs, const struct input *input)
 {
-	int r = arena_grow(inputs->arena, &inputs->items, inputs->count, &inputs->capacity,
+	int r = arena_grow(inputs->sysroot->arena, &inputs->items, inputs->count, &inputs->capacity,
 			   sizeof(*inputs->items));
 
 	if (r < 0)
@@ -99,13 +66,14 @@ static int append(struct inputs *inputs, const struct input *input)
  */
 static const char *running_directory(struct inputs *inputs, const char *path)
 {
-	const char *parent = path_dirname(inputs->arena, path);
+	const char *parent = path_dirname(inputs->sysroot->arena, path);
 	char *canonical;
 
-	if (root_walk(inputs->root, inputs->arena, path, true, NULL, NULL, &canonical) == 0)
-		return path_dirname(inputs->arena, canonical);
-	if (parent &&
-	    root_walk(inputs->root, inputs->arena, parent, true, NULL, NULL, &canonical) == 0)
+	if (root_walk(inputs->sysroot->root, inputs->sysroot->arena, path, true, NULL, NULL,
+		      &canonical) == 0)
+		return path_dirname(inputs->sysroot->arena, canonical);
+	if (parent && root_walk(inputs->sysroot->root, inputs->sysroot->arena, parent, true, NULL,
+				NULL, &canonical) == 0)
 		return canonical;
 	return parent;
 }
@@ -116,11 +84,12 @@ static int add_elf(struct inputs *inputs, struct input *input, const struct stat
 	int r;
 
 	if (input->elf->state == ELF_OBJECT_CORRUPT)
-		return diag_error(inputs->diag, ENOEXEC, location.path, "%s", input->elf->problem);
+		return diag_error(inputs->sysroot->diag, ENOEXEC, location.path, "%s",
+				  input->elf->problem);
 	if (input->elf->type != ET_EXEC && input->elf->type != ET_DYN)
-		return diag_error(inputs->diag, ENOEXEC, location.path,
+		return diag_error(inputs->sysroot->diag, ENOEXEC, location.path,
 				  "is neither a program nor a shared library");
-	r = inputs_loader(inputs, input->elf, &input->loader);
+	r = sysroot_loader(inputs->sysroot, input->elf, &input->loader);
 	if (r < 0)
 		return r;
 	input->loader_missing = r == LOADER_MISSING;
@@ -128,8 +97,8 @@ static int add_elf(struct inputs *inputs, struct input *input, const struct stat
 			 !(input->elf->dt_flags_1 & DF_1_PIE);
 	input->secure = !input->library && (stat->st_mode & (S_ISUID | S_ISGID)) != 0;
 	if (input->library) {
-		input->origin.path = path_dirname(inputs->arena, location.path);
-		input->origin.dest = path_dirname(inputs->arena, location.dest);
+		input->origin.path = path_dirname(inputs->sysroot->arena, location.path);
+		input->origin.dest = path_dirname(inputs->sysroot->arena, location.dest);
 	} else {
 		input->origin.path = running_directory(inputs, location.path);
 		input->origin.dest = location.path == location.dest
@@ -157,21 +126,22 @@ static int add_interpreter(struct inputs *inputs, const char *script, const char
 	if (!strchr(name, '/'))
 		r = look_up(inputs, name, &path);
 	else if (name[0] != '/')
-		path = path_normalize(inputs->arena, inputs->working_directory, name);
+		path = path_normalize(inputs->sysroot->arena, inputs->sysroot->working_directory,
+				      name);
 	if (r == 0)
-		r = path ? root_open(inputs->root, path, &file) : -ENOMEM;
+		r = path ? root_open(inputs->sysroot->root, path, &file) : -ENOMEM;
 	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP) {
-		diag_error(inputs->diag, ENOENT, name, "interpreter not found, needed by %s",
-			   script);
+		diag_error(inputs->sysroot->diag, ENOENT, name,
+			   "interpreter not found, needed by %s", script);
 		return INPUT_INTERPRETER_MISSING;
 	}
 	if (r < 0)
-		return diag_errno(inputs->diag, -r, name);
-	why = arena_printf(inputs->arena, "interpreter of %s", script);
+		return diag_errno(inputs->sysroot->diag, -r, name);
+	why = arena_printf(inputs->sysroot->arena, "interpreter of %s", script);
 	if (!why)
 		return -ENOMEM;
 	if (depth >= SCRIPT_DEPTH_MAX)
-		return diag_error(inputs->diag, ELOOP, script, "too many interpreters");
+		return diag_error(inputs->sysroot->diag, ELOOP, script, "too many interpreters");
 	r = add_location(inputs, (struct location){ path, path }, why, false, depth + 1);
 	for (size_t i = 0; r >= 0 && i < inputs->count; i++)
 		if (strcmp(inputs->items[i].location.path, path) == 0 &&
@@ -188,7 +158,7 @@ static int add_script(struct inputs *inputs, struct input *input, const struct s
 	int r;
 
 	if (shebang->carriage_return)
-		diag_warning(inputs->diag, path,
+		diag_warning(inputs->sysroot->diag, path,
 			     "the first line ends in a carriage return: it will not run");
 	input->script = true;
 	r = append(inputs, input);
@@ -214,15 +184,16 @@ static int add_location(struct inputs *inputs, struct location location, const c
 		if (strcmp(inputs->items[i].location.path, location.path) == 0 &&
 		    strcmp(inputs->items[i].location.dest, location.dest) == 0)
 			return 0;
-	r = root_open(inputs->root, location.path, &file);
+	r = root_open(inputs->sysroot->root, location.path, &file);
 	if (r < 0)
-		return diag_errno(inputs->diag, -r, location.path);
+		return diag_errno(inputs->sysroot->diag, -r, location.path);
 	if (!S_ISREG(file.stat.st_mode))
-		return diag_error(inputs->diag, S_ISDIR(file.stat.st_mode) ? EISDIR : ENOEXEC,
-				  location.path, "is not a regular file");
-	r = elf_store_get(inputs->store, &file, location.path, &input.elf);
+		return diag_error(inputs->sysroot->diag,
+				  S_ISDIR(file.stat.st_mode) ? EISDIR : ENOEXEC, location.path,
+				  "is not a regular file");
+	r = elf_store_get(inputs->sysroot->store, &file, location.path, &input.elf);
 	if (r < 0)
-		return diag_errno(inputs->diag, -r, location.path);
+		return diag_errno(inputs->sysroot->diag, -r, location.path);
 	if (input.elf->state != ELF_OBJECT_FOREIGN) {
 		/* Object files and core dumps among data are data. */
 		if (optional && (input.elf->state != ELF_OBJECT_VALID ||
@@ -231,15 +202,15 @@ static int add_location(struct inputs *inputs, struct location location, const c
 		return add_elf(inputs, &input, &file.stat);
 	}
 	input.elf = NULL;
-	r = shebang_read(&file, inputs->arena, &shebang);
+	r = shebang_read(&file, inputs->sysroot->arena, &shebang);
 	if (r < 0)
-		return diag_errno(inputs->diag, -r, location.path);
+		return diag_errno(inputs->sysroot->diag, -r, location.path);
 	/* A text that is not executable is read by somebody, not started. */
 	if (r == 1 && (!optional || (file.stat.st_mode & 0111)))
 		return add_script(inputs, &input, &shebang, depth);
 	if (optional)
 		return 0;
-	return diag_error(inputs->diag, ENOEXEC, location.path,
+	return diag_error(inputs->sysroot->diag, ENOEXEC, location.path,
 			  file.stat.st_size == 0 ? "is empty"
 						 : "is neither an ELF file nor a script");
 }
@@ -250,16 +221,16 @@ static int add_location(struct inputs *inputs, struct location location, const c
  */
 static int clean(struct inputs *inputs, const char *path, const char **out)
 {
-	const char *parent = path_dirname(inputs->arena, path);
+	const char *parent = path_dirname(inputs->sysroot->arena, path);
 	char *canonical;
 
 	if (!parent)
 		return -ENOMEM;
-	if (strstr(path, "/..") &&
-	    root_walk(inputs->root, inputs->arena, parent, true, NULL, NULL, &canonical) == 0)
-		*out = path_join(inputs->arena, canonical, path_basename(path));
+	if (strstr(path, "/..") && root_walk(inputs->sysroot->root, inputs->sysroot->arena, parent,
+					     true, NULL, NULL, &canonical) == 0)
+		*out = path_join(inputs->sysroot->arena, canonical, path_basename(path));
 	else
-		*out = path_normalize(inputs->arena, "/", path);
+		*out = path_normalize(inputs->sysroot->arena, "/", path);
 	return *out ? 0 : -ENOMEM;
 }
 
@@ -275,13 +246,15 @@ int inputs_add_file(struct inputs *inputs, const struct plan_file *file)
 		r = look_up(inputs, path, &path);
 		if (r == -ENOENT)
 			return diag_error_hint(
-				inputs->diag, ENOENT, file->path,
+				inputs->sysroot->diag, ENOENT, file->path,
 				"a file in this directory is named with ./ before it",
 				"not found in PATH");
 		if (r < 0)
 			return r;
 	}
-	given = path[0] == '/' ? path : path_join(inputs->arena, inputs->working_directory, path);
+	given = path[0] == '/' ? path
+			       : path_join(inputs->sysroot->arena,
+					   inputs->sysroot->working_directory, path);
 	r = given ? clean(inputs, given, &path) : -ENOMEM;
 	if (r < 0)
 		return r;

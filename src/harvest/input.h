@@ -6,7 +6,7 @@
 #ifndef MKROOTFS_HARVEST_INPUT_H
 #define MKROOTFS_HARVEST_INPUT_H
 
-#include "loader/search.h"
+#include "closure/closure.h"
 #include "plan/plan.h"
 
 struct input {
@@ -25,23 +25,25 @@ struct input {
 	bool script;
 };
 
+/* What the closure of INPUT begins with. */
+static inline struct closure_program input_program(const struct input *input)
+{
+	return (struct closure_program){
+		.location = input->location,
+		.elf = input->elf,
+		.origin = input->origin,
+		.secure = input->secure,
+	};
+}
+
 /* All inputs of a run, and what finding them shares. */
 struct inputs {
-	struct arena *arena;
-	const struct root *root;
-	struct elf_store *store;
-	const struct diag *diag;
-	const char *working_directory; /* in the root */
-	const char *search_path;       /* for bare names */
+	struct sysroot *sysroot;
+	const char *search_path; /* for bare names */
 
 	struct input *items;
 	size_t count;
 	size_t capacity;
-	const struct loader **loaders; /* one model per loader and ABI */
-	bool *loader_missing;
-	size_t n_loaders;
-	size_t loaders_capacity;
-	size_t missing_capacity;
 };
 
 /*
@@ -60,8 +62,5 @@ int inputs_add_path(struct inputs *inputs, const char *path, const char *dest, c
 
 /* Adds the library at LOCATION, which something loads at run time; WHY as in struct input. */
 int inputs_add_library(struct inputs *inputs, struct location location, const char *why);
-
-/* The model of the loader that ELF asks for; LOADER_MISSING as of loader_open. */
-int inputs_loader(struct inputs *inputs, const struct elf_object *elf, const struct loader **out);
 
 #endif

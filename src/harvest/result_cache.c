@@ -157,8 +157,8 @@ static int put_cache(struct mkrootfs *harvest, const char *path)
 
 int result_caches_put(struct mkrootfs *harvest)
 {
-	for (size_t i = 0; i < harvest->inputs.n_loaders; i++) {
-		const struct loader *loader = harvest->inputs.loaders[i];
+	for (size_t i = 0; i < harvest->sysroot.n_loaders; i++) {
+		const struct loader *loader = harvest->sysroot.loaders[i];
 		int r = loader->kind == LOADER_GLIBC ? put_cache(harvest, loader->cache_path) : 0;
 
 		if (r < 0)

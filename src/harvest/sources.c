@@ -110,8 +110,8 @@ static int add_directory(struct sources *sources, const struct entry *entry)
 	if (!directory)
 		return -ENOMEM;
 	for (size_t i = 0; i < harvest->plan->adds.count; i++) {
-		const char *path = path_normalize(harvest->arena, harvest->inputs.working_directory,
-						  adds[i].path);
+		const char *path = path_normalize(harvest->arena,
+						  harvest->sysroot.working_directory, adds[i].path);
 
 		if (!path)
 			return -ENOMEM;
@@ -143,11 +143,11 @@ static int add_entries(struct sources *sources)
 /* What the loaders would have read to find the libraries. */
 static int add_configurations(struct sources *sources)
 {
-	const struct inputs *inputs = &sources->harvest->inputs;
+	const struct sysroot *sysroot = &sources->harvest->sysroot;
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < inputs->n_loaders; i++) {
-		const struct loader *loader = inputs->loaders[i];
+	for (size_t i = 0; r == 0 && i < sysroot->n_loaders; i++) {
+		const struct loader *loader = sysroot->loaders[i];
 
 		if (loader->cache_path)
 			r = add_if_there(sources, loader->cache_path);

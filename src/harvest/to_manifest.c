@@ -16,7 +16,7 @@ static const char *why_needed(struct mkrootfs *harvest, const struct closure_obj
 
 static int put_location(struct mkrootfs *harvest, struct location location, const char *why)
 {
-	const char *base = harvest->inputs.working_directory;
+	const char *base = harvest->sysroot.working_directory;
 	struct arena *arena = manifest_arena(harvest->manifest);
 	const char *path = location.path;
 	const char *dest = location.dest;
@@ -105,8 +105,8 @@ static int put_configurations(struct mkrootfs *harvest)
 {
 	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < harvest->inputs.n_loaders; i++) {
-		const char *path = configuration_of(harvest->inputs.loaders[i]);
+	for (size_t i = 0; r == 0 && i < harvest->sysroot.n_loaders; i++) {
+		const char *path = configuration_of(harvest->sysroot.loaders[i]);
 		const struct stat *stat;
 
 		if (path && root_look(harvest->root, harvest->arena, path, &stat, NULL) == 0)

@@ -21,8 +21,8 @@ static const struct need_rule trace_rule = {
 /* The files of loaders are mkrootfs's affair: a cache of this system would be wrong there. */
 static bool is_of_loader(const struct mkrootfs *harvest, const char *path)
 {
-	for (size_t i = 0; i < harvest->inputs.n_loaders; i++) {
-		const char *cache = harvest->inputs.loaders[i]->cache_path;
+	for (size_t i = 0; i < harvest->sysroot.n_loaders; i++) {
+		const char *cache = harvest->sysroot.loaders[i]->cache_path;
 
 		if (cache && strcmp(cache, path) == 0)
 			return true;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harvest/verify.h"
+#include "base/error.h"
 #include "base/path.h"
 
 #include <errno.h>
@@ -42,26 +43,30 @@ static bool compare(const struct diag *diag, const char *program, const struct c
 	return false;
 }
 
-/* A running program has the directory of its file, links resolved, as $ORIGIN. */
-static int origin_inside(struct mkrootfs *harvest, const struct root *root, const char *dest,
-			 struct location *origin)
+/* Where PROGRAM is in the sysroot INSIDE, which has only the result. Returns 0 or -errno. */
+static int move_inside(const struct sysroot *inside, const struct input *input,
+		       struct closure_program *program)
 {
+	const char *dest = input->location.dest;
 	char *canonical;
-	int r = root_walk(root, harvest->arena, dest, true, NULL, NULL, &canonical);
 
-	if (r < 0)
-		return r;
-	origin->path = origin->dest = path_dirname(harvest->arena, canonical);
-	return origin->path ? 0 : -ENOMEM;
+	*program = input_program(input);
+	program->location.path = dest;
+	/* A running program has the directory of its file, links resolved, as $ORIGIN. */
+	if (!input->library) {
+		TRY(root_walk(inside->root, inside->arena, dest, true, NULL, NULL, &canonical));
+		dest = canonical;
+	}
+	program->origin.path = program->origin.dest = path_dirname(inside->arena, dest);
+	return program->origin.path ? 0 : -ENOMEM;
 }
 
-/* The object at DEST among those of PROCESS and of the COUNT closures opened after it, or NULL. */
-static const struct closure_object *find_inside(const struct closure *process,
-						const struct closure *const *opened, size_t count,
+/* The object at DEST in PROCESS, or NULL. */
+static const struct closure_object *find_inside(const struct closure_process *process,
 						const char *dest)
 {
-	for (size_t i = 0; i <= count; i++) {
-		const struct closure *closure = i == 0 ? process : opened[i - 1];
+	for (size_t i = 0; i <= process->n_opened; i++) {
+		const struct closure *closure = i == 0 ? process->program : process->opened[i - 1];
 
 		for (size_t j = 0; j < closure->n_objects; j++) {
 			const struct loaded *loaded = &closure->objects[j]->loaded;
@@ -73,71 +78,66 @@ static const struct closure_object *find_inside(const struct closure *process,
 	return NULL;
 }
 
-/* What PROCESS opens by itself is opened inside as it was outside. */
-static int check_plugins(struct mkrootfs *harvest, const struct root *root, size_t program,
-			 size_t variant, const struct closure *process)
+/* What variant VARIANT of PROGRAM, now CLOSURE, opens by itself is opened as it was outside. */
+static int check_plugins(struct mkrootfs *harvest, const struct sysroot *inside, size_t program,
+			 size_t variant, const struct closure *closure)
 {
 	const struct closure **opened =
 		arena_array(harvest->arena, harvest->n_plugins + 1, sizeof(*opened));
-	size_t count = 0;
+	struct closure_process process = { .program = closure, .opened = opened };
 	int result = 0;
 
 	if (!opened)
 		return -ENOMEM;
 	for (size_t i = 0; i < harvest->n_plugins; i++) {
 		const struct harvest_plugin *plugin = &harvest->plugins[i];
+		struct closure_process before = process;
 		const struct closure_object *caller;
-		int r;
+		const struct closure *found;
 
 		if (plugin->program != program || plugin->variant != variant)
 			continue;
-		caller = find_inside(process, opened, count, plugin->caller->loaded.location.dest);
-		r = harvest_open(harvest, root, process, opened, plugin->after_others ? count : 0,
-				 caller ? caller : process->objects[0], plugin->name,
-				 &opened[count]);
-		if (r < 0)
-			return r;
-		if (!compare(&harvest->plan->diag, plugin->name, plugin->closure, opened[count++]))
+		caller = find_inside(&process, plugin->caller->loaded.location.dest);
+		if (!plugin->after_others)
+			before.n_opened = 0;
+		TRY(harvest_open(harvest, inside, &before, caller ? caller : closure->objects[0],
+				 plugin->name, &found));
+		opened[process.n_opened++] = found;
+		if (!compare(&harvest->plan->diag, plugin->name, plugin->closure, found))
 			result = -ESTALE;
 	}
 	return result;
 }
 
-static int check_program(struct mkrootfs *harvest, const struct root *root, struct inputs *inputs,
+static int check_program(struct mkrootfs *harvest, struct sysroot *inside,
 			 const struct harvest_program *program)
 {
 	const struct diag *diag = &harvest->plan->diag;
-	const struct input *input = program->input;
-	const struct location location = { input->location.dest, input->location.dest };
+	const char *dest = program->input->location.dest;
+	struct closure_program moved;
 	const struct loader *loader;
-	struct location origin = { 0 };
 	int result = 0;
 	int r;
 
-	r = inputs_loader(inputs, input->elf, &loader);
+	r = sysroot_loader(inside, program->input->elf, &loader);
 	if (r == LOADER_MISSING)
-		return diag_error(diag, ESTALE, location.dest, "its loader %s is not in the rootfs",
+		return diag_error(diag, ESTALE, dest, "its loader %s is not in the rootfs",
 				  loader->interp);
-	if (r == 0 && input->library)
-		origin.path = origin.dest = path_dirname(harvest->arena, location.dest);
-	else if (r == 0)
-		r = origin_inside(harvest, root, location.dest, &origin);
+	if (r == 0)
+		r = move_inside(inside, program->input, &moved);
 	if (r < 0)
-		return diag_error(diag, ESTALE, location.dest, "is not in the rootfs: %s",
-				  errno_text(-r));
+		return diag_error(diag, ESTALE, dest, "is not in the rootfs: %s", errno_text(-r));
 	for (size_t i = 0; i < program->count; i++) {
 		const struct closure *outside = harvest->closures[program->first + i];
-		const struct closure *inside;
+		const struct closure *found;
 
-		r = harvest_resolve(harvest, root, input, loader, location, origin,
-				    outside->processor, &inside);
-		if (r < 0)
-			return r;
-		if (!compare(diag, location.dest, outside, inside))
-			result = -ESTALE;
+		/* The very call that made OUTSIDE, on another sysroot. */
+		TRY(harvest_resolve(harvest, inside, &moved, outside->processor, &found));
+		if (!compare(diag, dest, outside, found))
+			r = -ESTALE;
 		else
-			r = check_plugins(harvest, root, (size_t)(program - harvest->programs), i,
-					  inside);
+			r = check_plugins(harvest, inside, (size_t)(program - harvest->programs), i,
+					  found);
 		if (r < 0 && r != -ESTALE)
 			return r;
 		if (r < 0)
@@ -146,24 +146,34 @@ static int check_program(struct mkrootfs *harvest, const struct root *root, stru
 	return result;
 }
 
+/* What the loaders' files deserve a warning for was said when they were read outside. */
+static void emit_errors(void *data, enum diag_level level, const char *subject, const char *message,
+			const char *hint)
+{
+	const struct diag *diag = data;
+
+	if (level == DIAG_ERROR && diag->emit)
+		diag->emit(diag->data, level, subject, message, hint);
+}
+
 int verify_result(struct mkrootfs *harvest)
 {
 	CLEANUP(root_close) struct root *root = NULL;
-	struct inputs inputs = {
+	struct diag errors = { .emit = emit_errors, .data = (void *)&harvest->plan->diag };
+	struct sysroot inside = {
 		.arena = harvest->arena,
 		.store = harvest->store,
-		/* What is wrong with the loader's files was said in the first resolution. */
-		.diag = NULL,
-		.working_directory = harvest->inputs.working_directory,
+		.diag = &errors,
+		.working_directory = harvest->sysroot.working_directory,
 	};
 	int result;
 
 	result = manifest_root(harvest->manifest, &root);
 	if (result < 0)
 		return result;
-	inputs.root = root;
+	inside.root = root;
 	for (size_t i = 0; i < harvest->n_programs; i++) {
-		int r = check_program(harvest, root, &inputs, &harvest->programs[i]);
+		int r = check_program(harvest, &inside, &harvest->programs[i]);
 
 		if (r < 0 && r != -ESTALE)
 			return r;

@@ -16,7 +16,7 @@ enum {
 
 /* What is being found out about a loader, from the strings in its read-only data. */
 struct explore {
-	struct arena *arena;
+	const struct sysroot *sysroot;
 	struct loader *loader;
 	const char *directories[DEFAULT_DIRECTORIES_MAX];
 	size_t n_directories;
@@ -67,7 +67,8 @@ static void survey_directories(struct explore *explore, const char *bytes, size_
 	/* The segment's memory does not outlive this visit. */
 	for (size_t i = 0; i < explore->n_directories; i++) {
 		const char *directory = explore->directories[i];
-		char *copy = arena_strndup(explore->arena, directory, strlen(directory) - 1);
+		char *copy =
+			arena_strndup(explore->sysroot->arena, directory, strlen(directory) - 1);
 
 		if (!copy)
 			explore->error = -ENOMEM;
@@ -88,7 +89,7 @@ static const char *survey_string_ending_in(struct explore *explore, const char *
 		return NULL;
 	while (start > bytes && start[-1] != '\0')
 		start--;
-	copy = arena_strdup(explore->arena, start);
+	copy = arena_strdup(explore->sysroot->arena, start);
 	if (!copy)
 		explore->error = -ENOMEM;
 	return copy;
@@ -239,8 +240,7 @@ static void blank_comments(char *text, size_t size)
 
 /* Words separated by white space or ':', '#' starts a comment (elf/rtld.c: do_preload of the file).
  */
-static int read_preload(struct arena *arena, const struct root *root, const struct diag *diag,
-			struct loader *loader)
+static int read_preload(const struct sysroot *sysroot, struct loader *loader)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	size_t capacity = 0;
@@ -249,24 +249,26 @@ static int read_preload(struct arena *arena, const struct root *root, const stru
 	size_t size;
 	int r;
 
-	r = root_open(root, "/etc/ld.so.preload", &file);
+	r = root_open(sysroot->root, "/etc/ld.so.preload", &file);
 	if (r == -ENOENT || r == -ENOTDIR || r == -EACCES)
 		return 0;
 	if (r == 0)
-		r = root_file_read(&file, arena, TEXT_SIZE_MAX, &text, &size);
+		r = root_file_read(&file, sysroot->arena, TEXT_SIZE_MAX, &text, &size);
 	if (r < 0)
-		return diag_errno(diag, -r, "/etc/ld.so.preload");
+		return diag_errno(sysroot->diag, -r, "/etc/ld.so.preload");
 	blank_comments(text, size);
 	for (char *word = strtok_r(text, ": \t\n", &text); word;
 	     word = strtok_r(NULL, ": \t\n", &text)) {
-		r = arena_grow(arena, &words, loader->n_preload, &capacity, sizeof(*words));
+		r = arena_grow(sysroot->arena, &words, loader->n_preload, &capacity,
+			       sizeof(*words));
 		if (r < 0)
 			return r;
 		words[loader->n_preload++] = word;
 	}
 	loader->preload = words;
 	if (loader->n_preload > 0)
-		diag_warning(diag, "/etc/ld.so.preload", "is followed: its libraries come along");
+		diag_warning(sysroot->diag, "/etc/ld.so.preload",
+			     "is followed: its libraries come along");
 	return 0;
 }
 
@@ -298,8 +300,7 @@ static int adopt_entries(struct arena *arena, struct loader *loader)
 }
 
 /* ld.so reads the cache and never ld.so.conf; that one stands in where there is no cache. */
-static int read_cache(struct arena *arena, const struct root *root, const struct diag *diag,
-		      struct loader *loader)
+static int read_cache(const struct sysroot *sysroot, struct loader *loader)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	const char *directory;
@@ -308,33 +309,33 @@ static int read_cache(struct arena *arena, const struct root *root, const struct
 	size_t size;
 	int r;
 
-	r = root_open(root, loader->cache_path, &file);
+	r = root_open(sysroot->root, loader->cache_path, &file);
 	if (r == 0 && S_ISREG(file.stat.st_mode)) {
-		r = root_file_read(&file, arena, CACHE_SIZE_MAX, &bytes, &size);
+		r = root_file_read(&file, sysroot->arena, CACHE_SIZE_MAX, &bytes, &size);
 		if (r == 0)
-			r = cache_parse(arena, bytes, size, loader->big_endian, &loader->cache);
+			r = cache_parse(sysroot->arena, bytes, size, loader->big_endian,
+					&loader->cache);
 		if (r == -EINVAL) {
-			diag_warning(diag, loader->cache_path, "is no cache that %s accepts",
-				     loader->interp);
+			diag_warning(sysroot->diag, loader->cache_path,
+				     "is no cache that %s accepts", loader->interp);
 			return 0;
 		}
 		if (r == 0)
-			r = adopt_entries(arena, loader);
-		return r < 0 ? diag_errno(diag, -r, loader->cache_path) : 0;
+			r = adopt_entries(sysroot->arena, loader);
+		return r < 0 ? diag_errno(sysroot->diag, -r, loader->cache_path) : 0;
 	}
-	directory = path_dirname(arena, loader->cache_path);
-	conf = directory ? path_join(arena, directory, "ld.so.conf") : NULL;
+	directory = path_dirname(sysroot->arena, loader->cache_path);
+	conf = directory ? path_join(sysroot->arena, directory, "ld.so.conf") : NULL;
 	if (!conf)
 		return -ENOMEM;
 	loader->cache_from_conf = true;
-	return conf_read(root, arena, conf, diag, &loader->conf_directories,
-			 &loader->n_conf_directories);
+	return conf_read(sysroot->root, sysroot->arena, conf, sysroot->diag,
+			 &loader->conf_directories, &loader->n_conf_directories);
 }
 
-static int glibc_open(struct arena *arena, const struct root *root,
-		      const struct elf_object *program, const struct diag *diag,
-		      struct explore *explore)
+static int glibc_open(const struct elf_object *program, struct explore *explore)
 {
+	const struct sysroot *sysroot = explore->sysroot;
 	struct loader *loader = explore->loader;
 	const struct abi *abi = abi_find(loader->elf ? loader->elf : program);
 	const char **directories;
@@ -347,20 +348,20 @@ static int glibc_open(struct arena *arena, const struct root *root,
 	if (!loader->minor && loader->elf)
 		loader->minor = minor_of_definitions(loader->elf);
 	if (explore->n_directories == 0 && abi) {
-		r = default_directories_of_table(arena, abi, explore);
+		r = default_directories_of_table(sysroot->arena, abi, explore);
 		if (r < 0)
 			return r;
 	}
 	if (!loader->lib)
 		loader->lib = abi ? abi->plain : "lib";
-	directories = arena_memdup(arena, explore->directories,
+	directories = arena_memdup(sysroot->arena, explore->directories,
 				   explore->n_directories * sizeof(explore->directories[0]));
 	if (!directories)
 		return -ENOMEM;
 	loader->default_directories = directories;
 	loader->n_default_directories = explore->n_directories;
-	r = read_cache(arena, root, diag, loader);
-	return r < 0 ? r : read_preload(arena, root, diag, loader);
+	r = read_cache(sysroot, loader);
+	return r < 0 ? r : read_preload(sysroot, loader);
 }
 
 /*
@@ -369,34 +370,33 @@ static int glibc_open(struct arena *arena, const struct root *root,
  * empty path; one that does not exist, the default: PATH_FILE_ABSENT.
  */
 enum { PATH_FILE_ABSENT = 1 };
-static int musl_read_path(struct arena *arena, const struct root *root, const char *path,
-			  char **text)
+static int musl_read_path(const struct sysroot *sysroot, const char *path, char **text)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	size_t size;
 	int r;
 
-	r = root_open(root, path, &file);
+	r = root_open(sysroot->root, path, &file);
 	if (r == -ENOENT) {
-		*text = arena_strdup(arena, "/lib:/usr/local/lib:/usr/lib");
+		*text = arena_strdup(sysroot->arena, "/lib:/usr/local/lib:/usr/lib");
 		return *text ? PATH_FILE_ABSENT : -ENOMEM;
 	}
 	if (r == 0)
-		r = root_file_read(&file, arena, TEXT_SIZE_MAX, text, &size);
+		r = root_file_read(&file, sysroot->arena, TEXT_SIZE_MAX, text, &size);
 	if (r == -ENOMEM)
 		return r;
 	if (r < 0)
-		*text = arena_strdup(arena, "");
+		*text = arena_strdup(sysroot->arena, "");
 	return *text ? 0 : -ENOMEM;
 }
 
-static int musl_open(struct arena *arena, const struct root *root, struct loader *loader)
+static int musl_open(const struct sysroot *sysroot, struct loader *loader)
 {
 	const char *base = path_basename(loader->interp);
 	const char *dot = strstr(base, ".so");
 	size_t length = dot ? (size_t)(dot - base) : strlen(base);
-	const char *directory = path_dirname(arena, loader->interp);
-	const char *prefix = directory ? path_dirname(arena, directory) : NULL;
+	const char *directory = path_dirname(sysroot->arena, loader->interp);
+	const char *prefix = directory ? path_dirname(sysroot->arena, directory) : NULL;
 	const char **directories = NULL;
 	size_t capacity = 0;
 	char *text;
@@ -406,17 +406,17 @@ static int musl_open(struct arena *arena, const struct root *root, struct loader
 	loader->kind = LOADER_MUSL;
 	if (!prefix)
 		return -ENOMEM;
-	path = arena_printf(arena, "%s/etc/%.*s.path", strcmp(prefix, "/") == 0 ? "" : prefix,
-			    (int)length, base);
+	path = arena_printf(sysroot->arena, "%s/etc/%.*s.path",
+			    strcmp(prefix, "/") == 0 ? "" : prefix, (int)length, base);
 	if (!path)
 		return -ENOMEM;
-	r = musl_read_path(arena, root, path, &text);
+	r = musl_read_path(sysroot, path, &text);
 	if (r < 0)
 		return r;
 	loader->cache_path = r == PATH_FILE_ABSENT ? NULL : path;
 	for (char *word = strtok_r(text, ":\n", &text); word; word = strtok_r(NULL, ":\n", &text)) {
-		r = arena_grow(arena, &directories, loader->n_default_directories, &capacity,
-			       sizeof(*directories));
+		r = arena_grow(sysroot->arena, &directories, loader->n_default_directories,
+			       &capacity, sizeof(*directories));
 		if (r < 0)
 			return r;
 		directories[loader->n_default_directories++] = word;
@@ -426,26 +426,27 @@ static int musl_open(struct arena *arena, const struct root *root, struct loader
 }
 
 /* The loader's file: 0 with its ELF and survey, LOADER_MISSING, or -errno. */
-static int read_loader(const struct root *root, struct elf_store *store, const struct diag *diag,
-		       struct explore *explore)
+static int read_loader(struct explore *explore)
 {
+	const struct sysroot *sysroot = explore->sysroot;
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	struct loader *loader = explore->loader;
 	int r;
 
-	r = root_open(root, loader->interp, &file);
+	r = root_open(sysroot->root, loader->interp, &file);
 	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
 		return LOADER_MISSING;
 	if (r < 0)
-		return diag_errno(diag, -r, loader->interp);
+		return diag_errno(sysroot->diag, -r, loader->interp);
 	if (!S_ISREG(file.stat.st_mode))
-		return diag_error(diag, ENOEXEC, loader->interp,
+		return diag_error(sysroot->diag, ENOEXEC, loader->interp,
 				  "the loader is not a regular file");
-	r = elf_store_get(store, &file, loader->interp, &loader->elf);
+	r = elf_store_get(sysroot->store, &file, loader->interp, &loader->elf);
 	if (r < 0)
-		return diag_errno(diag, -r, loader->interp);
+		return diag_errno(sysroot->diag, -r, loader->interp);
 	if (loader->elf->state != ELF_OBJECT_VALID)
-		return diag_error(diag, ENOEXEC, loader->interp, "%s", loader->elf->problem);
+		return diag_error(sysroot->diag, ENOEXEC, loader->interp, "%s",
+				  loader->elf->problem);
 	loader->soname = loader->elf->soname;
 	return elf_object_read_only_data(&file, survey_segment, explore);
 }
@@ -475,12 +476,11 @@ const char *loader_interp_for(const struct root *root, const struct elf_object *
 	return musl && (!glibc || (!is_file(root, glibc) && is_file(root, musl))) ? musl : glibc;
 }
 
-int loader_open(struct arena *arena, const struct root *root, struct elf_store *store,
-		const struct elf_object *program, const struct diag *diag,
+int loader_open(const struct sysroot *sysroot, const struct elf_object *program,
 		const struct loader **out)
 {
-	struct loader *loader = arena_alloc(arena, sizeof(*loader));
-	struct explore explore = { .arena = arena, .loader = loader };
+	struct loader *loader = arena_alloc(sysroot->arena, sizeof(*loader));
+	struct explore explore = { .sysroot = sysroot, .loader = loader };
 	bool musl;
 	int found;
 	int r;
@@ -492,16 +492,16 @@ int loader_open(struct arena *arena, const struct root *root, struct elf_store *
 	loader->big_endian = program->big_endian;
 	loader->machine = program->machine;
 	loader->machine_flags = program->flags;
-	loader->interp = loader_interp_for(root, program);
+	loader->interp = loader_interp_for(sysroot->root, program);
 	if (!loader->interp)
 		return 0;
-	found = read_loader(root, store, diag, &explore);
+	found = read_loader(&explore);
 	if (found < 0)
 		return found;
+	loader->missing = found == LOADER_MISSING;
 	musl = strncmp(path_basename(loader->interp), "ld-musl-", 8) == 0;
 	if (loader->elf)
 		musl = !defines_version(loader->elf, "GLIBC_PRIVATE") && (musl || explore.musl);
-	r = musl ? musl_open(arena, root, loader)
-		 : glibc_open(arena, root, program, diag, &explore);
+	r = musl ? musl_open(sysroot, loader) : glibc_open(program, &explore);
 	return r < 0 ? r : found;
 }

@@ -8,9 +8,8 @@
 #ifndef MKROOTFS_LOADER_LOADER_H
 #define MKROOTFS_LOADER_LOADER_H
 
-#include "base/diag.h"
-#include "elf/store.h"
 #include "loader/cache.h"
+#include "loader/sysroot.h"
 
 enum loader_kind {
 	LOADER_NONE, /* static, static-PIE, freestanding: nothing is loaded */
@@ -22,7 +21,8 @@ struct loader {
 	enum loader_kind kind;
 	const char *interp;	      /* the path by which it was asked for; NULL for LOADER_NONE */
 	const char *soname;	      /* its own DT_SONAME, or NULL */
-	const struct elf_object *elf; /* its file */
+	const struct elf_object *elf; /* its file; NULL where it is missing */
+	bool missing;		      /* INTERP is not in the root: the model is a table's */
 
 	/* What its objects must be like: others are skipped (glibc) or refused. */
 	bool is64;
@@ -74,13 +74,12 @@ struct processor {
 
 /*
  * Makes the model of the loader that PROGRAM (a dynamic object with PT_INTERP) asks
- * for, or of LOADER_NONE. Everything belongs to ARENA. Returns 0, or LOADER_MISSING
- * where PT_INTERP's file is not in ROOT (the model is then made from tables, so that
- * the resolution can go on), or -errno after a diagnostic.
+ * for, or of LOADER_NONE; sysroot_loader keeps it. Everything belongs to SYSROOT's arena.
+ * Returns 0, or LOADER_MISSING where PT_INTERP's file is not there (the model is then made from
+ * tables, so that the resolution can go on), or -errno after a diagnostic.
  */
 enum { LOADER_MISSING = 1 };
-int loader_open(struct arena *arena, const struct root *root, struct elf_store *store,
-		const struct elf_object *program, const struct diag *diag,
+int loader_open(const struct sysroot *sysroot, const struct elf_object *program,
 		const struct loader **out);
 
 /* The path of the loader that glibc has for objects like OBJECT, or NULL. */

@@ -56,9 +56,9 @@ int musl_take(struct search_context *context, struct root_file *file, const char
 
 	if (!S_ISREG(file->stat.st_mode))
 		return bad_file(context, result, S_ISDIR(file->stat.st_mode) ? EISDIR : ENOEXEC);
-	r = elf_store_get(context->store, file, path, &elf);
+	r = elf_store_get(context->sysroot->store, file, path, &elf);
 	if (r < 0)
-		return diag_errno(context->diag, -r, path);
+		return diag_errno(context->sysroot->diag, -r, path);
 	if (elf->state != ELF_OBJECT_VALID || !elf->dynamic ||
 	    (elf->type != ET_DYN && elf->type != ET_EXEC))
 		return bad_file(context, result, ENOEXEC);
@@ -85,8 +85,8 @@ static int search_list(struct search_context *context, struct location list, con
 		dest_length = strcspn(dest, separators);
 		if (length == 0)
 			return SEARCH_NOT_FOUND;
-		directory.path = arena_strndup(context->arena, path, length);
-		directory.dest = arena_strndup(context->arena, dest, dest_length);
+		directory.path = arena_strndup(context->sysroot->arena, path, length);
+		directory.dest = arena_strndup(context->sysroot->arena, dest, dest_length);
 		if (!directory.path || !directory.dest)
 			return -ENOMEM;
 		r = search_in_directory(context, directory, found_by, name, result);

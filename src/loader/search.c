@@ -65,7 +65,7 @@ static int legacy_subdirectories(struct search_context *context, const char **ou
 		for (size_t i = n_words; i-- > 0;) {
 			if (!(set & (size_t)1 << i))
 				continue;
-			path = arena_printf(context->arena, "%s%s/", path, words[i]);
+			path = arena_printf(context->sysroot->arena, "%s%s/", path, words[i]);
 			if (!path)
 				return -ENOMEM;
 		}
@@ -81,13 +81,13 @@ int search_prepare(struct search_context *context)
 	size_t count = 0;
 	int r;
 
-	out = arena_array(context->arena, processor->n_hwcaps + ((size_t)1 << LEGACY_WORDS_MAX) + 1,
-			  sizeof(*out));
+	out = arena_array(context->sysroot->arena,
+			  processor->n_hwcaps + ((size_t)1 << LEGACY_WORDS_MAX) + 1, sizeof(*out));
 	if (!out)
 		return -ENOMEM;
 	if (context->loader->kind == LOADER_GLIBC) {
 		for (size_t i = 0; i < processor->n_hwcaps; i++) {
-			out[count] = arena_printf(context->arena, "glibc-hwcaps/%s/",
+			out[count] = arena_printf(context->sysroot->arena, "glibc-hwcaps/%s/",
 						  processor->hwcaps[i]);
 			if (!out[count++])
 				return -ENOMEM;
@@ -107,13 +107,6 @@ void search_finish(struct search_context *context)
 	HASH_CLEAR(hh, context->directories);
 }
 
-const char *search_absolute(const struct search_context *context, const char *path)
-{
-	if (path[0] == '/')
-		return path;
-	return path_join(context->arena, context->working_directory, path);
-}
-
 int search_note(struct search_context *context, struct search_result *result, const char *where)
 {
 	int r;
@@ -121,7 +114,7 @@ int search_note(struct search_context *context, struct search_result *result, co
 	for (size_t i = 0; i < result->n_searched; i++)
 		if (strcmp(result->searched[i], where) == 0)
 			return 0;
-	r = arena_grow(context->arena, &result->searched, result->n_searched,
+	r = arena_grow(context->sysroot->arena, &result->searched, result->n_searched,
 		       &result->searched_capacity, sizeof(*result->searched));
 	if (r < 0)
 		return r;
@@ -131,21 +124,23 @@ int search_note(struct search_context *context, struct search_result *result, co
 
 static bool is_directory(const struct search_context *context, const char *path)
 {
-	const char *absolute = search_absolute(context, path);
+	const char *absolute = sysroot_absolute(context->sysroot, path);
 	const struct stat *stat;
 	char *canonical;
 
 	if (!absolute)
 		return false;
-	if (root_walk(context->root, context->arena, absolute, true, NULL, NULL, &canonical) < 0)
+	if (root_walk(context->sysroot->root, context->sysroot->arena, absolute, true, NULL, NULL,
+		      &canonical) < 0)
 		return false;
-	return root_look(context->root, context->arena, canonical, &stat, NULL) == 0 &&
+	return root_look(context->sysroot->root, context->sysroot->arena, canonical, &stat, NULL) ==
+		       0 &&
 	       S_ISDIR(stat->st_mode);
 }
 
 static bool has_subdirectory(struct search_context *context, const char *path, const char *name)
 {
-	const char *joined = arena_printf(context->arena, "%s%s", path, name);
+	const char *joined = arena_printf(context->sysroot->arena, "%s%s", path, name);
 
 	return joined && is_directory(context, joined);
 }
@@ -175,7 +170,7 @@ static bool is_cpu_dependent(struct search_context *context, const char *path)
  */
 static const char *with_slash(const struct search_context *context, const char *directory)
 {
-	struct arena *arena = context->arena;
+	struct arena *arena = context->sysroot->arena;
 	size_t length = strlen(directory);
 
 	if (length == 0)
@@ -194,7 +189,7 @@ static int fill_directory(struct search_context *context, struct search_director
 {
 	bool there = !*location.path || is_directory(context, location.path);
 
-	known->subdirectories = arena_array(context->arena, context->n_subdirectories,
+	known->subdirectories = arena_array(context->sysroot->arena, context->n_subdirectories,
 					    sizeof(*known->subdirectories));
 	if (!known->subdirectories)
 		return -ENOMEM;
@@ -205,8 +200,10 @@ static int fill_directory(struct search_context *context, struct search_director
 		struct search_subdirectory *sub = &known->subdirectories[i];
 		const char *name = context->subdirectories[i];
 
-		sub->location.path = arena_printf(context->arena, "%s%s", location.path, name);
-		sub->location.dest = arena_printf(context->arena, "%s%s", location.dest, name);
+		sub->location.path =
+			arena_printf(context->sysroot->arena, "%s%s", location.path, name);
+		sub->location.dest =
+			arena_printf(context->sysroot->arena, "%s%s", location.dest, name);
 		if (!sub->location.path || !sub->location.dest)
 			return -ENOMEM;
 		sub->missing = !there || (*name && !is_directory(context, sub->location.path));
@@ -227,14 +224,14 @@ static int get_directory(struct search_context *context, struct location locatio
 	if (!location.path || !location.dest)
 		return -ENOMEM;
 	length = strlen(location.path) + 1 + strlen(location.dest);
-	key = arena_alloc(context->arena, length + 1);
+	key = arena_alloc(context->sysroot->arena, length + 1);
 	if (!key)
 		return -ENOMEM;
 	memcpy(key, location.path, strlen(location.path));
 	memcpy(key + strlen(location.path) + 1, location.dest, strlen(location.dest));
 	HASH_FIND(hh, context->directories, key, length, known);
 	if (!known) {
-		known = arena_alloc(context->arena, sizeof(*known));
+		known = arena_alloc(context->sysroot->arena, sizeof(*known));
 		if (!known)
 			return -ENOMEM;
 		known->key = key;
@@ -263,7 +260,7 @@ static int open_failed(struct search_context *context, const char *path, int err
 	case EMFILE:
 	case ENFILE:
 	case EIO:
-		return diag_errno(context->diag, error, path);
+		return diag_errno(context->sysroot->diag, error, path);
 	default:
 		return SEARCH_ABANDONED;
 	}
@@ -273,12 +270,12 @@ int search_file(struct search_context *context, struct location location, enum f
 		struct search_result *result)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
-	const char *path = search_absolute(context, location.path);
+	const char *path = sysroot_absolute(context->sysroot, location.path);
 	int r;
 
 	if (!path)
 		return -ENOMEM;
-	r = root_open(context->root, path, &file);
+	r = root_open(context->sysroot->root, path, &file);
 	if (r < 0)
 		return open_failed(context, path, -r);
 	result->location = location;
@@ -290,9 +287,9 @@ int search_file(struct search_context *context, struct location location, enum f
 							     : "is not a regular file";
 		return SEARCH_STOPPED;
 	}
-	r = elf_store_get(context->store, &file, path, &result->elf);
+	r = elf_store_get(context->sysroot->store, &file, path, &result->elf);
 	if (r < 0)
-		return diag_errno(context->diag, -r, path);
+		return diag_errno(context->sysroot->diag, -r, path);
 	return glibc_verify(context->loader, result->elf, &result->problem);
 }
 
@@ -311,8 +308,10 @@ int search_in_directory(struct search_context *context, struct location director
 
 		if (sub->missing)
 			continue;
-		location.path = arena_printf(context->arena, "%s%s", sub->location.path, name);
-		location.dest = arena_printf(context->arena, "%s%s", sub->location.dest, name);
+		location.path =
+			arena_printf(context->sysroot->arena, "%s%s", sub->location.path, name);
+		location.dest =
+			arena_printf(context->sysroot->arena, "%s%s", sub->location.dest, name);
 		if (!location.path || !location.dest)
 			return -ENOMEM;
 		r = search_file(context, location, found_by, result);

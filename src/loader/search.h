@@ -50,15 +50,11 @@ struct loaded {
 
 /* What searches of one closure share. Prepared with search_prepare. */
 struct search_context {
-	const struct root *root;
-	struct elf_store *store;
-	struct arena *arena;
-	const struct diag *diag;
+	const struct sysroot *sysroot;
 	const struct loader *loader;
 	const struct processor *processor;
-	const struct loaded *program;  /* whose DT_RPATH serves all */
-	const char *library_path;      /* --library-path, or NULL */
-	const char *working_directory; /* for relative names and empty elements */
+	const struct loaded *program; /* whose DT_RPATH serves all */
+	const char *library_path;     /* --library-path, or NULL */
 
 	/* Set when an answer may be another one on another processor. */
 	bool cpu_dependent;
@@ -125,8 +121,5 @@ int search_in_directory(struct search_context *context, struct location director
 
 /* Remembers WHERE as a place that was looked at, once. Returns 0 or -ENOMEM. */
 int search_note(struct search_context *context, struct search_result *result, const char *where);
-
-/* LOCATION's path as an absolute one: relative ones start at the working directory. */
-const char *search_absolute(const struct search_context *context, const char *path);
 
 #endif

@@ -47,15 +47,17 @@ static int to_location(struct search_context *context, struct buffer *path, stru
 {
 	if (buffer_error(path) || buffer_error(dest))
 		return -ENOMEM;
-	out->path = arena_strndup(context->arena, path->bytes ? path->bytes : "", path->size);
-	out->dest = arena_strndup(context->arena, dest->bytes ? dest->bytes : "", dest->size);
+	out->path =
+		arena_strndup(context->sysroot->arena, path->bytes ? path->bytes : "", path->size);
+	out->dest =
+		arena_strndup(context->sysroot->arena, dest->bytes ? dest->bytes : "", dest->size);
 	return out->path && out->dest ? 0 : -ENOMEM;
 }
 
 static int unexpanded(struct search_context *context, const char *text, size_t size,
 		      struct location *out)
 {
-	out->path = out->dest = arena_strndup(context->arena, text, size);
+	out->path = out->dest = arena_strndup(context->sysroot->arena, text, size);
 	return out->path ? 0 : -ENOMEM;
 }
 
@@ -63,7 +65,7 @@ static int unexpanded(struct search_context *context, const char *text, size_t s
 static bool is_trusted(struct search_context *context, const char *path)
 {
 	const struct loader *loader = context->loader;
-	const char *normal = path_normalize(context->arena, "/", path);
+	const char *normal = path_normalize(context->sysroot->arena, "/", path);
 
 	for (size_t i = 0; normal && i < loader->n_default_directories; i++)
 		if (path_is_below(normal, loader->default_directories[i]))

@@ -19,15 +19,16 @@ struct application {
 static int add_link(struct needs *needs, struct need *need, const char *path, const char *target)
 {
 	const struct need_item item = { .kind = NEED_LINK, .path = path, .target = target };
-	const char *parent = path_dirname(needs->arena, path);
+	const char *parent = path_dirname(needs->sysroot->arena, path);
 	char *canonical;
 
 	if (!parent)
 		return -ENOMEM;
-	if (root_walk(needs->root, needs->arena, parent, true, NULL, NULL, &canonical) < 0 ||
+	if (root_walk(needs->sysroot->root, needs->sysroot->arena, parent, true, NULL, NULL,
+		      &canonical) < 0 ||
 	    needs_exists(needs, path, NULL))
 		return 0;
-	target = path_normalize(needs->arena, canonical, target);
+	target = path_normalize(needs->sysroot->arena, canonical, target);
 	return target && needs_exists(needs, target, NULL) ? need_add(needs, need, &item) : 0;
 }
 
@@ -53,8 +54,8 @@ static const char *canonical_of(struct needs *needs, const struct closure_object
 {
 	char *canonical;
 
-	if (root_walk(needs->root, needs->arena, object->loaded.elf->path, true, NULL, NULL,
-		      &canonical) < 0)
+	if (root_walk(needs->sysroot->root, needs->sysroot->arena, object->loaded.elf->path, true,
+		      NULL, NULL, &canonical) < 0)
 		return object->loaded.elf->path;
 	return canonical;
 }
@@ -62,20 +63,21 @@ static const char *canonical_of(struct needs *needs, const struct closure_object
 static int bring_match(const struct application *application, const struct pattern_match *match)
 {
 	struct needs *needs = application->needs;
-	const char *origin = path_dirname(needs->arena, canonical_of(needs, application->object));
+	const char *origin =
+		path_dirname(needs->sysroot->arena, canonical_of(needs, application->object));
 	bool is_made = application->bring->text || application->bring->link;
 	bool failed = !origin;
 	const char *path;
 
 	if (failed)
 		return -ENOMEM;
-	path = pattern_expand(needs->arena, application->bring->path, match, origin,
+	path = pattern_expand(needs->sysroot->arena, application->bring->path, match, origin,
 			      application->need->value, !is_made, &failed);
 	if (!path || path[0] != '/')
 		return failed ? -ENOMEM : 0;
 	/* What is there already is found by its links, which may make ".." another directory. */
 	if (is_made)
-		path = path_normalize(needs->arena, "/", path);
+		path = path_normalize(needs->sysroot->arena, "/", path);
 	return path ? bring_at(application, path) : -ENOMEM;
 }
 

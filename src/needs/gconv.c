@@ -83,7 +83,7 @@ static struct gconv_name *get_name(struct gconv *gconv, const char *name)
 
 	if (found)
 		return found;
-	found = arena_alloc(gconv->needs->arena, sizeof(*found));
+	found = arena_alloc(gconv->needs->sysroot->arena, sizeof(*found));
 	if (!found)
 		return NULL;
 	found->name = name;
@@ -131,7 +131,7 @@ static const char *next_word(const char **at, size_t *length)
 
 static int add_line(struct gconv *gconv, const char *text)
 {
-	struct arena *arena = gconv->needs->arena;
+	struct arena *arena = gconv->needs->sysroot->arena;
 	struct gconv_line line = { .text = text };
 	const char *at = text;
 	const char *words[4] = { NULL };
@@ -180,7 +180,7 @@ static int add_file(struct gconv *gconv, const char *path)
 
 static int read_configuration(struct gconv *gconv)
 {
-	struct arena *arena = gconv->needs->arena;
+	struct arena *arena = gconv->needs->sysroot->arena;
 	struct need files = { 0 };
 	const char *quoted = pattern_quote(arena, gconv->directory);
 	const char *more = quoted ? arena_printf(arena, "%s/gconv-modules.d/*.conf", quoted) : NULL;
@@ -200,7 +200,7 @@ static int open_configuration(struct needs *needs, const char *directory, struct
 	for (*out = needs->gconv; *out; *out = (*out)->next)
 		if (strcmp((*out)->directory, directory) == 0)
 			return 0;
-	*out = arena_alloc(needs->arena, sizeof(**out));
+	*out = arena_alloc(needs->sysroot->arena, sizeof(**out));
 	if (!*out)
 		return -ENOMEM;
 	**out = (struct gconv){ .next = needs->gconv, .needs = needs, .directory = directory };
@@ -211,7 +211,7 @@ static int open_configuration(struct needs *needs, const char *directory, struct
 static int add_module(const struct gconv_want *want, const char *file)
 {
 	struct needs *needs = want->gconv->needs;
-	const char *path = path_join(needs->arena, want->gconv->directory, file);
+	const char *path = path_join(needs->sysroot->arena, want->gconv->directory, file);
 
 	return path ? need_add_path(needs, want->need, path) : -ENOMEM;
 }
@@ -274,7 +274,7 @@ static int add_wanted(struct gconv_want *want)
 	int r = 0;
 
 	if (need->value) {
-		char *name = upper_name(needs->arena, need->value, strlen(need->value));
+		char *name = upper_name(needs->sysroot->arena, need->value, strlen(need->value));
 
 		return name ? add_set(want, name) : -ENOMEM;
 	}
@@ -309,7 +309,7 @@ int make_gconv(struct needs *needs, struct need *need)
 static bool has_entry(struct needs *needs, const struct manifest *manifest, const char *directory,
 		      const char *name)
 {
-	const char *path = path_join(needs->arena, directory, name);
+	const char *path = path_join(needs->sysroot->arena, directory, name);
 
 	return path && manifest_find(manifest, path);
 }
@@ -338,7 +338,8 @@ static bool is_known(const struct gconv *gconv, const char *name)
 static int configure(struct gconv *gconv, struct manifest *manifest)
 {
 	CLEANUP(buffer) struct buffer text = { 0 };
-	const char *path = path_join(gconv->needs->arena, gconv->directory, "gconv-modules");
+	const char *path =
+		path_join(gconv->needs->sysroot->arena, gconv->directory, "gconv-modules");
 
 	note_what_is_here(gconv, manifest);
 	for (size_t i = 0; i < gconv->count; i++) {
@@ -371,7 +372,7 @@ int gconv_configure(struct needs *needs, struct manifest *manifest)
 	const struct entry *const *entries = manifest_entries(manifest, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		const char *directory = directory_of_module(needs->arena, entries[i]);
+		const char *directory = directory_of_module(needs->sysroot->arena, entries[i]);
 		struct gconv *gconv;
 		int r;
 

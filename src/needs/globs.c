@@ -42,15 +42,16 @@ static void expansion_cleanup(struct expansion *expansion)
 /* The names in DIRECTORY, sorted; none where it cannot be looked into. */
 static int list(struct needs *needs, const char *directory, struct root_names *names)
 {
-	int r = root_names(needs->root, needs->arena, directory, names);
+	int r = root_names(needs->sysroot->root, needs->sysroot->arena, directory, names);
 
 	if (r == -EACCES || r == -EPERM) {
-		diag_warning(needs->diag, directory, "cannot be looked into: %s", errno_text(-r));
+		diag_warning(needs->sysroot->diag, directory, "cannot be looked into: %s",
+			     errno_text(-r));
 		return 0;
 	}
 	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
 		return 0;
-	return r == 0 || r == -ENOMEM ? r : diag_errno(needs->diag, -r, directory);
+	return r == 0 || r == -ENOMEM ? r : diag_errno(needs->sysroot->diag, -r, directory);
 }
 
 static int add_path(struct expansion *expansion, const char *path)
@@ -62,7 +63,7 @@ static int add_path(struct expansion *expansion, const char *path)
 	};
 
 	if (expansion->need->n_items >= ITEMS_MAX)
-		return diag_error(expansion->needs->diag, E2BIG, expansion->tree,
+		return diag_error(expansion->needs->sysroot->diag, E2BIG, expansion->tree,
 				  "has too many files for a run-time need");
 	return need_add(expansion->needs, expansion->need, &item);
 }
@@ -88,8 +89,9 @@ static bool leads_to(struct expansion *expansion, const char *path, bool *direct
 	const struct needs *needs = expansion->needs;
 	const struct stat *stat;
 
-	if (root_walk(needs->root, needs->arena, path, true, NULL, NULL, canonical) < 0 ||
-	    root_look(needs->root, needs->arena, *canonical, &stat, NULL) < 0 ||
+	if (root_walk(needs->sysroot->root, needs->sysroot->arena, path, true, NULL, NULL,
+		      canonical) < 0 ||
+	    root_look(needs->sysroot->root, needs->sysroot->arena, *canonical, &stat, NULL) < 0 ||
 	    path_is_kernel(*canonical))
 		return false;
 	*directory = S_ISDIR(stat->st_mode);
@@ -104,7 +106,7 @@ static int visit(struct expansion *expansion, const char *canonical)
 	HASH_FIND_STR(expansion->visited, canonical, visited);
 	if (visited)
 		return 1;
-	visited = arena_alloc(expansion->needs->arena, sizeof(*visited));
+	visited = arena_alloc(expansion->needs->sysroot->arena, sizeof(*visited));
 	if (!visited)
 		return -ENOMEM;
 	visited->canonical = canonical;
@@ -130,7 +132,7 @@ static int add_in_tree(struct expansion *expansion, const char *path, unsigned d
 	bool directory;
 
 	if (is_left_out(expansion, path) || !leads_to(expansion, path, &directory, &canonical) ||
-	    root_look(needs->root, needs->arena, path, &stat, &target) < 0)
+	    root_look(needs->sysroot->root, needs->sysroot->arena, path, &stat, &target) < 0)
 		return 0;
 	/* What a link leads to comes by itself where it is in the tree, or the tree in it. */
 	if (!directory ||
@@ -152,12 +154,13 @@ static int add_tree(struct expansion *expansion, const char *directory, const ch
 	if (r > 0)
 		return add_path(expansion, directory);
 	if (depth > DEPTH_MAX) {
-		diag_warning(needs->diag, directory, "is too deep: what is in it is left out");
+		diag_warning(needs->sysroot->diag, directory,
+			     "is too deep: what is in it is left out");
 		return 0;
 	}
 	r = list(needs, directory, &names);
 	for (size_t i = 0; r == 0 && i < names.count; i++) {
-		const char *path = path_join(needs->arena, directory, names.items[i]);
+		const char *path = path_join(needs->sysroot->arena, directory, names.items[i]);
 
 		r = path ? add_in_tree(expansion, path, depth) : -ENOMEM;
 	}
@@ -211,7 +214,7 @@ static int expand(struct expansion *expansion, const char *directory, const char
 	if (!*rest)
 		return begin_tree(expansion, directory);
 	length = strcspn(rest, "/");
-	component = arena_strndup(needs->arena, rest, length);
+	component = arena_strndup(needs->sysroot->arena, rest, length);
 	if (!component)
 		return -ENOMEM;
 	rest += length;
@@ -225,7 +228,7 @@ static int expand(struct expansion *expansion, const char *directory, const char
 
 		if (glob && fnmatch(component, names.items[i], FNM_PERIOD) != 0)
 			continue;
-		path = path_join(needs->arena, directory, names.items[i]);
+		path = path_join(needs->sysroot->arena, directory, names.items[i]);
 		if (!path)
 			return -ENOMEM;
 		if (*rest)
@@ -247,7 +250,7 @@ int need_add_paths(struct needs *needs, struct need *need, const char *glob,
 
 int need_add_path(struct needs *needs, struct need *need, const char *path)
 {
-	const char *quoted = pattern_quote(needs->arena, path);
+	const char *quoted = pattern_quote(needs->sysroot->arena, path);
 
 	return quoted ? need_add_paths(needs, need, quoted, NULL) : -ENOMEM;
 }

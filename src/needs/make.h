@@ -10,10 +10,7 @@
 #include "needs/needs.h"
 
 struct needs {
-	struct arena *arena;
-	const struct root *root;
-	struct elf_store *store;
-	const struct diag *diag;
+	const struct sysroot *sysroot;
 	struct needs_options options;
 	const struct symbol_index *index;
 	struct need **items;

@@ -43,7 +43,7 @@ static int add_locale(void *data, const char *directory)
 {
 	const struct filling *filling = data;
 	struct need *need = filling->need;
-	struct arena *arena = filling->needs->arena;
+	struct arena *arena = filling->needs->sysroot->arena;
 	const char *compiled = directory_of_locale(arena, need->value);
 	const char *exact = arena_printf(arena, "%s/%s/", directory, need->value);
 	const char *usual = compiled ? arena_printf(arena, "%s/%s/", directory, compiled) : NULL;
@@ -105,7 +105,7 @@ static void tell_services(struct needs *needs, const char *path, struct buffer *
 			continue;
 		buffer_printf(told, " %s ", word);
 		diag_note(
-			needs->diag, path,
+			needs->sysroot->diag, path,
 			"names libnss_%s.so.2; the rootfs has a configuration of its own, without "
 			"it: where it is to ask that module, add both",
 			word);
@@ -135,7 +135,7 @@ struct pam {
 
 static int add_pam_module(struct pam *pam, const char *directory, const char *word, size_t length)
 {
-	struct arena *arena = pam->filling.needs->arena;
+	struct arena *arena = pam->filling.needs->sysroot->arena;
 	const char *path = word[0] == '/'
 				   ? arena_strndup(arena, word, length)
 				   : arena_printf(arena, "%s/%.*s", directory, (int)length, word);
@@ -201,7 +201,7 @@ static enum need_level level_of(const char *priority)
 /* One object of a note's array: {"soname": [...], "priority": ..., "feature": ..., ...}. */
 static int add_dlopen_entry(const struct filling *filling, const json_t *entry)
 {
-	struct arena *arena = filling->needs->arena;
+	struct arena *arena = filling->needs->sysroot->arena;
 	const json_t *sonames = json_object_get(entry, "soname");
 	const char *priority = json_string_value(json_object_get(entry, "priority"));
 	const char *feature = json_string_value(json_object_get(entry, "feature"));
@@ -237,7 +237,7 @@ int need_add_dlopen_note(struct needs *needs, struct need *need, const void *byt
 	int r = 0;
 
 	if (!json_is_array(entries)) {
-		diag_warning(needs->diag, need->object->loaded.location.path,
+		diag_warning(needs->sysroot->diag, need->object->loaded.location.path,
 			     "has a .note.dlopen that is not a JSON array");
 		return 0;
 	}
@@ -253,12 +253,12 @@ int make_dlopen_notes(struct needs *needs, struct need *need)
 	CLEANUP(arena_free) struct arena *scratch = arena_new();
 	const struct elf_note *notes;
 	size_t count;
-	int r = scratch ? root_open(needs->root, elf->path, &file) : -ENOMEM;
+	int r = scratch ? root_open(needs->sysroot->root, elf->path, &file) : -ENOMEM;
 
 	if (r == 0)
 		r = elf_object_notes(&file, scratch, &notes, &count);
 	if (r < 0)
-		return diag_errno(needs->diag, -r, elf->path);
+		return diag_errno(needs->sysroot->diag, -r, elf->path);
 	for (size_t i = 0; r == 0 && i < count; i++)
 		if (notes[i].type == ELF_DLOPEN_NOTE_TYPE &&
 		    strcmp(notes[i].owner, ELF_DLOPEN_NOTE_OWNER) == 0)
@@ -308,7 +308,7 @@ static int add_library_name(void *data, const char *string)
 							  strcmp(loaded->elf->soname, string) == 0))
 			return 0;
 	}
-	item.path = arena_strdup(filling->needs->arena, string);
+	item.path = arena_strdup(filling->needs->sysroot->arena, string);
 	return item.path ? need_add(filling->needs, filling->need, &item) : -ENOMEM;
 }
 
@@ -334,7 +334,7 @@ enum { PROGRAM = 1, LOOKED_AT_MAX = 64, NOT_PROGRAM = 2 };
 static int look_for_program(void *data, const char *name)
 {
 	struct programs *programs = data;
-	const char *path = path_join(programs->needs->arena, programs->directory, name);
+	const char *path = path_join(programs->needs->sysroot->arena, programs->directory, name);
 	struct stat stat;
 
 	if (!path)
@@ -351,7 +351,8 @@ static bool is_program_directory(struct needs *needs, const char *path)
 	struct programs programs = { .needs = needs, .directory = path };
 
 	return strncmp(path, "/usr/lib", 8) == 0 && strchr(path + 8, '/') &&
-	       root_list(needs->root, needs->arena, path, look_for_program, &programs) == PROGRAM;
+	       root_list(needs->sysroot->root, needs->sysroot->arena, path, look_for_program,
+			 &programs) == PROGRAM;
 }
 
 /* What the kernel would start: executable, and an ELF file or a script by its first bytes. */
@@ -361,7 +362,7 @@ static bool is_program(struct needs *needs, const char *path, const struct stat 
 	char magic[4];
 
 	if (!(stat->st_mode & 0111) || strstr(path, ".so") ||
-	    root_open(needs->root, path, &file) < 0 ||
+	    root_open(needs->sysroot->root, path, &file) < 0 ||
 	    root_file_pread(&file, magic, sizeof(magic), 0) != sizeof(magic))
 		return false;
 	return memcmp(magic, "\177ELF", sizeof(magic)) == 0 || memcmp(magic, "#!", 2) == 0;
@@ -377,7 +378,7 @@ static int add_helper(void *data, const char *string)
 
 	if (string[0] != '/' || strchr(string, '%') || strchr(string, ':'))
 		return 0;
-	item.path = arena_strndup(needs->arena, string, length);
+	item.path = arena_strndup(needs->sysroot->arena, string, length);
 	if (!item.path)
 		return -ENOMEM;
 	if (strcmp(item.path, filling->need->object->loaded.location.path) == 0 ||

@@ -110,18 +110,15 @@ void needs_add_names(struct buffer *out)
 	for_each_rule(add_name, out);
 }
 
-struct needs *needs_new(struct arena *arena, const struct root *root, struct elf_store *store,
-			const struct needs_options *options, const struct diag *diag)
+struct needs *needs_new(const struct sysroot *sysroot, const struct needs_options *options)
 {
+	struct arena *arena = sysroot->arena;
 	struct needs *needs = arena_alloc(arena, sizeof(*needs));
 
 	if (!needs)
 		return NULL;
 	*needs = (struct needs){
-		.arena = arena,
-		.root = root,
-		.store = store,
-		.diag = diag,
+		.sysroot = sysroot,
 		.options = *options,
 		.index = symbol_index_new(arena),
 		.satisfied = arena_array(arena, options->n_with + 1, sizeof(*needs->satisfied)),
@@ -148,7 +145,7 @@ struct need *const *needs_list(const struct needs *needs, size_t *count)
 /* 0 where WHAT is new to PROGRAM and remembered from now on, 1 where it was, -ENOMEM. */
 static int remember(struct needs *needs, size_t program, const void *what)
 {
-	struct looked *looked = arena_alloc(needs->arena, sizeof(*looked));
+	struct looked *looked = arena_alloc(needs->sysroot->arena, sizeof(*looked));
 	struct looked *known;
 
 	if (!looked)
@@ -168,13 +165,14 @@ static int get_facts(struct needs *needs, const struct elf_object *elf, const st
 
 	HASH_FIND_PTR(needs->facts, &elf, known);
 	if (!known) {
-		known = arena_alloc(needs->arena, sizeof(*known));
+		known = arena_alloc(needs->sysroot->arena, sizeof(*known));
 		if (!known)
 			return -ENOMEM;
 		known->elf = elf;
-		r = facts_read(needs->arena, needs->index, needs->root, elf, &known->facts);
+		r = facts_read(needs->sysroot->arena, needs->index, needs->sysroot->root, elf,
+			       &known->facts);
 		if (r < 0)
-			return diag_errno(needs->diag, -r, elf->path);
+			return diag_errno(needs->sysroot->diag, -r, elf->path);
 		HASH_ADD_PTR(needs->facts, elf, known);
 		if (!known->hh.tbl)
 			return -ENOMEM;
@@ -204,8 +202,9 @@ bool needs_exists(struct needs *needs, const char *path, struct stat *out)
 	const struct stat *stat;
 	char *canonical;
 
-	if (root_walk(needs->root, needs->arena, path, true, NULL, NULL, &canonical) < 0 ||
-	    root_look(needs->root, needs->arena, canonical, &stat, NULL) < 0)
+	if (root_walk(needs->sysroot->root, needs->sysroot->arena, path, true, NULL, NULL,
+		      &canonical) < 0 ||
+	    root_look(needs->sysroot->root, needs->sysroot->arena, canonical, &stat, NULL) < 0)
 		return false;
 	if (out)
 		*out = *stat;
@@ -215,15 +214,15 @@ bool needs_exists(struct needs *needs, const char *path, struct stat *out)
 int needs_read(struct needs *needs, const char *path, size_t limit, char **out, size_t *size)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
-	int r = root_open(needs->root, path, &file);
+	int r = root_open(needs->sysroot->root, path, &file);
 
 	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
 		return 0;
 	if (r == 0 && !S_ISREG(file.stat.st_mode))
 		return 0;
 	if (r == 0)
-		r = root_file_read(&file, needs->arena, limit, out, size);
-	return r < 0 ? diag_errno(needs->diag, -r, path) : 1;
+		r = root_file_read(&file, needs->sysroot->arena, limit, out, size);
+	return r < 0 ? diag_errno(needs->sysroot->diag, -r, path) : 1;
 }
 
 /* Whether either item can do what the other does. */
@@ -252,13 +251,13 @@ int need_add(struct needs *needs, struct need *need, const struct need_item *ite
 			return 0;
 	if (!item->tree && need->n_named++ >= NAMED_ITEMS_MAX) {
 		if (need->n_named == NAMED_ITEMS_MAX + 1)
-			diag_warning(needs->diag, need->sign,
+			diag_warning(needs->sysroot->diag, need->sign,
 				     "has more than %d names for %s: the "
 				     "rest is left out",
 				     NAMED_ITEMS_MAX, need->name);
 		return 0;
 	}
-	r = arena_grow(needs->arena, &need->items, need->n_items, &need->items_capacity,
+	r = arena_grow(needs->sysroot->arena, &need->items, need->n_items, &need->items_capacity,
 		       sizeof(*need->items));
 	if (r < 0)
 		return r;
@@ -287,14 +286,14 @@ static int get_paths(struct needs *needs, const struct elf_object *elf, struct p
 	*out = known;
 	if (known)
 		return 0;
-	known = *out = arena_alloc(needs->arena, sizeof(*known));
+	known = *out = arena_alloc(needs->sysroot->arena, sizeof(*known));
 	if (!known)
 		return -ENOMEM;
 	known->elf = elf;
-	known->arena = needs->arena;
-	r = facts_visit_paths(needs->root, elf, keep_path, known);
+	known->arena = needs->sysroot->arena;
+	r = facts_visit_paths(needs->sysroot->root, elf, keep_path, known);
 	if (r < 0)
-		return diag_errno(needs->diag, -r, elf->path);
+		return diag_errno(needs->sysroot->diag, -r, elf->path);
 	HASH_ADD_PTR(needs->paths, elf, known);
 	return known->hh.tbl ? 0 : -ENOMEM;
 }
@@ -314,9 +313,9 @@ int needs_visit_strings(struct needs *needs, const struct closure_object *object
 			facts_string_fn *visit, void *data)
 {
 	const struct elf_object *elf = object->loaded.elf;
-	int r = facts_visit_strings(needs->root, elf, mark, visit, data);
+	int r = facts_visit_strings(needs->sysroot->root, elf, mark, visit, data);
 
-	return r == -EIO || r == -EACCES ? diag_errno(needs->diag, -r, elf->path) : r;
+	return r == -EIO || r == -EACCES ? diag_errno(needs->sysroot->diag, -r, elf->path) : r;
 }
 
 struct matches {
@@ -334,7 +333,7 @@ static int visit_match(void *data, const char *string)
 
 	if (!pattern_matches(matches->pattern, string, &match) || match.count == 0)
 		return 0;
-	capture = arena_strndup(matches->needs->arena, match.start[0], match.length[0]);
+	capture = arena_strndup(matches->needs->sysroot->arena, match.start[0], match.length[0]);
 	return capture ? matches->visit(matches->data, capture) : -ENOMEM;
 }
 
@@ -371,7 +370,7 @@ bool needs_follows(const struct needs *needs, const struct need_rule *rule, enum
 
 int needs_put(struct needs *needs, const struct need *template, struct need **out)
 {
-	struct need *need = arena_memdup(needs->arena, template, sizeof(*need));
+	struct need *need = arena_memdup(needs->sysroot->arena, template, sizeof(*need));
 	int r;
 
 	if (!need || !need->sign)
@@ -379,7 +378,7 @@ int needs_put(struct needs *needs, const struct need *template, struct need **ou
 	need->name = need->rule->name;
 	need->why = need->rule->why;
 	need->level = need->rule->level;
-	r = arena_grow(needs->arena, &needs->items, needs->count, &needs->capacity,
+	r = arena_grow(needs->sysroot->arena, &needs->items, needs->count, &needs->capacity,
 		       sizeof(*needs->items));
 	if (r < 0)
 		return r;
@@ -472,7 +471,7 @@ static int read_sign(struct look *look, const struct need_sign *sign, const char
 		break;
 	}
 	named = sign->kind == SIGN_OBJECT || sign->kind == SIGN_NOTE ? NULL : sign->text;
-	*out = form ? arena_printf(needs->arena, "%s %s%s%s", path, form, named ? " " : "",
+	*out = form ? arena_printf(needs->sysroot->arena, "%s %s%s%s", path, form, named ? " " : "",
 				   named ? named : "")
 		    : NULL;
 	return r < 0 ? r : form && !*out ? -ENOMEM : 0;
@@ -550,7 +549,7 @@ static int request_rule(void *data, const struct need_rule *rule)
 	r = remember(requesting->needs, requesting->program, rule);
 	if (r != 0)
 		return r < 0 ? r : 0;
-	need.sign = arena_printf(requesting->needs->arena, "--with %s", rule->name);
+	need.sign = arena_printf(requesting->needs->sysroot->arena, "--with %s", rule->name);
 	return add(requesting->needs, &need);
 }
 

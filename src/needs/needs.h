@@ -84,8 +84,7 @@ bool needs_takes_value(const char *name);
 void needs_add_names(struct buffer *out);
 
 /* Returns NULL when out of memory. Everything belongs to ARENA. */
-struct needs *needs_new(struct arena *arena, const struct root *root, struct elf_store *store,
-			const struct needs_options *options, const struct diag *diag);
+struct needs *needs_new(const struct sysroot *sysroot, const struct needs_options *options);
 
 /* Frees what is not in the arena. */
 void needs_free(struct needs *needs);

@@ -17,6 +17,7 @@ struct target {
 	struct elf_store *store;
 	struct manifest *manifest;
 	struct root *root;
+	struct sysroot sysroot;
 	struct needs *needs;
 	struct closure process;
 	struct closure_object object;
@@ -51,7 +52,14 @@ static void target_open(struct target *target, const char *path, const uint8_t *
 		FUZZ_CHECK(manifest_put_file(target->manifest, there[i], 0644, "", 0, ENTRY_RULE,
 					     "fuzz") == 0);
 	FUZZ_CHECK(manifest_root(target->manifest, &target->root) == 0);
-	target->needs = needs_new(target->arena, target->root, target->store, &options, &diag);
+	target->sysroot = (struct sysroot){
+		.arena = target->arena,
+		.root = target->root,
+		.store = target->store,
+		.diag = &diag,
+		.working_directory = "/",
+	};
+	target->needs = needs_new(&target->sysroot, &options);
 	FUZZ_CHECK(target->needs);
 	target->object.loaded.location = (struct location){ "/x", "/x" };
 	target->need.process = &target->process;
