@@ -4,7 +4,9 @@
 #include "base/bytes.h"
 #include "base/diag.h"
 #include "base/digest.h"
+#include "base/number.h"
 #include "base/path.h"
+#include "base/texts.h"
 #include "suite.h"
 
 #include <errno.h>
@@ -46,6 +48,147 @@ START_TEST(arena_refuses_what_overflows)
 {
 	ck_assert_ptr_null(arena_array(arena, SIZE_MAX / 2, 3));
 	ck_assert_ptr_null(arena_alloc(arena, SIZE_MAX));
+}
+END_TEST
+
+START_TEST(a_table_grows_by_zeroed_elements)
+{
+	TABLE(struct {
+		int value;
+		char rest[12];
+	})
+	table = { 0 };
+
+	for (int i = 0; i < 1000; i++) {
+		__typeof__(table.items) item = TABLE_ADD(arena, &table);
+
+		ck_assert_ptr_eq(item, &table.items[i]);
+		ck_assert_int_eq(item->value, 0);
+		item->value = i;
+	}
+	ck_assert_uint_eq(table.count, 1000);
+	for (int i = 0; i < 1000; i++)
+		ck_assert_int_eq(table.items[i].value, i);
+	/* What takes the place of a removed element does not see it. */
+	table.count--;
+	ck_assert_int_eq(TABLE_ADD(arena, &table)->value, 0);
+}
+END_TEST
+
+START_TEST(a_table_says_that_memory_ran_out)
+{
+	TABLE(char) table = { 0 };
+
+	ck_assert_ptr_null(
+		table_add(arena, &table.items, &table.count, &table.capacity, SIZE_MAX / 4));
+	ck_assert_uint_eq(table.count, 0);
+}
+END_TEST
+
+START_TEST(texts_are_sorted_by_bytes_and_kept_once)
+{
+	const char *texts[] = { "b", "\xff", "a", "B", "", "b", "ab", "a" };
+	const char *const sorted[] = { "", "B", "a", "ab", "b", "\xff" };
+	size_t count = texts_sort_once(texts, ARRAY_SIZE(texts));
+
+	ck_assert_uint_eq(count, ARRAY_SIZE(sorted));
+	for (size_t i = 0; i < count; i++) {
+		ck_assert_str_eq(texts[i], sorted[i]);
+		ck_assert_ptr_eq(texts_find(texts, count, sorted[i]), &texts[i]);
+	}
+	ck_assert_ptr_null(texts_find(texts, count, "aa"));
+	ck_assert_uint_eq(texts_sort_once(NULL, 0), 0);
+	ck_assert_ptr_null(texts_find(NULL, 0, ""));
+}
+END_TEST
+
+START_TEST(a_text_is_added_once)
+{
+	struct texts texts = { 0 };
+
+	ck_assert_int_eq(texts_add_once(arena, &texts, "x"), 0);
+	ck_assert_int_eq(texts_add_once(arena, &texts, "y"), 0);
+	ck_assert_int_eq(texts_add_once(arena, &texts, "x"), 0);
+	ck_assert_uint_eq(texts.count, 2);
+	ck_assert(texts_have(&texts, "y") && !texts_have(&texts, "z"));
+	ck_assert_int_eq(texts_add(arena, &texts, "x"), 0);
+	ck_assert_uint_eq(texts.count, 3);
+	/* A copy that could not be made. */
+	ck_assert_int_eq(texts_add(arena, &texts, NULL), -ENOMEM);
+	ck_assert_int_eq(texts_add_once(arena, &texts, NULL), -ENOMEM);
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	uint64_t limit;
+	bool parsed;
+	uint64_t value;
+} number_cases[] = {
+	{ "0", 0, true, 0 },
+	{ "007", 7, true, 7 },
+	{ "8", 7, false, 0 },
+	{ "70", 70, true, 70 },
+	{ "71", 70, false, 0 },
+	{ "18446744073709551615", UINT64_MAX, true, UINT64_MAX },
+	{ "18446744073709551616", UINT64_MAX, false, 0 },
+	{ "99999999999999999999999", UINT64_MAX, false, 0 },
+	{ "", 9, false, 0 },
+	{ " 1", 9, false, 0 },
+	{ "+1", 9, false, 0 },
+	{ "-1", 9, false, 0 },
+	{ "1 ", 9, false, 0 },
+	{ "0x1", 9, false, 0 },
+};
+
+START_TEST(numbers_are_read_up_to_a_limit)
+{
+	uint64_t value = 0;
+
+	ck_assert_int_eq(number_parse(number_cases[_i].text, number_cases[_i].limit, &value),
+			 number_cases[_i].parsed);
+	ck_assert_uint_eq(value, number_cases[_i].value);
+}
+END_TEST
+
+START_TEST(a_number_ends_where_its_digits_end)
+{
+	const char *const start = "0755:x";
+	const char *text = start;
+	uint64_t value;
+
+	ck_assert(number_take(&text, 8, 07777, &value));
+	ck_assert_uint_eq(value, 0755);
+	ck_assert_str_eq(text, ":x");
+	ck_assert(!number_take(&text, 8, 07777, &value));
+	ck_assert_str_eq(text, ":x");
+	/* What is too large is not taken at all. */
+	text = start;
+	ck_assert(!number_take(&text, 8, 0700, &value));
+	ck_assert_ptr_eq(text, start);
+	/* 8 is no digit of base 8. */
+	text = "78";
+	ck_assert(number_take(&text, 8, 07777, &value));
+	ck_assert_uint_eq(value, 7);
+	ck_assert_str_eq(text, "8");
+}
+END_TEST
+
+static const struct {
+	const char *text;
+	bool parsed;
+	bool value;
+} switch_cases[] = {
+	{ "yes", true, true },	  { "no", true, false }, { "Yes", false, false },
+	{ "yes ", false, false }, { "", false, false },	 { "1", false, false },
+};
+
+START_TEST(a_switch_is_yes_or_no)
+{
+	bool value;
+
+	ck_assert_int_eq(switch_parse(switch_cases[_i].text, &value), switch_cases[_i].parsed);
+	ck_assert_int_eq(value, switch_cases[_i].value);
 }
 END_TEST
 
@@ -263,6 +406,13 @@ static Suite *base_suite(void)
 	tcase_add_test(test, arena_pieces_are_zeroed_aligned_and_apart);
 	tcase_add_test(test, arena_refuses_what_overflows);
 	tcase_add_test(test, arena_arrays_keep_what_they_hold);
+	tcase_add_test(test, a_table_grows_by_zeroed_elements);
+	tcase_add_test(test, a_table_says_that_memory_ran_out);
+	tcase_add_test(test, texts_are_sorted_by_bytes_and_kept_once);
+	tcase_add_test(test, a_text_is_added_once);
+	tcase_add_loop_test(test, numbers_are_read_up_to_a_limit, 0, ARRAY_SIZE(number_cases));
+	tcase_add_test(test, a_number_ends_where_its_digits_end);
+	tcase_add_loop_test(test, a_switch_is_yes_or_no, 0, ARRAY_SIZE(switch_cases));
 	tcase_add_loop_test(test, paths_are_normalized_as_text, 0, ARRAY_SIZE(normal_cases));
 	tcase_add_loop_test(test, paths_are_split_at_the_last_slash, 0, ARRAY_SIZE(split_cases));
 	tcase_add_test(test, paths_are_joined_with_one_slash);

@@ -6,11 +6,8 @@
 #ifndef MKROOTFS_CLOSURE_BUILDER_H
 #define MKROOTFS_CLOSURE_BUILDER_H
 
+#include "base/hash.h"
 #include "closure/closure.h"
-
-#define uthash_fatal(message) ((void)0)
-#define HASH_NONFATAL_OOM     1
-#include <uthash.h>
 
 /* A name that a loaded object answers to: what it was asked by, its path, its DT_SONAME. */
 struct builder_named {

@@ -38,7 +38,7 @@ static int add_name(struct builder *builder, struct builder_known *known, const 
 	named->name = name;
 	named->object = object;
 	HASH_ADD_KEYPTR(hh, known->names, named->name, strlen(named->name), named);
-	return 0;
+	return HASH_HAS(named) ? 0 : -ENOMEM;
 }
 
 static struct closure_object *find_name(const struct builder_known *known, const char *name)
@@ -76,7 +76,7 @@ int builder_add_identity(struct builder *builder, struct builder_known *known,
 	identified->identity.ino = object->loaded.elf->ino;
 	identified->object = object;
 	HASH_ADD(hh, known->identities, identity, sizeof(identified->identity), identified);
-	return 0;
+	return HASH_HAS(identified) ? 0 : -ENOMEM;
 }
 
 /* musl matches short names of libraries that it searched for, never a DT_SONAME. */

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "closure/undefined.h"
+#include "base/hash.h"
 
 #include <errno.h>
 #include <string.h>
-
-#define uthash_fatal(message) ((void)0)
-#define HASH_NONFATAL_OOM     1
-#include <uthash.h>
 
 /* One definition of a name; of one name all stand in a chain in the scope's order. */
 struct definition {
@@ -102,7 +99,7 @@ static int add_definition(struct checker *checker, const struct closure_object *
 	}
 	HASH_ADD_KEYPTR(hh, checker->definitions, definition->name, strlen(definition->name),
 			definition);
-	return 0;
+	return HASH_HAS(definition) ? 0 : -ENOMEM;
 }
 
 static int read_table(struct checker *checker, const struct closure_object *object,

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "elf/store.h"
+#include "base/hash.h"
 
 #include <errno.h>
 #include <string.h>
-
-#define uthash_fatal(message) ((void)0)
-#define HASH_NONFATAL_OOM     1
-#include <uthash.h>
 
 struct identity {
 	dev_t dev;
@@ -79,5 +76,5 @@ int elf_store_get(struct elf_store *store, struct root_file *file, const char *p
 	stored->identity = identity;
 	stored->object = object;
 	HASH_ADD(hh, store->stored, identity, sizeof(stored->identity), stored);
-	return 0;
+	return HASH_HAS(stored) ? 0 : -ENOMEM;
 }

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harvest/image_make.h"
 #include "base/path.h"
+#include "base/texts.h"
 #include "elf/attributes.h"
 
 #include <elf.h>
@@ -323,16 +324,10 @@ static int set_labels(struct mkrootfs *harvest, struct image *image)
 	return r;
 }
 
-static int compare_texts(const void *left, const void *right)
-{
-	return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
 /* A set of texts, sorted. */
 static int set_sorted(struct arena *arena, const struct plan_list *list, struct image_texts *out)
 {
 	const char **items;
-	size_t count = 0;
 
 	*out = (struct image_texts){ 0 };
 	if (list->count == 0)
@@ -340,11 +335,7 @@ static int set_sorted(struct arena *arena, const struct plan_list *list, struct 
 	items = arena_memdup(arena, list->items, list->count * sizeof(*items));
 	if (!items)
 		return -ENOMEM;
-	qsort(items, list->count, sizeof(*items), compare_texts);
-	for (size_t i = 0; i < list->count; i++)
-		if (i == 0 || strcmp(items[i], items[count - 1]) != 0)
-			items[count++] = items[i];
-	*out = (struct image_texts){ items, count };
+	*out = (struct image_texts){ items, texts_sort_once(items, list->count) };
 	return 0;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harvest/sources.h"
 #include "base/path.h"
+#include "base/texts.h"
 #include "report/depfile.h"
 
 #include <errno.h>
@@ -65,9 +66,7 @@ int bill_make(struct mkrootfs *harvest, const struct image *image, struct sbom *
 /* Prerequisites, as they are found. */
 struct sources {
 	struct mkrootfs *harvest;
-	const char **items;
-	size_t count;
-	size_t capacity;
+	struct texts texts;
 };
 
 /* PATH of the root by its name on this system. */
@@ -76,19 +75,15 @@ static int add_source(struct sources *sources, const char *path)
 	struct mkrootfs *harvest = sources->harvest;
 	const char *sysroot = harvest->plan->sysroot;
 	const char *name = sysroot ? path_join(harvest->arena, sysroot, path + 1) : path;
-	int r = name ? 0 : -ENOMEM;
 
-	if (r == 0 && !depfile_can_hold(name)) {
+	if (!name)
+		return -ENOMEM;
+	if (!depfile_can_hold(name)) {
 		diag_warning(&harvest->plan->diag, name,
 			     "is left out of the dependency file, which cannot hold its name");
 		return 0;
 	}
-	if (r == 0)
-		r = arena_grow(harvest->arena, &sources->items, sources->count, &sources->capacity,
-			       sizeof(*sources->items));
-	if (r == 0)
-		sources->items[sources->count++] = name;
-	return r;
+	return texts_add(harvest->arena, &sources->texts, name);
 }
 
 static int add_if_there(struct sources *sources, const char *path)
@@ -172,11 +167,6 @@ static int add_packages(struct sources *sources)
 	return r;
 }
 
-static int compare_texts(const void *left, const void *right)
-{
-	return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
 int bill_depfile(struct mkrootfs *harvest, const char *target, struct buffer *out)
 {
 	struct sources sources = { .harvest = harvest };
@@ -189,10 +179,10 @@ int bill_depfile(struct mkrootfs *harvest, const char *target, struct buffer *ou
 		r = add_packages(&sources);
 	if (r < 0)
 		return r;
-	if (sources.count > 0)
-		qsort(sources.items, sources.count, sizeof(*sources.items), compare_texts);
-	for (size_t i = 0; i < sources.count; i++)
-		if (count == 0 || strcmp(sources.items[i], sources.items[count - 1]) != 0)
-			sources.items[count++] = sources.items[i];
-	return report_depfile(out, target, sources.items, count);
+	texts_sort(sources.texts.items, sources.texts.count);
+	for (size_t i = 0; i < sources.texts.count; i++)
+		if (count == 0 ||
+		    strcmp(sources.texts.items[i], sources.texts.items[count - 1]) != 0)
+			sources.texts.items[count++] = sources.texts.items[i];
+	return report_depfile(out, target, sources.texts.items, count);
 }

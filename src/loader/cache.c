@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "loader/cache.h"
 #include "base/bytes.h"
+#include "base/number.h"
 #include "loader/cache_format.h"
 
 #include <errno.h>
@@ -233,11 +234,6 @@ int cache_parse(struct arena *arena, const void *bytes, size_t size, bool big_en
 	if (is_new)
 		return parse_new(arena, &image, base, out);
 	return parse_old(arena, &image, image_number(&image, CACHE_OLD_COUNT), out);
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
 }
 
 /* Reads a run of digits. It wraps as the loader's int does in fact. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/bytes.h"
+#include "base/texts.h"
 #include "loader/cache.h"
 #include "loader/cache_format.h"
 
@@ -113,11 +114,6 @@ static int plan_entries(struct plan *plan, struct arena *arena, const struct cac
 	return 0;
 }
 
-static int compare_texts(const void *left, const void *right)
-{
-	return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
 /* The loader merges the names with its own, so they are sorted by strcmp. */
 static int plan_hwcaps(struct plan *plan, struct arena *arena)
 {
@@ -129,13 +125,7 @@ static int plan_hwcaps(struct plan *plan, struct arena *arena)
 	for (size_t i = 0; i < plan->n_entries; i++)
 		if (plan->entries[i].hwcaps)
 			plan->hwcaps[n++] = plan->entries[i].hwcaps;
-	if (n == 0)
-		return 0;
-	qsort(plan->hwcaps, n, sizeof(*plan->hwcaps), compare_texts);
-	plan->n_hwcaps = 1;
-	for (size_t i = 1; i < n; i++)
-		if (strcmp(plan->hwcaps[plan->n_hwcaps - 1], plan->hwcaps[i]) != 0)
-			plan->hwcaps[plan->n_hwcaps++] = plan->hwcaps[i];
+	plan->n_hwcaps = texts_sort_once(plan->hwcaps, n);
 	return 0;
 }
 
@@ -229,10 +219,7 @@ static void put(char *bytes, uint64_t offset, bool big_endian, uint64_t value)
 
 static uint32_t hwcaps_index(const struct plan *plan, const char *name)
 {
-	const char **found =
-		bsearch(&name, plan->hwcaps, plan->n_hwcaps, sizeof(*plan->hwcaps), compare_texts);
-
-	return (uint32_t)(found - plan->hwcaps);
+	return (uint32_t)(texts_find(plan->hwcaps, plan->n_hwcaps, name) - plan->hwcaps);
 }
 
 static void write_header(const struct plan *plan, char *bytes, bool big_endian)

@@ -1,15 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "loader/conf.h"
+#include "base/hash.h"
 #include "base/path.h"
+#include "base/texts.h"
 
 #include <errno.h>
 #include <fnmatch.h>
 #include <limits.h>
 #include <string.h>
-
-#define uthash_fatal(message) ((void)0)
-#define HASH_NONFATAL_OOM     1
-#include <uthash.h>
 
 enum {
 	FILE_SIZE_MAX = 1024 * 1024,
@@ -26,18 +24,11 @@ struct met {
 	bool reading; /* a file, and its end is not yet reached */
 };
 
-/* Paths that grow in number. */
-struct paths {
-	const char **items;
-	size_t count;
-	size_t capacity;
-};
-
 struct reader {
 	const struct root *root;
 	struct arena *arena;
 	const struct diag *diag;
-	struct paths directories;
+	struct texts directories;
 	struct met *met_directories;
 	struct met *met_files;
 	unsigned depth;
@@ -54,17 +45,6 @@ static void reader_cleanup(struct reader *reader)
 {
 	HASH_CLEAR(hh, reader->met_directories);
 	HASH_CLEAR(hh, reader->met_files);
-}
-
-static int paths_add(struct paths *paths, struct arena *arena, const char *path)
-{
-	int r = arena_grow(arena, &paths->items, paths->count, &paths->capacity,
-			   sizeof(*paths->items));
-
-	if (r < 0 || !path)
-		return -ENOMEM;
-	paths->items[paths->count++] = path;
-	return 0;
 }
 
 static const char *position_text(const struct reader *reader, const struct position *position)
@@ -85,13 +65,12 @@ static struct met *met_find(struct met *all, const char *path)
 static int met_add(struct arena *arena, struct met **all, const char *path, struct met **out)
 {
 	struct met *met = arena_alloc(arena, sizeof(*met));
-	unsigned before = HASH_COUNT(*all);
 
 	if (!met)
 		return -ENOMEM;
 	met->path = path;
 	HASH_ADD_KEYPTR(hh, *all, met->path, strlen(met->path), met);
-	if (HASH_COUNT(*all) == before)
+	if (!HASH_HAS(met))
 		return -ENOMEM;
 	*out = met;
 	return 0;
@@ -160,7 +139,7 @@ static int read_directory(struct reader *reader, const struct position *position
 	if (met_find(reader->met_directories, canonical))
 		return 0;
 	r = met_add(reader->arena, &reader->met_directories, canonical, &met);
-	return r < 0 ? r : paths_add(&reader->directories, reader->arena, path);
+	return r < 0 ? r : texts_add(reader->arena, &reader->directories, path);
 }
 
 /* One component of a pattern that is being matched against a directory's names. */
@@ -168,7 +147,7 @@ struct match {
 	struct reader *reader;
 	const char *pattern;
 	const char *directory; /* with a '/' at its end */
-	struct paths *found;
+	struct texts *found;
 };
 
 static bool budget_take(struct reader *reader)
@@ -188,7 +167,7 @@ static int match_name(void *data, const char *name)
 		return -E2BIG;
 	if (fnmatch(match->pattern, name, FNM_PERIOD) != 0)
 		return 0;
-	return paths_add(match->found, arena, arena_printf(arena, "%s%s", match->directory, name));
+	return texts_add(arena, match->found, arena_printf(arena, "%s%s", match->directory, name));
 }
 
 static char *remove_escapes(struct arena *arena, const char *pattern)
@@ -209,7 +188,7 @@ static char *remove_escapes(struct arena *arena, const char *pattern)
 
 /* The names in BASE that COMPONENT matches. What cannot be listed holds nothing: glob(3). */
 static int glob_pattern(struct reader *reader, const char *base, const char *component,
-			struct paths *found)
+			struct texts *found)
 {
 	struct match match = {
 		.reader = reader,
@@ -227,49 +206,43 @@ static int glob_pattern(struct reader *reader, const char *base, const char *com
 
 /* COMPONENT without wildcards: the path, whether it exists or not. */
 static int glob_literal(struct reader *reader, const char *base, const char *component,
-			struct paths *found)
+			struct texts *found)
 {
 	const char *name = remove_escapes(reader->arena, component);
 
 	if (!budget_take(reader))
 		return -E2BIG;
-	return paths_add(found, reader->arena,
+	return texts_add(reader->arena, found,
 			 name ? arena_printf(reader->arena, "%s/%s", base, name) : NULL);
-}
-
-static int compare_texts(const void *left, const void *right)
-{
-	return strcmp(*(const char *const *)left, *(const char *const *)right);
 }
 
 /*
  * glob(3) within the root, for an absolute PATTERN, which is cut up. Errors: -ENOMEM;
  * -E2BIG where the pattern wants too much.
  */
-static int glob_root(struct reader *reader, char *pattern, struct paths *found)
+static int glob_root(struct reader *reader, char *pattern, struct texts *found)
 {
 	char *component;
 	int r;
 
-	*found = (struct paths){ 0 };
-	r = paths_add(found, reader->arena, "");
+	*found = (struct texts){ 0 };
+	r = texts_add(reader->arena, found, "");
 	if (r < 0)
 		return r;
 	while ((component = strsep(&pattern, "/"))) {
-		struct paths bases = *found;
+		struct texts bases = *found;
 		bool is_pattern = strpbrk(component, "*?[") != NULL;
 
 		if (!*component)
 			continue;
-		*found = (struct paths){ 0 };
+		*found = (struct texts){ 0 };
 		for (size_t i = 0; i < bases.count && r == 0; i++)
 			r = is_pattern ? glob_pattern(reader, bases.items[i], component, found)
 				       : glob_literal(reader, bases.items[i], component, found);
 		if (r < 0)
 			return r;
 	}
-	if (found->count > 0)
-		qsort(found->items, found->count, sizeof(*found->items), compare_texts);
+	texts_sort(found->items, found->count);
 	return 0;
 }
 
@@ -280,7 +253,7 @@ static int read_include(struct reader *reader, const struct position *position, 
 {
 	const char *directory = word[0] == '/' ? "" : path_dirname(reader->arena, position->file);
 	char *pattern = directory ? arena_printf(reader->arena, "%s/%s", directory, word) : NULL;
-	struct paths found;
+	struct texts found;
 	int r;
 
 	if (!pattern)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "loader/search.h"
+#include "base/hash.h"
 #include "base/path.h"
 #include "loader/glibc.h"
 #include "loader/musl.h"
@@ -7,10 +8,6 @@
 
 #include <errno.h>
 #include <string.h>
-
-#define uthash_fatal(message) ((void)0)
-#define HASH_NONFATAL_OOM     1
-#include <uthash.h>
 
 enum {
 	/* The words of legacy subdirectories, "tls" among them: at most 2^N subdirectories. */
@@ -239,6 +236,8 @@ static int get_directory(struct search_context *context, struct location locatio
 		if (r < 0)
 			return r;
 		HASH_ADD_KEYPTR(hh, context->directories, known->key, length, known);
+		if (!HASH_HAS(known))
+			return -ENOMEM;
 	}
 	*out = known;
 	return 0;

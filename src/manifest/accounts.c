@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "manifest/accounts.h"
 #include "base/buffer.h"
+#include "base/number.h"
 
 #include <errno.h>
 #include <stdint.h>
@@ -19,25 +20,20 @@ static bool is_name(const char *text, size_t length)
 		char c = text[i];
 		bool letter = (c >= 'a' && c <= 'z') || c == '_';
 
-		if (!letter && (i == 0 || !((c >= '0' && c <= '9') || c == '-')))
+		if (!letter && (i == 0 || !(is_digit(c) || c == '-')))
 			return false;
 	}
 	return true;
 }
 
-/* ":ID" at *TEXT; moves behind it. */
+/* ":ID" at *TEXT; moves behind it. The highest number is none: (uid_t)-1. */
 static bool parse_id(const char **text, uint32_t *id)
 {
-	uint64_t value = 0;
 	const char *at = *text + 1;
+	uint64_t value;
 
-	if (**text != ':' || *at < '0' || *at > '9')
+	if (**text != ':' || !number_take(&at, 10, UINT32_MAX - 1, &value))
 		return false;
-	for (; *at >= '0' && *at <= '9'; at++) {
-		value = value * 10 + (uint64_t)(*at - '0');
-		if (value >= UINT32_MAX)
-			return false;
-	}
 	*text = at;
 	*id = (uint32_t)value;
 	return true;

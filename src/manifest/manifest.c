@@ -142,8 +142,7 @@ static int add(struct manifest *manifest, const struct entry *entry)
 	if (r < 0)
 		return r;
 	HASH_ADD_KEYPTR(hh, manifest->slots, slot->entry.path, strlen(slot->entry.path), slot);
-	/* Without the table's memory the element is not in it: its table pointer tells. */
-	if (!slot->hh.tbl)
+	if (!HASH_HAS(slot))
 		return -ENOMEM;
 	manifest->entries[manifest->n_entries++] = &slot->entry;
 	return 0;
@@ -414,7 +413,7 @@ static int tie_hard_links(struct manifest *manifest)
 			entry->hardlink = found->entry;
 		else
 			HASH_ADD(hh, firsts, key, sizeof(first->key), first);
-		if (!found && !first->hh.tbl)
+		if (!found && !HASH_HAS(first))
 			r = -ENOMEM;
 	}
 	HASH_CLEAR(hh, firsts);

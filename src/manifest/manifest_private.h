@@ -5,11 +5,8 @@
 #ifndef MKROOTFS_MANIFEST_MANIFEST_PRIVATE_H
 #define MKROOTFS_MANIFEST_MANIFEST_PRIVATE_H
 
+#include "base/hash.h"
 #include "manifest/manifest.h"
-
-#define uthash_fatal(message) ((void)0)
-#define HASH_NONFATAL_OOM     1
-#include <uthash.h>
 
 /* An entry and its place in the table; ENTRY comes first, so that one leads to the other. */
 struct slot {

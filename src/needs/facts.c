@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "needs/facts.h"
+#include "base/error.h"
+#include "base/texts.h"
 #include "needs/path_texts.h"
 
 #include <errno.h>
@@ -28,24 +30,13 @@ static unsigned filter_key(const char *name)
 	return key & (FILTER_SIZE - 1);
 }
 
-static int compare_names(const void *left, const void *right)
-{
-	return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
-static int add_names(struct arena *arena, struct symbol_index *index, const struct need_rule *rule,
-		     size_t *capacity)
+static int add_names(struct arena *arena, struct texts *names, const struct need_rule *rule)
 {
 	for (size_t i = 0; i < NEED_SIGNS_MAX && rule->signs[i].kind; i++) {
 		const struct need_sign *sign = &rule->signs[i];
-		int r;
 
-		if (sign->kind != SIGN_IMPORT && sign->kind != SIGN_EXPORT)
-			continue;
-		r = arena_grow(arena, &index->names, index->count, capacity, sizeof(*index->names));
-		if (r < 0)
-			return r;
-		index->names[index->count++] = sign->text;
+		if (sign->kind == SIGN_IMPORT || sign->kind == SIGN_EXPORT)
+			TRY(texts_add(arena, names, sign->text));
 	}
 	return 0;
 }
@@ -53,23 +44,18 @@ static int add_names(struct arena *arena, struct symbol_index *index, const stru
 const struct symbol_index *symbol_index_new(struct arena *arena)
 {
 	struct symbol_index *index = arena_alloc(arena, sizeof(*index));
-	size_t capacity = 0;
-	size_t kept = 0;
+	struct texts names = { 0 };
 
 	if (!index)
 		return NULL;
 	for (size_t i = 0; i < need_n_rule_tables; i++)
 		for (size_t j = 0; j < *need_rule_table_sizes[i]; j++)
-			if (add_names(arena, index, &need_rule_tables[i][j], &capacity) < 0)
+			if (add_names(arena, &names, &need_rule_tables[i][j]) < 0)
 				return NULL;
-	if (index->count > 0)
-		qsort(index->names, index->count, sizeof(*index->names), compare_names);
-	for (size_t i = 0; i < index->count; i++)
-		if (kept == 0 || strcmp(index->names[kept - 1], index->names[i]) != 0)
-			index->names[kept++] = index->names[i];
-	index->count = kept;
-	index->words = (kept + 63) / 64;
-	for (size_t i = 0; i < kept; i++) {
+	index->names = names.items;
+	index->count = texts_sort_once(names.items, names.count);
+	index->words = (index->count + 63) / 64;
+	for (size_t i = 0; i < index->count; i++) {
 		unsigned key = filter_key(index->names[i]);
 
 		index->filter[key / 64] |= (uint64_t)1 << key % 64;
@@ -81,11 +67,11 @@ const struct symbol_index *symbol_index_new(struct arena *arena)
 static size_t find(const struct symbol_index *index, const char *name)
 {
 	unsigned key = filter_key(name);
-	const char **found;
+	const char *const *found;
 
 	if (!(index->filter[key / 64] & (uint64_t)1 << key % 64))
 		return SIZE_MAX;
-	found = bsearch(&name, index->names, index->count, sizeof(*index->names), compare_names);
+	found = texts_find(index->names, index->count, name);
 	return found ? (size_t)(found - index->names) : SIZE_MAX;
 }
 

@@ -5,6 +5,7 @@
  */
 #include "needs/gconv.h"
 #include "base/buffer.h"
+#include "base/hash.h"
 #include "base/path.h"
 #include "needs/make.h"
 #include "needs/pattern.h"
@@ -12,10 +13,6 @@
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
-
-#define uthash_fatal(message) ((void)0)
-#define HASH_NONFATAL_OOM     1
-#include <uthash.h>
 
 enum {
 	CONFIGURATION_SIZE_MAX = 4 << 20,
@@ -88,7 +85,7 @@ static struct gconv_name *get_name(struct gconv *gconv, const char *name)
 		return NULL;
 	found->name = name;
 	HASH_ADD_KEYPTR(hh, gconv->names, found->name, strlen(found->name), found);
-	return found->hh.tbl ? found : NULL;
+	return HASH_HAS(found) ? found : NULL;
 }
 
 /* What a line says of the names in it; the first alias of a name counts. */

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Paths of the root out of a row's template: globs, and whole trees. */
+#include "base/hash.h"
 #include "base/path.h"
 #include "needs/make.h"
 #include "needs/pattern.h"
@@ -7,10 +8,6 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <string.h>
-
-#define uthash_fatal(message) ((void)0)
-#define HASH_NONFATAL_OOM     1
-#include <uthash.h>
 
 enum {
 	/* No directory tree of a system's is that deep. */
@@ -40,7 +37,7 @@ static void expansion_cleanup(struct expansion *expansion)
 }
 
 /* The names in DIRECTORY, sorted; none where it cannot be looked into. */
-static int list(struct needs *needs, const char *directory, struct root_names *names)
+static int list(struct needs *needs, const char *directory, struct texts *names)
 {
 	int r = root_names(needs->sysroot->root, needs->sysroot->arena, directory, names);
 
@@ -111,7 +108,7 @@ static int visit(struct expansion *expansion, const char *canonical)
 		return -ENOMEM;
 	visited->canonical = canonical;
 	HASH_ADD_KEYPTR(hh, expansion->visited, canonical, strlen(canonical), visited);
-	return visited->hh.tbl ? 0 : -ENOMEM;
+	return HASH_HAS(visited) ? 0 : -ENOMEM;
 }
 
 /* A whole top directory is nobody's library, whatever a string or a link says. */
@@ -146,7 +143,7 @@ static int add_tree(struct expansion *expansion, const char *directory, const ch
 		    unsigned depth)
 {
 	struct needs *needs = expansion->needs;
-	struct root_names names;
+	struct texts names;
 	int r = visit(expansion, canonical);
 
 	if (r < 0)
@@ -204,7 +201,7 @@ static int expand(struct expansion *expansion, const char *directory, const char
 	struct needs *needs = expansion->needs;
 	size_t length;
 	char *component;
-	struct root_names names;
+	struct texts names;
 	bool glob;
 	int r;
 
@@ -219,7 +216,7 @@ static int expand(struct expansion *expansion, const char *directory, const char
 		return -ENOMEM;
 	rest += length;
 	glob = is_glob(component);
-	names = (struct root_names){ .items = (const char **)&component, .count = 1 };
+	names = (struct texts){ .items = (const char **)&component, .count = 1 };
 	r = glob ? list(needs, directory, &names) : 0;
 	for (size_t i = 0; r == 0 && i < names.count; i++) {
 		const char *path;

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "needs/needs.h"
+#include "base/hash.h"
 #include "base/path.h"
 #include "needs/make.h"
 #include "needs/pattern.h"
@@ -7,10 +8,6 @@
 #include <errno.h>
 #include <fnmatch.h>
 #include <string.h>
-
-#define uthash_fatal(message) ((void)0)
-#define HASH_NONFATAL_OOM     1
-#include <uthash.h>
 
 enum {
 	NAMED_ITEMS_MAX = 4096,
@@ -155,7 +152,7 @@ static int remember(struct needs *needs, size_t program, const void *what)
 	if (known)
 		return 1;
 	HASH_ADD(hh, needs->looked, key, sizeof(looked->key), looked);
-	return looked->hh.tbl ? 0 : -ENOMEM;
+	return HASH_HAS(looked) ? 0 : -ENOMEM;
 }
 
 static int get_facts(struct needs *needs, const struct elf_object *elf, const struct facts **out)
@@ -174,7 +171,7 @@ static int get_facts(struct needs *needs, const struct elf_object *elf, const st
 		if (r < 0)
 			return diag_errno(needs->sysroot->diag, -r, elf->path);
 		HASH_ADD_PTR(needs->facts, elf, known);
-		if (!known->hh.tbl)
+		if (!HASH_HAS(known))
 			return -ENOMEM;
 	}
 	*out = &known->facts;
@@ -295,7 +292,7 @@ static int get_paths(struct needs *needs, const struct elf_object *elf, struct p
 	if (r < 0)
 		return diag_errno(needs->sysroot->diag, -r, elf->path);
 	HASH_ADD_PTR(needs->paths, elf, known);
-	return known->hh.tbl ? 0 : -ENOMEM;
+	return HASH_HAS(known) ? 0 : -ENOMEM;
 }
 
 int needs_visit_paths(struct needs *needs, const struct closure_object *object,

@@ -47,7 +47,7 @@ static int add_diversion(struct dpkg *dpkg, struct view from, struct view to, st
 	if (known)
 		return 0;
 	HASH_ADD_KEYPTR(hh, dpkg->diversions, diversion->from, strlen(diversion->from), diversion);
-	return diversion->hh.tbl ? 0 : -ENOMEM;
+	return HASH_HAS(diversion) ? 0 : -ENOMEM;
 }
 
 /* Three lines each: from, to, package. */

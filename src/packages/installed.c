@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "packages/installed.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/path.h"
 #include "packages/installed_private.h"
 
@@ -9,10 +10,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-
-#define uthash_fatal(message) ((void)0)
-#define HASH_NONFATAL_OOM     1
-#include <uthash.h>
 
 /* A path that was asked for, under one of the names that packages may list it by. */
 struct asked {
@@ -98,7 +95,7 @@ int installed_add(struct installed *installed, const struct installed_record *re
 	entry->record = copy;
 	HASH_ADD_KEYPTR(hh, installed->by_name, copy->package.name, strlen(copy->package.name),
 			entry);
-	return entry->hh.tbl ? 0 : -ENOMEM;
+	return HASH_HAS(entry) ? 0 : -ENOMEM;
 }
 
 /* Whether BYTE may stand in a package's name. */
@@ -358,7 +355,7 @@ static int ask(struct pass *pass, struct arena *arena, const char *name,
 		return 0;
 	}
 	HASH_ADD_KEYPTR(hh, pass->asked, asked->name, strlen(asked->name), asked);
-	return asked->hh.tbl ? 0 : -ENOMEM;
+	return HASH_HAS(asked) ? 0 : -ENOMEM;
 }
 
 static int add_lister(struct pass *pass, struct asked *asked)

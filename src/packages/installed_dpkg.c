@@ -157,7 +157,7 @@ static int add_package(struct installed *installed, struct view paragraph,
 
 static int read_status_d(struct installed *installed)
 {
-	struct root_names names;
+	struct texts names;
 	int r = root_names(installed_root(installed), installed_arena(installed), DPKG "/status.d",
 			   &names);
 

@@ -31,7 +31,7 @@ static int want(struct finder *finder, struct entry *entry)
 		return 0;
 	}
 	HASH_ADD_KEYPTR(hh, finder->wanted, name, strlen(name), wanted);
-	return wanted->hh.tbl ? 0 : -ENOMEM;
+	return HASH_HAS(wanted) ? 0 : -ENOMEM;
 }
 
 static int want_all(struct finder *finder)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan/image_options.h"
+#include "base/number.h"
 #include "base/path.h"
 
 #include <errno.h>
@@ -19,11 +20,6 @@ DEFINE_CLEANUP(json_t *, json_decref);
 static bool is_one_of(char c, const char *set)
 {
 	return c && strchr(set, c);
-}
-
-static bool is_digit(char c)
-{
-	return c >= '0' && c <= '9';
 }
 
 static bool is_lower(char c)
@@ -47,18 +43,13 @@ static bool has_control(const char *text)
 /* A decimal number at *TEXT from 0 to LIMIT, without zeros before it; moves behind it. */
 static bool parse_number(const char **text, unsigned limit, unsigned *out)
 {
-	const char *at = *text;
-	unsigned value = 0;
+	const char *behind = *text;
+	uint64_t value;
 
-	for (; is_digit(*at); at++) {
-		value = value * 10 + (unsigned)(*at - '0');
-		if (value > limit)
-			return false;
-	}
-	if (at == *text || (**text == '0' && at > *text + 1))
+	if (!number_take(&behind, 10, limit, &value) || (**text == '0' && behind > *text + 1))
 		return false;
-	*text = at;
-	*out = value;
+	*text = behind;
+	*out = (unsigned)value;
 	return true;
 }
 

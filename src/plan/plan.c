@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan/plan.h"
+#include "base/number.h"
 #include "base/path.h"
 #include "plan/image_options.h"
 
@@ -92,32 +93,14 @@ static int add_text(struct mkrootfs_plan *plan, struct plan_list *list, const ch
 	return text ? set_text(plan, text, value) : -ENOMEM;
 }
 
-/* Digits of BASE (8 or 10) at *TEXT up to LIMIT; moves *TEXT behind them. */
-static bool parse_number(const char **text, unsigned base, uint64_t limit, uint64_t *out)
-{
-	const char *at = *text;
-	uint64_t value = 0;
-
-	for (; *at >= '0' && *at < (char)('0' + base); at++) {
-		value = value * base + (uint64_t)(*at - '0');
-		if (value > limit)
-			return false;
-	}
-	if (at == *text)
-		return false;
-	*text = at;
-	*out = value;
-	return true;
-}
-
 /* UID:GID at TEXT up to its end. */
 static bool parse_owner(const char *text, uid_t *uid, gid_t *gid)
 {
 	uint64_t user;
 	uint64_t group;
 
-	if (!parse_number(&text, 10, ID_MAX, &user) || *text++ != ':' ||
-	    !parse_number(&text, 10, ID_MAX, &group) || *text)
+	if (!number_take(&text, 10, ID_MAX, &user) || *text++ != ':' ||
+	    !number_take(&text, 10, ID_MAX, &group) || *text)
 		return false;
 	*uid = (uid_t)user;
 	*gid = (gid_t)group;
@@ -206,7 +189,7 @@ static int set_mkdir(struct mkrootfs_plan *plan, const char *option, const char 
 	char *path;
 
 	if (value[0] != '/' ||
-	    (*rest && (rest++, !parse_number(&rest, 8, 07777, &mode) || (*rest && *rest != ':'))) ||
+	    (*rest && (rest++, !number_take(&rest, 8, 07777, &mode) || (*rest && *rest != ':'))) ||
 	    (*rest && !parse_owner(rest + 1, &directory.uid, &directory.gid)))
 		return diag_error(&plan->diag, EINVAL, option,
 				  "'%s' is not PATH[:MODE[:UID:GID]] with an absolute PATH", value);
@@ -247,12 +230,18 @@ static int set_mtime(struct mkrootfs_plan *plan, const char *option, const char 
 	return 0;
 }
 
-static int set_bare(struct mkrootfs_plan *plan, const char *option, const char *value)
+/* "yes" or "no" of OPTION: *OUT. */
+static int set_switch(const struct mkrootfs_plan *plan, bool *out, const char *option,
+		      const char *value)
 {
-	plan->bare = strcmp(value, "yes") == 0;
-	if (!plan->bare && strcmp(value, "no") != 0)
+	if (!switch_parse(value, out))
 		return diag_error(&plan->diag, EINVAL, option, "'%s' is not yes or no", value);
 	return 0;
+}
+
+static int set_bare(struct mkrootfs_plan *plan, const char *option, const char *value)
+{
+	return set_switch(plan, &plan->bare, option, value);
 }
 
 static int set_check(struct mkrootfs_plan *plan, const char *option, const char *value)
@@ -265,10 +254,9 @@ static int set_check(struct mkrootfs_plan *plan, const char *option, const char 
 
 static int set_source_epoch(struct mkrootfs_plan *plan, const char *option, const char *value)
 {
-	const char *end = value;
 	uint64_t seconds;
 
-	if (!parse_number(&end, 10, INT64_MAX / 2, &seconds) || *end)
+	if (!number_parse(value, INT64_MAX / 2, &seconds))
 		return diag_error(&plan->diag, EINVAL, option,
 				  "'%s' is not a number of seconds since 1970", value);
 	plan->policy.source_epoch = (int64_t)seconds;
@@ -402,29 +390,16 @@ static int set_without(struct mkrootfs_plan *plan, const char *option, const cha
 	return 0;
 }
 
-static int set_switch(const struct mkrootfs_plan *plan, bool *out, const char *option,
-		      const char *value)
-{
-	*out = strcmp(value, "yes") == 0;
-	if (!*out && strcmp(value, "no") != 0)
-		return diag_error(&plan->diag, EINVAL, option, "'%s' is not yes or no", value);
-	return 0;
-}
-
 static int set_trace(struct mkrootfs_plan *plan, const char *option, const char *value)
 {
-	plan->trace = strcmp(value, "yes") == 0;
-	if (!plan->trace && strcmp(value, "no") != 0)
-		return diag_error(&plan->diag, EINVAL, option, "'%s' is not yes or no", value);
-	return 0;
+	return set_switch(plan, &plan->trace, option, value);
 }
 
 static int set_trace_timeout(struct mkrootfs_plan *plan, const char *option, const char *value)
 {
-	const char *end = value;
 	uint64_t seconds;
 
-	if (!parse_number(&end, 10, INT32_MAX, &seconds) || *end)
+	if (!number_parse(value, INT32_MAX, &seconds))
 		return diag_error(&plan->diag, EINVAL, option, "'%s' is not a number of seconds",
 				  value);
 	plan->trace_timeout = (unsigned)seconds;
@@ -438,10 +413,7 @@ static int set_argument(struct mkrootfs_plan *plan, const char *option, const ch
 
 static int set_explore(struct mkrootfs_plan *plan, const char *option, const char *value)
 {
-	plan->needs.explore = strcmp(value, "yes") == 0;
-	if (!plan->needs.explore && strcmp(value, "no") != 0)
-		return diag_error(&plan->diag, EINVAL, option, "'%s' is not yes or no", value);
-	return 0;
+	return set_switch(plan, &plan->needs.explore, option, value);
 }
 
 static int set_package_metadata(struct mkrootfs_plan *plan, const char *option, const char *value)

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/texts.h"
 #include "report/json_text.h"
 #include "report/sbom.h"
 
@@ -53,11 +54,6 @@ static int relate(struct document *document, const char *from, const char *type,
 				     type, "relatedSpdxElement", to));
 }
 
-static int compare_texts(const void *left, const void *right)
-{
-	return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
-
 /*
  * The verification code of PACKAGE's files, NULL for those of none: the SHA-1 of their SHA-1s in
  * order (SPDX 2.3, 7.9). *COUNT is how many there are.
@@ -74,8 +70,7 @@ static int verification_code(const struct sbom *sbom, const struct package *pack
 	for (size_t i = 0; i < sbom->n_files; i++)
 		if (sbom->files[i].entry->package == package)
 			sums[(*count)++] = sbom->files[i].sums.sha1;
-	if (*count > 0)
-		qsort(sums, *count, sizeof(*sums), compare_texts);
+	texts_sort(sums, *count);
 	for (size_t i = 0; i < *count; i++)
 		buffer_add_string(&all, sums[i]);
 	if (buffer_error(&all))

@@ -1,13 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/seen.h"
+#include "base/hash.h"
 
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define uthash_fatal(message) ((void)0)
-#define HASH_NONFATAL_OOM     1
-#include <uthash.h>
 
 struct seen_entry {
 	UT_hash_handle hh;
@@ -20,7 +17,6 @@ int seen_add(struct seen *seen, const char *first, const char *second)
 	size_t size = left + strlen(second) + 1;
 	struct seen_entry *entry = malloc(sizeof(*entry) + size);
 	struct seen_entry *known;
-	unsigned before = HASH_COUNT(seen->entries);
 
 	if (!entry)
 		return -ENOMEM;
@@ -32,7 +28,7 @@ int seen_add(struct seen *seen, const char *first, const char *second)
 		return SEEN_KNOWN;
 	}
 	HASH_ADD_KEYPTR(hh, seen->entries, entry->key, size, entry);
-	if (HASH_COUNT(seen->entries) != before)
+	if (HASH_HAS(entry))
 		return 0;
 	free(entry);
 	return -ENOMEM;

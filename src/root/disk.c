@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/hash.h"
 #include "root/root.h"
 
 #include <dirent.h>
@@ -9,10 +10,6 @@
 #include <stdint.h>
 #include <string.h>
 #include <sys/syscall.h>
-
-#define uthash_fatal(message) ((void)0)
-#define HASH_NONFATAL_OOM     1
-#include <uthash.h>
 
 enum {
 	/* Files are opened to be read, whatever they turn out to be: never wait for a FIFO. */
@@ -79,7 +76,7 @@ static struct looked *look_afresh(struct disk_root *disk, const char *path)
 	else if (S_ISLNK(looked->stat.st_mode))
 		looked->error = read_target(disk, path, &looked->target);
 	HASH_ADD_KEYPTR(hh, disk->looked, looked->path, strlen(looked->path), looked);
-	return looked;
+	return HASH_HAS(looked) ? looked : NULL;
 }
 
 static int disk_look(const struct root *root, const char *path, const struct stat **stat,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "root/root.h"
 #include "base/buffer.h"
+#include "base/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -263,31 +264,24 @@ int root_list(const struct root *root, struct arena *arena, const char *path, ro
 	return root->ops->list(root, canonical, fn, data);
 }
 
+struct names {
+	struct arena *arena;
+	struct texts *texts;
+};
+
 static int add_name(void *data, const char *name)
 {
-	struct root_names *names = data;
-	int r = arena_grow(names->arena, &names->items, names->count, &names->capacity,
-			   sizeof(*names->items));
+	const struct names *names = data;
 
-	if (r < 0)
-		return r;
-	names->items[names->count] = arena_strdup(names->arena, name);
-	return names->items[names->count++] ? 0 : -ENOMEM;
+	return texts_add(names->arena, names->texts, arena_strdup(names->arena, name));
 }
 
-static int compare_names(const void *left, const void *right)
+int root_names(const struct root *root, struct arena *arena, const char *path, struct texts *out)
 {
-	return strcmp(*(const char *const *)left, *(const char *const *)right);
-}
+	struct names names = { .arena = arena, .texts = out };
 
-int root_names(const struct root *root, struct arena *arena, const char *path,
-	       struct root_names *names)
-{
-	int r;
-
-	*names = (struct root_names){ .arena = arena };
-	r = root_list(root, arena, path, add_name, names);
-	if (r == 0 && names->count > 1)
-		qsort(names->items, names->count, sizeof(*names->items), compare_names);
-	return r;
+	*out = (struct texts){ 0 };
+	TRY(root_list(root, arena, path, add_name, &names));
+	texts_sort(out->items, out->count);
+	return 0;
 }

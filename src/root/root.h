@@ -11,7 +11,7 @@
 #ifndef MKROOTFS_ROOT_ROOT_H
 #define MKROOTFS_ROOT_ROOT_H
 
-#include "base/arena.h"
+#include "base/texts.h"
 
 #include <stdbool.h>
 #include <sys/stat.h>
@@ -124,16 +124,7 @@ int root_look(const struct root *root, struct arena *arena, const char *path,
 int root_list(const struct root *root, struct arena *arena, const char *path, root_list_fn *fn,
 	      void *data);
 
-/* Names of a directory; all belong to an arena. */
-struct root_names {
-	struct arena *arena;
-	const char **items;
-	size_t count;
-	size_t capacity;
-};
-
-/* The names in directory PATH, sorted by their bytes. Errors: as of root_list. */
-int root_names(const struct root *root, struct arena *arena, const char *path,
-	       struct root_names *names);
+/* The names in directory PATH, sorted; all belong to ARENA. Errors: as of root_list. */
+int root_names(const struct root *root, struct arena *arena, const char *path, struct texts *names);
 
 #endif

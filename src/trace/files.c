@@ -29,7 +29,7 @@ static int record_find(struct trace_files *files, const char *path, size_t lengt
 		if (!record->file.path)
 			return -ENOMEM;
 		HASH_ADD_KEYPTR(hh, files->records, record->file.path, length, record);
-		if (!record->hh.tbl)
+		if (!HASH_HAS(record))
 			return -ENOMEM;
 	}
 	*out = record;

@@ -6,11 +6,8 @@
 #define MKROOTFS_TRACE_FILES_H
 
 #include "base/arena.h"
+#include "base/hash.h"
 #include "trace/trace.h"
-
-#define uthash_fatal(message) ((void)0)
-#define HASH_NONFATAL_OOM     1
-#include <uthash.h>
 
 struct trace_record {
 	struct trace_file file;

@@ -23,7 +23,7 @@ struct trace_task *trace_tasks_add(struct trace_tasks *tasks, pid_t pid)
 		return NULL;
 	task->pid = pid;
 	HASH_ADD(hh, tasks->table, pid, sizeof(task->pid), task);
-	if (task->hh.tbl)
+	if (HASH_HAS(task))
 		return task;
 	free(task);
 	return NULL;
