@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "needs/path_strings.h"
 
 #include <ctype.h>

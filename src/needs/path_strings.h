@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Candidate paths out of one string of a program: the string is read as words, options and lists,
  * and what cannot be a path (URLs, patterns, formats of dates, types of media) is left out. Whether

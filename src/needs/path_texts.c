@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 #include "needs/path_texts.h"
 #include "base/bytes.h"
 

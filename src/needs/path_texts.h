@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Which texts of a file's bytes may have paths in them: one pass over the bytes, from one '/' to
  * the next, that sees narrow strings and wide ones (UTF-16, UTF-32, as of wchar_t).

@@ -1,3 +1,4 @@
+/* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Any bytes as a program's read-only data, in either byte order: each text that is found is one
  * that the bytes may hold, and each candidate of it a path that is written as promised.
