@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <stdbool.h>
-#include <string.h>
 
 /* What a loader can be led to by the entries lies in memory and ends in a NUL. */
 static void check_entries(const struct cache *cache, size_t size)
@@ -91,23 +90,22 @@ static const char old[] = "ld.so-1.7.0\0\2\0\0\0"
 			  "\3\0\0\0\0\0\0\0\10\0\0\0";
 static const char old_strings[] = "libz.so\0/opt/libz.so";
 
+/* The new format in both byte orders, the old format, and the one behind the other. */
 size_t fuzz_seed(unsigned index, uint8_t *bytes, size_t room)
 {
 	CLEANUP(arena_free) struct arena *arena = arena_new();
-	size_t size = sizeof(entries) / sizeof(entries[0]);
-	size_t start = index == 3 ? sizeof(old) - 1 : 0;
+	size_t length = 0;
+	size_t size;
 	void *written;
 
 	FUZZ_CHECK(arena);
-	memcpy(bytes, old, sizeof(old) - 1);
-	if (index == 2) {
-		memcpy(bytes + sizeof(old) - 1, old_strings, sizeof(old_strings));
-		return sizeof(old) - 1 + sizeof(old_strings);
-	}
-	if (index > 3)
-		return 0;
-	FUZZ_CHECK(cache_write(arena, entries, size, index == 1, &written, &size) == 0);
-	FUZZ_CHECK(start + size <= room);
-	memcpy(bytes + start, written, size);
-	return start + size;
+	FUZZ_CHECK(cache_write(arena, entries, ARRAY_SIZE(entries), index == 1, &written, &size) ==
+		   0);
+	if (index == 2 || index == 3)
+		fuzz_append(bytes, &length, room, old, sizeof(old) - 1);
+	if (index == 2)
+		fuzz_append(bytes, &length, room, old_strings, sizeof(old_strings));
+	else if (index < 4)
+		fuzz_append(bytes, &length, room, written, size);
+	return length;
 }

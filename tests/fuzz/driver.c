@@ -7,7 +7,6 @@
 #include "fuzz.h"
 
 #include <stdbool.h>
-#include <string.h>
 
 enum {
 	ROOM = 1024 * 1024,
@@ -54,7 +53,7 @@ static void change(uint8_t *bytes, size_t *size, uint32_t *state)
 		bytes[at] = (uint8_t)next_random(state);
 		break;
 	case 2:
-		number = numbers[next_random(state) % (sizeof(numbers) / sizeof(numbers[0]))];
+		number = numbers[next_random(state) % (ARRAY_SIZE(numbers))];
 		memcpy(bytes + at, &number, length < sizeof(number) ? length : sizeof(number));
 		break;
 	case 3:

@@ -96,12 +96,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 size_t fuzz_seed(unsigned index, uint8_t *bytes, size_t room)
 {
 	struct made made;
+	size_t length = 0;
 
-	if (index >= 8 || room < sizeof(made.bytes))
+	if (index >= 8)
 		return 0;
 	made_elf(&made, index & 1, index & 2);
 	if (index & 4)
 		made_dynamic_change(&made, DT_HASH, DT_DEBUG, 0);
-	memcpy(bytes, made.bytes, sizeof(made.bytes));
-	return sizeof(made.bytes);
+	fuzz_append(bytes, &length, room, made.bytes, sizeof(made.bytes));
+	return length;
 }

@@ -10,8 +10,6 @@
 #include "needs/make.h"
 #include "needs/pattern.h"
 
-#include <string.h>
-
 struct target {
 	struct arena *arena;
 	struct elf_store *store;
@@ -48,7 +46,7 @@ static void target_open(struct target *target, const char *path, const uint8_t *
 	FUZZ_CHECK(target->arena && target->store && target->manifest);
 	FUZZ_CHECK(manifest_put_file(target->manifest, path, 0644, size ? bytes : NULL, size,
 				     ENTRY_DEFAULT, "fuzz") == 0);
-	for (size_t i = 0; i < sizeof(there) / sizeof(there[0]); i++)
+	for (size_t i = 0; i < ARRAY_SIZE(there); i++)
 		FUZZ_CHECK(manifest_put_file(target->manifest, there[i], 0644, "", 0, ENTRY_RULE,
 					     "fuzz") == 0);
 	FUZZ_CHECK(manifest_root(target->manifest, &target->root) == 0);
@@ -132,28 +130,19 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	return 0;
 }
 
-static const char *const seeds[] = {
-	"\4[{\"feature\":\"a\",\"description\":\"b\",\"priority\":\"required\",\"soname\":[\"libx."
-	"so.1\","
-	"\"liby.so\"]},{\"soname\":[]},{\"soname\":\"x\",\"priority\":1},[]]",
-	"\4[[[[[[[[[[[[{}]]]]]]]]]]]]",
-	"\1OPENSSLDIR: \"/usr/lib/ssl\"",
-	"\1/etc/terminfo:/lib/terminfo:/usr/share/terminfo",
-	"\1*;/usr/share/lua/5.4/?.lua;/usr/share/lua/5.4",
-	"\2# x\nalias\tMS_KANJI//\tSJIS//\nmodule SJIS// INTERNAL SJIS 1\nmodule INTERNAL SJIS// "
-	"SJIS "
-	"1\nalias A// B//\nalias B// A//\nmodule UTF-16// INTERNAL UTF-16.so 1\n",
-	"\3passwd: files systemd # x\nhosts: files mdns4_minimal [NOTFOUND=return] dns\n:\nx",
+static const struct fuzz_seed seeds[] = {
+	FUZZ_TEXT("\4[{\"feature\":\"a\",\"description\":\"b\",\"priority\":\"required\","
+		  "\"soname\":[\"libx.so.1\",\"liby.so\"]},{\"soname\":[]},{\"soname\":\"x\","
+		  "\"priority\":1},[]]"),
+	FUZZ_TEXT("\4[[[[[[[[[[[[{}]]]]]]]]]]]]"),
+	FUZZ_TEXT("\1OPENSSLDIR: \"/usr/lib/ssl\""),
+	FUZZ_TEXT("\1/etc/terminfo:/lib/terminfo:/usr/share/terminfo"),
+	FUZZ_TEXT("\1*;/usr/share/lua/5.4/?.lua;/usr/share/lua/5.4"),
+	FUZZ_TEXT("\2# x\nalias\tMS_KANJI//\tSJIS//\nmodule SJIS// INTERNAL SJIS 1\nmodule "
+		  "INTERNAL SJIS// SJIS 1\nalias A// B//\nalias B// A//\nmodule UTF-16// INTERNAL "
+		  "UTF-16.so 1\n"),
+	FUZZ_TEXT("\3passwd: files systemd # x\nhosts: files mdns4_minimal [NOTFOUND=return] "
+		  "dns\n:\nx"),
 };
 
-size_t fuzz_seed(unsigned index, uint8_t *bytes, size_t room)
-{
-	size_t size;
-
-	if (index >= sizeof(seeds) / sizeof(seeds[0]))
-		return 0;
-	size = strlen(seeds[index]);
-	FUZZ_CHECK(size <= room);
-	memcpy(bytes, seeds[index], size);
-	return size;
-}
+FUZZ_SEEDS(seeds);

@@ -8,7 +8,6 @@
 #include "command/options.h"
 
 #include <errno.h>
-#include <string.h>
 
 enum {
 	ARGUMENTS_MAX = 64,
@@ -101,24 +100,18 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	return 0;
 }
 
-static const char *const seeds[] = {
-	"redis-server\n-o\nrootfs.tar.zst\n-d\n/rootfs\n--force\n--tree\n-u\nredis:1:2",
-	"b/a:/a\n--sysroot=/s\n--library-path\na:b\n--preload=x\n--hwcaps\nx86-64-v2,x",
-	"-va/etc:/etc\n--symlink\na:/b\n--mkdir\n/d:1777:1:2\n--chown\n1:2\n--bare",
-	"--mtime\nkeep\n--format\ncpio\n-o\n-\n--color=always\n-q\n--\n-x",
-	"--allow-missing\nlib*\n--check\nsymbols\na",
-	"a\n--entrypoint\n[\"a\"]\n--cmd\n'b c' \"d\\$\"\n--env\nA=b\n--label\nc=d\n--format\noci",
-	"a\n--workdir\n/w\n--volume\n/v\n--expose\n80/udp\n--stop-signal\nRTMIN+3\n--tag\nh:1/"
-	"a_b:c",
-	"--lis\n--json\n--ldd\n--vers\n--l\n-x\n--tree=1\n-o",
+static const struct fuzz_seed seeds[] = {
+	FUZZ_TEXT("redis-server\0-o\0rootfs.tar.zst\0-d\0/rootfs\0--force\0--tree\0-u\0redis:1:2"),
+	FUZZ_TEXT("b/a:/a\0--sysroot=/s\0--library-path\0a:b\0--preload=x\0--hwcaps\0x86-64-v2,x"),
+	FUZZ_TEXT("-va/etc:/etc\0--symlink\0a:/b\0--mkdir\0/d:1777:1:2\0--chown\0"
+		  "1:2\0--bare"),
+	FUZZ_TEXT("--mtime\0keep\0--format\0cpio\0-o\0-\0--color=always\0-q\0--\0-x"),
+	FUZZ_TEXT("--allow-missing\0lib*\0--check\0symbols\0a"),
+	FUZZ_TEXT("a\0--entrypoint\0[\"a\"]\0--cmd\0'b c' "
+		  "\"d\\$\"\0--env\0A=b\0--label\0c=d\0--format\0oci"),
+	FUZZ_TEXT("a\0--workdir\0/w\0--volume\0/v\0--expose\080/"
+		  "udp\0--stop-signal\0RTMIN+3\0--tag\0h:1/a_b:c"),
+	FUZZ_TEXT("--lis\0--json\0--ldd\0--vers\0--l\0-x\0--tree=1\0-o"),
 };
 
-size_t fuzz_seed(unsigned index, uint8_t *bytes, size_t room)
-{
-	size_t size = index < sizeof(seeds) / sizeof(seeds[0]) ? strlen(seeds[index]) : 0;
-
-	FUZZ_CHECK(size <= room);
-	for (size_t i = 0; i < size; i++)
-		bytes[i] = (uint8_t)(seeds[index][i] == '\n' ? '\0' : seeds[index][i]);
-	return size;
-}
+FUZZ_SEEDS(seeds);

@@ -8,8 +8,6 @@
 #include "needs/path_strings.h"
 #include "needs/path_texts.h"
 
-#include <string.h>
-
 static int check_candidate(void *data, const struct path_string *candidate)
 {
 	const char *path = candidate->path;
@@ -40,22 +38,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	return 0;
 }
 
-static const char seed_narrow[] = "%s/usr/share/x\0/usr/lib/%1$s/y\0-I/a/./b/../c:/d,/e\0"
-				  "$ORIGIN/../lib/x\0${datadir}/x/[a-z]*\0../../share/x\n\0"
-				  "http://x/y file:///usr/x\0/opt/a b/c d\0";
-static const char seed_wide[] = "/\0\0\0u\0\0\0s\0\0\0r\0\0\0/\0\0\0x\0\0\0\0\0\0\0x/\0"
-				"/\0u\0s\0r\0/\0\0\0\0\0\0/\0\0\0u\0\0\0s\0\0\0\0/usr\0";
+static const struct fuzz_seed seeds[] = {
+	/* Narrow strings; then wide ones in either byte order. */
+	FUZZ_TEXT("%s/usr/share/x\0/usr/lib/%1$s/y\0-I/a/./b/../c:/d,/e\0"
+		  "$ORIGIN/../lib/x\0${datadir}/x/[a-z]*\0../../share/x\n\0"
+		  "http://x/y file:///usr/x\0/opt/a b/c d\0\0"),
+	FUZZ_TEXT("/\0\0\0u\0\0\0s\0\0\0r\0\0\0/\0\0\0x\0\0\0\0\0\0\0x/\0"
+		  "/\0u\0s\0r\0/\0\0\0\0\0\0/\0\0\0u\0\0\0s\0\0\0\0/usr\0\0"),
+};
 
-size_t fuzz_seed(unsigned index, uint8_t *bytes, size_t room)
-{
-	static const struct {
-		const char *bytes;
-		size_t size;
-	} seeds[] = { { seed_narrow, sizeof(seed_narrow) }, { seed_wide, sizeof(seed_wide) } };
-
-	if (index >= sizeof(seeds) / sizeof(seeds[0]))
-		return 0;
-	FUZZ_CHECK(seeds[index].size <= room);
-	memcpy(bytes, seeds[index].bytes, seeds[index].size);
-	return seeds[index].size;
-}
+FUZZ_SEEDS(seeds);
