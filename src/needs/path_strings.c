@@ -66,16 +66,22 @@ static enum hole name_hole(const char *name, size_t length)
 static enum hole read_conversion(const char *text, size_t *length)
 {
 	size_t at = 1 + enclosed_length(text + 1, '(', ')');
+	size_t modifiers;
 
 	*length = 1 + enclosed_length(text + 1, '{', '}');
 	if (*length > 1)
 		return HOLE_TEXT;
 	at += strspn(text + at, "0123456789$*.-+#' ");
-	at += strspn(text + at, "hlqjztL");
+	modifiers = strspn(text + at, "hlqjztL");
+	at += modifiers;
 	*length = at + 1;
-	return !isalpha((unsigned char)text[at])    ? HOLE_NONE
-	       : text[at] == 's' || text[at] == 'S' ? HOLE_TEXT
-						    : HOLE_OTHER;
+	if (text[at] == 's' || text[at] == 'S')
+		return HOLE_TEXT;
+	if (isalpha((unsigned char)text[at]))
+		return HOLE_OTHER;
+	/* "%h" of formats that are not printf's */
+	*length = at;
+	return modifiers > 0 ? HOLE_OTHER : HOLE_NONE;
 }
 
 /* "$x", "${x:-y}", "$(x)" */

@@ -2,16 +2,13 @@
 /* Simple commands: which are of the shell itself, which run another, what they print. */
 #include "base/cleanup.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/path.h"
 #include "needs/path_strings.h"
 #include "needs/shell_reader.h"
 
 #include <errno.h>
 #include <string.h>
-
-#define uthash_fatal(message) ((void)0)
-#define HASH_NONFATAL_OOM     1
-#include <uthash.h>
 
 enum { FUNCTIONS_MAX = 4096, VALUE_TEXT_MAX = 3 * SHELL_VALUE_MAX };
 
@@ -95,7 +92,7 @@ int shell_add_function(struct shell *shell, const char *name, size_t length)
 	if (!function || !key)
 		return -ENOMEM;
 	HASH_ADD_KEYPTR(hh, shell->functions, key, length, function);
-	return function->hh.tbl ? 0 : -ENOMEM;
+	return HASH_HAS(function) ? 0 : -ENOMEM;
 }
 
 void shell_functions_reset(struct shell *shell)

@@ -2,14 +2,11 @@
 #include "needs/shell_values.h"
 #include "base/arena.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "needs/pattern.h"
 
 #include <errno.h>
 #include <string.h>
-
-#define uthash_fatal(message) ((void)0)
-#define HASH_NONFATAL_OOM     1
-#include <uthash.h>
 
 enum { VARIABLES_MAX = 1024 };
 
@@ -212,7 +209,7 @@ int shell_variables_set(struct shell_variables *variables, const char *name, siz
 			return 0;
 		variables->count++;
 		HASH_ADD_KEYPTR(hh, variables->table, key, length, variable);
-		if (!variable->hh.tbl)
+		if (!HASH_HAS(variable))
 			return -ENOMEM;
 	}
 	for (unsigned i = 0; i < values->count; i++)

@@ -7,8 +7,6 @@
 
 #include "needs/shell_words.h"
 
-#include <string.h>
-
 static int check_word(void *data, const struct shell_word *word)
 {
 	FUZZ_CHECK(word->text[0] && !strpbrk(word->text, "\1\2\3\4"));
@@ -30,23 +28,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	return 0;
 }
 
-static const char *const seeds[] = {
-	"#!/bin/sh\nROOT=${ROOT:-/usr/lib/x}\ncase \"$1\" in -a|--all) exec \"$ROOT/bin/x\" ;; "
-	"*) echo `ls -l $(dirname \"$0\")` ;; esac\nwhile read x; do $x <<E >/dev/null 2>&1; done\n"
-	"$(cat /etc/x)\nE\n[ -x /usr/bin/y ] && . \"${0%/*}/../lib/z\"\n",
-	"f() { x=(a 'b' \"$@\"); for i in a{b,c} *.d; do eval \"$i ${x[@]}\"; done; }\n"
-	"trap 'sh -c \"ls\"' EXIT; set -- env -i A=1 nice -n 5 ls; [[ $x =~ (a|b) ]] && ((x++))\n"
-	"find . -exec cat {} \\; | xargs -n 1 diff <(a) >(b) <<< \"${y##*/}${z/a/b}\"\n",
+static const struct fuzz_seed seeds[] = {
+	FUZZ_TEXT("#!/bin/sh\nROOT=${ROOT:-/usr/lib/x}\ncase \"$1\" in -a|--all) exec "
+		  "\"$ROOT/bin/x\" ;; "
+		  "*) echo `ls -l $(dirname \"$0\")` ;; esac\nwhile read x; do $x <<E >/dev/null "
+		  "2>&1; done\n"
+		  "$(cat /etc/x)\nE\n[ -x /usr/bin/y ] && . \"${0%/*}/../lib/z\"\n"),
+	FUZZ_TEXT("f() { x=(a 'b' \"$@\"); for i in a{b,c} *.d; do eval \"$i ${x[@]}\"; done; }\n"
+		  "trap 'sh -c \"ls\"' EXIT; set -- env -i A=1 nice -n 5 ls; [[ $x =~ (a|b) ]] && "
+		  "((x++))\n"
+		  "find . -exec cat {} \\; | xargs -n 1 diff <(a) >(b) <<< \"${y##*/}${z/a/b}\"\n"),
 };
 
-size_t fuzz_seed(unsigned index, uint8_t *bytes, size_t room)
-{
-	size_t size;
-
-	if (index >= sizeof(seeds) / sizeof(seeds[0]))
-		return 0;
-	size = strlen(seeds[index]);
-	FUZZ_CHECK(size <= room);
-	memcpy(bytes, seeds[index], size);
-	return size;
-}
+FUZZ_SEEDS(seeds);
