@@ -86,8 +86,8 @@ static const struct row {
 	{ "user", "NAME[:UID[:GID]]", 'u', SET, MKROOTFS_USER, "an account (default 10000:10000)" },
 	{ "chown", "UID:GID", 0, SET, MKROOTFS_CHOWN, "owner of every entry (default 0:0)" },
 	{ "mtime", "clamp|keep", 0, SET, MKROOTFS_MTIME,
-	  "times no later than SOURCE_DATE_EPOCH (default)\n"
-	  "or as they are" },
+	  "times no later than SOURCE_DATE_EPOCH, or 1\n"
+	  "where that is unset (default), or as they are" },
 	{ "package-metadata", NULL, 0, SET_YES, MKROOTFS_PACKAGE_METADATA,
 	  "records of the packages that files are from, and\n"
 	  "os-release, for vulnerability scanners" },

@@ -10,13 +10,19 @@ enum {
 	DIRECTORY_MODE = 0755,
 };
 
+/* The latest time; what mkrootfs makes has it. */
+static int64_t newest(const struct manifest_policy *policy)
+{
+	return policy->source_epoch > MANIFEST_TIME_MIN ? policy->source_epoch : MANIFEST_TIME_MIN;
+}
+
 int64_t manifest_time(const struct manifest *manifest, int64_t seconds)
 {
-	if (seconds < 0)
-		seconds = 0;
-	if (manifest->policy.keep_mtime || seconds < manifest->policy.source_epoch)
-		return seconds;
-	return manifest->policy.source_epoch;
+	if (manifest->policy.keep_mtime)
+		return seconds < 0 ? 0 : seconds;
+	if (seconds < MANIFEST_TIME_MIN)
+		return MANIFEST_TIME_MIN;
+	return seconds < newest(&manifest->policy) ? seconds : newest(&manifest->policy);
 }
 
 struct manifest *manifest_new(const struct manifest_policy *policy, const struct diag *diag)
@@ -28,7 +34,7 @@ struct manifest *manifest_new(const struct manifest_policy *policy, const struct
 		.mode = DIRECTORY_MODE,
 		.uid = policy->uid,
 		.gid = policy->gid,
-		.mtime = policy->source_epoch,
+		.mtime = newest(policy),
 		.why = "root directory",
 	};
 
@@ -209,7 +215,7 @@ int manifest_put_parents(struct manifest *manifest, const char *path, const char
 			.mode = DIRECTORY_MODE,
 			.uid = manifest->policy.uid,
 			.gid = manifest->policy.gid,
-			.mtime = manifest->policy.source_epoch,
+			.mtime = newest(&manifest->policy),
 			.why = why,
 		};
 		int r;
@@ -260,7 +266,7 @@ static int put_generated(struct manifest *manifest, struct entry *entry)
 	int r;
 
 	entry->path = canonical_path(manifest, entry->path, entry->type == ENTRY_DIRECTORY);
-	entry->mtime = manifest->policy.source_epoch;
+	entry->mtime = newest(&manifest->policy);
 	if (!entry->path)
 		return -ENOMEM;
 	r = manifest_put_parents(manifest, entry->path, entry->why);

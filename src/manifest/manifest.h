@@ -71,6 +71,12 @@ struct manifest_policy {
 	int64_t source_epoch; /* no time is later than this; generated files have it */
 };
 
+/*
+ * The earliest time of an entry that is not kept as it was (seconds since 1970): some servers
+ * take 0 for a file that was never written.
+ */
+enum { MANIFEST_TIME_MIN = 1 };
+
 /* An empty manifest with "/" (0755) in it; the entries live as long as it. NULL: no memory. */
 struct manifest *manifest_new(const struct manifest_policy *policy, const struct diag *diag);
 void manifest_free(struct manifest *manifest);

@@ -94,12 +94,18 @@ latest() {
 	tar -tvf "$1" --full-time --utc | awk '{ print $4, $5 }' | sort -u | tail -n 1
 }
 
-check "no time is later than 1970 by default" \
-	prints "1970-01-01 00:00:00" latest "$WORK/first.tar"
+earliest() {
+	tar -tvf "$1" --full-time --utc | awk '{ print $4, $5 }' | sort -u | head -n 1
+}
+
+check "all times are a second after 1970 by default" \
+	prints "1970-01-01 00:00:01" latest "$WORK/first.tar"
+check "none is 0, which some take for never" \
+	prints "1970-01-01 00:00:01" earliest "$WORK/first.tar"
 touch -d '2001-02-03 04:05:06 UTC' "$WORK/in/extra/a"
 touch -d '2021-02-03 04:05:06 UTC' "$WORK/in/extra/b"
 SOURCE_DATE_EPOCH=1000000000 mkrootfs "${arguments[@]}" -o "$WORK/epoch.tar"
-check "nor than SOURCE_DATE_EPOCH" prints "2001-09-09 01:46:40" latest "$WORK/epoch.tar"
+check "no time is later than SOURCE_DATE_EPOCH" prints "2001-09-09 01:46:40" latest "$WORK/epoch.tar"
 check "earlier times are kept" grep "2001-02-03 04:05:06.*extra/a$" \
 	<(tar -tvf "$WORK/epoch.tar" --full-time --utc)
 check "--mtime keep keeps the later too" grep "2021-02-03 04:05:06.*extra/b$" \
