@@ -98,10 +98,14 @@ static void make_dpkg(void)
 
 static const char *owner(const char *path)
 {
-	const struct installed_package *package;
+	struct installed_listing listing = { .path = path };
+	const struct installed_package *guess;
 
-	ck_assert_int_eq(installed_owner(installed, path, &package), 0);
-	return package ? package->name : "nobody";
+	ck_assert_int_eq(installed_look_up(installed, &listing, 1), 0);
+	ck_assert_int_eq(installed_guess_owner(installed, path, path, NULL, &guess), 0);
+	/* A guess is right, or none. */
+	ck_assert(!guess || guess == listing.packages[0]);
+	return listing.n_packages > 0 ? listing.packages[0]->name : "nobody";
 }
 
 START_TEST(no_database_no_packages)
@@ -131,6 +135,29 @@ START_TEST(an_owner_is_found_by_the_name_of_the_file_or_by_all_lists)
 	ck_assert_str_eq(owner("/usr/bin/other"), "nobody");
 	/* A package of the file's name that does not list it owns nothing. */
 	ck_assert_str_eq(owner("/opt/bin/gs"), "nobody");
+}
+END_TEST
+
+START_TEST(an_owner_is_guessed_from_names_and_from_what_is_near)
+{
+	const struct installed_package *package;
+
+	make_dpkg();
+	ck_assert_int_eq(
+		installed_guess_owner(installed, "/usr/lib/libgs.so.9", "/x", NULL, &package), 0);
+	ck_assert_str_eq(package->name, "libgs9");
+	ck_assert_int_eq(
+		installed_guess_owner(installed, "/usr/bin/gsx", "/usr/bin/gsx", NULL, &package),
+		0);
+	ck_assert_ptr_null(package);
+	ck_assert_int_eq(installed_guess_owner(installed, "/usr/lib/libc.so.6", "/x",
+					       installed_find(installed, "gs"), &package),
+			 0);
+	ck_assert_str_eq(package->name, "libc6");
+	/* By the name of the link to it. */
+	ck_assert_int_eq(
+		installed_guess_owner(installed, "/usr/bin/gsx", "/usr/bin/gs", NULL, &package), 0);
+	ck_assert_str_eq(package->name, "gs");
 }
 END_TEST
 
@@ -241,6 +268,7 @@ static Suite *make_suite(void)
 	tcase_add_test(tests, no_database_no_packages);
 	tcase_add_test(tests, packages_that_are_installed_and_sane_are_known);
 	tcase_add_test(tests, an_owner_is_found_by_the_name_of_the_file_or_by_all_lists);
+	tcase_add_test(tests, an_owner_is_guessed_from_names_and_from_what_is_near);
 	tcase_add_test(tests, a_path_listed_behind_a_link_is_the_same_path);
 	tcase_add_test(tests, a_family_is_what_one_source_made_and_depends_on);
 	tcase_add_test(tests, who_lists_a_path_is_told_with_the_number_of_sources);

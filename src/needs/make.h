@@ -19,6 +19,7 @@ struct needs {
 	struct looked *looked; /* what was looked at, and which row was triggered by it */
 	struct facts_of *facts;
 	struct paths_of *paths;
+	struct belongs *belongs; /* belongs.c's */
 	struct gconv *gconv; /* the configurations of character sets that were read: gconv.c's */
 	bool *satisfied; /* whether something was found for a wish's value, by the wish's position
 			  */
@@ -56,6 +57,12 @@ int needs_visit_strings(struct needs *needs, const struct closure_object *object
  * the arena), 0 where it is not there or no regular file; -errno after a diagnostic.
  */
 int needs_read(struct needs *needs, const char *path, size_t limit, char **out, size_t *size);
+
+/* Whether RULE's needs are neither forbidden nor of a level that is left out. */
+bool needs_wants(const struct needs *needs, const struct need_rule *rule);
+
+/* 0 where WHAT is new to PROGRAM and remembered from now on, 1 where it was, -ENOMEM. */
+int needs_remember(struct needs *needs, size_t program, const void *what);
 
 /* Whether rule's needs of LEVEL are to be brought. */
 bool needs_follows(const struct needs *needs, const struct need_rule *rule, enum need_level level);

@@ -2,6 +2,7 @@
 #include "needs/needs.h"
 #include "base/hash.h"
 #include "base/path.h"
+#include "needs/belongs.h"
 #include "needs/make.h"
 #include "needs/pattern.h"
 
@@ -131,6 +132,7 @@ void needs_free(struct needs *needs)
 	HASH_CLEAR(hh, needs->facts);
 	HASH_CLEAR(hh, needs->paths);
 	gconv_free(needs->gconv);
+	belongs_free(needs->belongs);
 }
 
 struct need *const *needs_list(const struct needs *needs, size_t *count)
@@ -139,8 +141,7 @@ struct need *const *needs_list(const struct needs *needs, size_t *count)
 	return needs->items;
 }
 
-/* 0 where WHAT is new to PROGRAM and remembered from now on, 1 where it was, -ENOMEM. */
-static int remember(struct needs *needs, size_t program, const void *what)
+int needs_remember(struct needs *needs, size_t program, const void *what)
 {
 	struct looked *looked = arena_alloc(needs->sysroot->arena, sizeof(*looked));
 	struct looked *known;
@@ -365,6 +366,11 @@ bool needs_follows(const struct needs *needs, const struct need_rule *rule, enum
 	return !rule->manual && level <= needs->options.level;
 }
 
+bool needs_wants(const struct needs *needs, const struct need_rule *rule)
+{
+	return !is_forbidden(needs, rule->name) && needs_follows(needs, rule, rule->level);
+}
+
 int needs_put(struct needs *needs, const struct need *template, struct need **out)
 {
 	struct need *need = arena_memdup(needs->sysroot->arena, template, sizeof(*need));
@@ -493,7 +499,7 @@ static int apply_rule(void *data, const struct need_rule *rule)
 	}
 	if (!look->need.sign)
 		return 0;
-	r = remember(needs, look->need.program, rule);
+	r = needs_remember(needs, look->need.program, rule);
 	if (r < 0 || (r > 0 && !rule->each))
 		return r < 0 ? r : 0;
 	look->need.rule = rule;
@@ -515,7 +521,7 @@ int needs_look(struct needs *needs, size_t program, const struct closure *proces
 
 	if (closure_is_missing(object))
 		return 0;
-	r = remember(needs, program, object->loaded.elf);
+	r = needs_remember(needs, program, object->loaded.elf);
 	if (r != 0)
 		return r < 0 ? r : 0;
 	r = get_facts(needs, object->loaded.elf, &look.facts);
@@ -543,7 +549,7 @@ static int request_rule(void *data, const struct need_rule *rule)
 
 	if (!request || (rule->loader && rule->loader != requesting->process->loader->kind))
 		return 0;
-	r = remember(requesting->needs, requesting->program, rule);
+	r = needs_remember(requesting->needs, requesting->program, rule);
 	if (r != 0)
 		return r < 0 ? r : 0;
 	need.sign = arena_printf(requesting->needs->sysroot->arena, "--with %s", rule->name);

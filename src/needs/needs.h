@@ -32,6 +32,7 @@ struct need_item {
 	enum need_level level; /* 0: the need's */
 	const char *why;       /* or NULL: the need's */
 	const char *refused;   /* why the harvest left it out, set by it; or NULL */
+	bool private;	       /* REFUSED because nothing private comes by itself */
 	bool program;	       /* set by the harvest: it is started, not opened or read */
 	bool brought;	       /* set by the harvest: it is in the result */
 };
@@ -71,6 +72,8 @@ struct needs_options {
 	size_t n_with;
 	const char *const *without;
 	size_t n_without;
+	const char *const *given; /* where --add puts something: absolute paths of the result */
+	size_t n_given;
 	bool explore; /* needs that are not followed are found out about in full */
 };
 

@@ -76,8 +76,12 @@ struct need_rule {
 	bool each;    /* every object with a sign is a need of its own, not the first one only */
 	bool quiet;   /* to find nothing is usual: it is not told but with -v */
 	bool scripts; /* what scripts count on: told where a FILE is one, and it stays out */
+	bool soft;    /* it fails nothing and overrides nothing; what is heavy is told of */
 	bool manual;  /* told, and brought by --with only */
 };
+
+/* The need of what belongs to a program, which no sign of a row leads to: see belongs.h. */
+extern const struct need_rule need_rule_data;
 
 /* All rows. */
 extern const struct need_rule *const need_rule_tables[];

@@ -8,8 +8,14 @@
 #include <assert.h>
 #include <ctype.h>
 #include <errno.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
+
+enum {
+	FILTER_SHIFT = 12,
+	FILTER_BITS = 1 << FILTER_SHIFT,
+};
 
 /* A path that was asked for, under one of the names that packages may list it by. */
 struct asked {
@@ -237,53 +243,93 @@ struct search {
 	const char *alias; /* or NULL */
 };
 
-static int is_searched(void *data, const char *path)
+static int is_searched(void *data, struct view path)
 {
 	const struct search *search = data;
 
-	return strcmp(path, search->path) == 0 ||
-	       (search->alias && strcmp(path, search->alias) == 0);
+	return view_is(path, search->path) || (search->alias && view_is(path, search->alias));
 }
 
 /*
- * The package that a file's name suggests, which most often is the one: redis-server is in
- * redis-server, libssl.so.3 in libssl3. NULL where there is none of that name.
+ * The package that a library's name suggests: libssl.so.3 is in libssl3. Debian joins name and
+ * version by a dash where the name ends in a digit.
  */
-static const struct installed_package *guess_owner(struct installed *installed, const char *path)
+static const struct installed_package *find_library(const struct installed *installed,
+						    const char *name)
 {
-	const char *name = path_basename(path);
 	const char *suffix = strstr(name, ".so.");
-	const struct installed_package *found = installed_find(installed, name);
 	char guess[128];
-	size_t length;
 
-	if (found || !suffix || strlen(name) >= sizeof(guess))
-		return found;
-	length = (size_t)(suffix - name);
-	/* Debian joins name and version by a dash where the name ends in a digit. */
-	snprintf(guess, sizeof(guess), "%.*s%s%.*s", (int)length, name,
-		 length > 0 && isdigit((unsigned char)suffix[-1]) ? "-" : "",
-		 (int)strcspn(suffix + 4, "."), suffix + 4);
+	if (!suffix || suffix == name || strlen(name) >= sizeof(guess))
+		return NULL;
+	snprintf(guess, sizeof(guess), "%.*s%s%.*s", (int)(suffix - name), name,
+		 isdigit((unsigned char)suffix[-1]) ? "-" : "", (int)strcspn(suffix + 4, "."),
+		 suffix + 4);
 	for (char *at = guess; *at; at++)
 		*at = *at == '_' ? '-' : (char)tolower((unsigned char)*at);
 	return installed_find(installed, guess);
 }
 
-int installed_owner(struct installed *installed, const char *path,
-		    const struct installed_package **out)
+/* The names a program's package may have: "redis-check-rdb", "redis-check", "redis". */
+static int try_prefixes(struct installed *installed, const char *name, struct search *search,
+			const struct installed_package **out)
 {
-	struct installed_listing listing = { .path = path };
-	struct search search = { path, alias_of(installed, path) };
-	const struct installed_package *guess = guess_owner(installed, path);
+	char prefix[128];
+	char *dash;
 
-	*out = NULL;
-	if (guess && TRY(installed_visit_paths(installed, guess, is_searched, &search)) > 0) {
-		*out = guess;
+	if (strlen(name) >= sizeof(prefix))
 		return 0;
+	strcpy(prefix, name);
+	do {
+		*out = installed_find(installed, prefix);
+		if (*out && TRY(installed_visit_paths(installed, *out, is_searched, search)) > 0)
+			return 1;
+		dash = strrchr(prefix, '-');
+		if (dash)
+			*dash = '\0';
+	} while (dash && dash > prefix);
+	return 0;
+}
+
+static int try_depends(struct installed *installed, const struct installed_package *near,
+		       struct search *search, const struct installed_package **out)
+{
+	for (const char *const *name = near->depends; *name; name++) {
+		*out = installed_find(installed, *name);
+		if (*out && TRY(installed_visit_paths(installed, *out, is_searched, search)) > 0)
+			return 1;
 	}
-	TRY(installed_look_up(installed, &listing, 1));
-	if (listing.n_packages > 0)
-		*out = listing.packages[0];
+	return 0;
+}
+
+static int try_near(struct installed *installed, const struct installed_package *near,
+		    struct search *search, const struct installed_package **out)
+{
+	*out = near;
+	if (TRY(installed_visit_paths(installed, near, is_searched, search)) > 0)
+		return 1;
+	return try_depends(installed, near, search, out);
+}
+
+int installed_guess_owner(struct installed *installed, const char *path, const char *called,
+			  const struct installed_package *near,
+			  const struct installed_package **out)
+{
+	struct search search = { path, alias_of(installed, path) };
+	const char *name = path_basename(path);
+
+	*out = find_library(installed, name);
+	if (*out && TRY(installed_visit_paths(installed, *out, is_searched, &search)) > 0)
+		return 0;
+	if (TRY(try_prefixes(installed, name, &search, out)) > 0)
+		return 0;
+	/* redis-server is a link to a program of redis-tools, which redis-server depends on. */
+	*out = installed_find(installed, path_basename(called));
+	if (*out && TRY(try_near(installed, *out, &search, out)) > 0)
+		return 0;
+	if (near && TRY(try_near(installed, near, &search, out)) > 0)
+		return 0;
+	*out = NULL;
 	return 0;
 }
 
@@ -331,7 +377,19 @@ struct pass {
 	struct installed *installed;
 	const struct installed_package *package;
 	struct asked *asked;
+	uint64_t filter[FILTER_BITS / 64]; /* most paths are asked for by nobody */
 };
+
+/* A few bytes at the end tell paths apart, and cost little. */
+static unsigned filter_key(const char *bytes, size_t size)
+{
+	uint64_t end = 0;
+
+	memcpy(&end, bytes + (size > sizeof(end) ? size - sizeof(end) : 0),
+	       size > sizeof(end) ? sizeof(end) : size);
+	end = (end ^ size) * UINT64_C(0x9e3779b97f4a7c15);
+	return (unsigned)(end >> (64 - FILTER_SHIFT));
+}
 
 static void pass_cleanup(struct pass *pass)
 {
@@ -343,11 +401,14 @@ static int ask(struct pass *pass, struct arena *arena, const char *name,
 {
 	struct asked *asked = arena_alloc(arena, sizeof(*asked));
 	struct asked *known;
+	unsigned key;
 
 	if (!asked)
 		return -ENOMEM;
 	asked->name = name;
 	asked->listing = listing;
+	key = filter_key(name, strlen(name));
+	pass->filter[key / 64] |= (uint64_t)1 << key % 64;
 	HASH_FIND_STR(pass->asked, name, known);
 	if (known) {
 		asked->next = known->next;
@@ -378,12 +439,15 @@ static int add_lister(struct pass *pass, struct asked *asked)
 	return 0;
 }
 
-static int note_path(void *data, const char *path)
+static int note_path(void *data, struct view path)
 {
 	struct pass *pass = data;
+	unsigned key = filter_key(path.bytes, path.size);
 	struct asked *asked;
 
-	HASH_FIND_STR(pass->asked, path, asked);
+	if (!(pass->filter[key / 64] >> key % 64 & 1))
+		return 0;
+	HASH_FIND(hh, pass->asked, path.bytes, path.size, asked);
 	for (; asked; asked = asked->next)
 		TRY(add_lister(pass, asked));
 	return 0;

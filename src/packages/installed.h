@@ -13,6 +13,7 @@
 #define MKROOTFS_PACKAGES_INSTALLED_H
 
 #include "base/diag.h"
+#include "base/view.h"
 #include "root/root.h"
 
 struct installed;
@@ -37,18 +38,21 @@ DEFINE_CLEANUP(struct installed *, installed_free);
 size_t installed_count(const struct installed *installed);
 
 /*
- * The package that lists the file at canonical PATH; *OUT is NULL where none does. Of several,
- * the first in the order of the database. Errors as of installed_open.
+ * The package that lists the file at canonical PATH, as far as a few lists tell: those of packages
+ * that the file's name suggests, or CALLED, the path by which it was found, and of NEAR (may be
+ * NULL) and what that depends on. *OUT is NULL where that
+ * is none of them: installed_look_up tells for certain. Errors as of installed_open.
  */
-int installed_owner(struct installed *installed, const char *path,
-		    const struct installed_package **out);
+int installed_guess_owner(struct installed *installed, const char *path, const char *called,
+			  const struct installed_package *near,
+			  const struct installed_package **out);
 
 /*
  * Calls VISIT with every path that PACKAGE lists, files and directories, as it lists them
- * (absolute, "/lib/x" where /lib is a link to usr/lib). Errors: as of installed_open; a return
- * other than 0 of VISIT ends it.
+ * (absolute, "/lib/x" where /lib is a link to usr/lib; no NUL behind it). Errors: as of
+ * installed_open; a return other than 0 of VISIT ends it.
  */
-typedef int installed_path_fn(void *data, const char *path);
+typedef int installed_path_fn(void *data, struct view path);
 int installed_visit_paths(struct installed *installed, const struct installed_package *package,
 			  installed_path_fn *visit, void *data);
 

@@ -41,7 +41,7 @@ static int visit_paths(struct installed *installed, const struct installed_recor
 			continue;
 		if (!path)
 			return -ENOMEM;
-		r = path[1] ? visit(data, path) : 0;
+		r = path[1] ? visit(data, view_of(path)) : 0;
 		if (r != 0)
 			return r;
 	}

@@ -16,15 +16,14 @@
 static int visit_list(struct view text, installed_path_fn *visit, void *data)
 {
 	struct view line;
-	char path[4096];
 
 	while (view_take_line(&text, &line)) {
-		if (line.size < 2 || line.size >= sizeof(path) || line.bytes[0] != '/' ||
-		    memchr(line.bytes, '\0', line.size))
+		int r;
+
+		/* "/." is the root itself. */
+		if (line.size < 2 || line.bytes[0] != '/' || view_is(line, "/."))
 			continue;
-		memcpy(path, line.bytes, line.size);
-		path[line.size] = '\0';
-		int r = visit(data, path);
+		r = visit(data, line);
 		if (r != 0)
 			return r;
 	}
@@ -56,16 +55,16 @@ static int visit_paths(struct installed *installed, const struct installed_recor
 static int visit_md5sums(struct installed *installed, const struct installed_record *record,
 			 struct arena *scratch, installed_path_fn *visit, void *data)
 {
-	const char *path = arena_printf(scratch, DPKG "/status.d/%s.md5sums", record->package.name);
+	const char *sums = arena_printf(scratch, DPKG "/status.d/%s.md5sums", record->package.name);
 	struct view text;
 	struct view line;
 
-	if (!path)
+	if (!sums)
 		return -ENOMEM;
-	if (TRY(installed_read(installed, scratch, path, INSTALLED_LIST_MAX, &text)) > 0)
+	if (TRY(installed_read(installed, scratch, sums, INSTALLED_LIST_MAX, &text)) > 0)
 		return 0;
 	while (view_take_line(&text, &line)) {
-		const char *name;
+		const char *path;
 		int r;
 
 		if (line.size < 35 || line.bytes[32] != ' ')
@@ -73,8 +72,8 @@ static int visit_md5sums(struct installed *installed, const struct installed_rec
 		line = view_skip(line, 34);
 		if (view_begins(line, "./"))
 			line = view_skip(line, 2);
-		name = arena_printf(scratch, "/%.*s", (int)line.size, line.bytes);
-		r = name ? visit(data, name) : -ENOMEM;
+		path = arena_printf(scratch, "/%.*s", (int)line.size, line.bytes);
+		r = path ? visit(data, view_of(path)) : -ENOMEM;
 		if (r != 0)
 			return r;
 	}

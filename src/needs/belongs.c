@@ -1,0 +1,489 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "needs/belongs.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/path.h"
+#include "needs/make.h"
+#include "needs/own_paths.h"
+#include "needs/owning.h"
+#include "needs/path_strings.h"
+#include "needs/pattern.h"
+#include "needs/private.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdint.h>
+#include <string.h>
+
+enum {
+	/* Of one object; what has more is a table of paths, such as a file manager's. */
+	CANDIDATES_MAX = 2048,
+};
+
+/* What stands in a string and is there. */
+struct candidate {
+	UT_hash_handle hh;
+	const char *path; /* as named */
+	const char *canonical;
+	bool directory;
+};
+
+struct subject {
+	struct belongs_subject who;
+	const char *file;	      /* canonical: of the object, or of the script */
+	struct candidate *candidates; /* by path */
+	struct owner owner;
+};
+
+/* A path that a need of another rule has items of, or at which one stands. */
+struct covered {
+	UT_hash_handle hh;
+	const char *path;
+};
+
+struct belongs {
+	struct owning *owning;
+	struct subject *subjects; /* to be decided */
+	size_t count;
+	size_t capacity;
+	struct covered *covered;
+	size_t n_needs; /* whose items are in COVERED */
+};
+
+void belongs_free(struct belongs *belongs)
+{
+	if (!belongs)
+		return;
+	for (size_t i = 0; i < belongs->count; i++)
+		HASH_CLEAR(hh, belongs->subjects[i].candidates);
+	HASH_CLEAR(hh, belongs->covered);
+	owning_free(belongs->owning);
+}
+
+static int get_belongs(struct needs *needs, struct belongs **out)
+{
+	if (!needs->belongs) {
+		struct belongs *belongs = arena_alloc(needs->sysroot->arena, sizeof(*belongs));
+
+		if (!belongs)
+			return -ENOMEM;
+		belongs->owning = owning_new(needs->sysroot);
+		if (!belongs->owning)
+			return -ENOMEM;
+		needs->belongs = belongs;
+	}
+	*out = needs->belongs;
+	return 0;
+}
+
+/* Someone who reads the strings of a subject. */
+struct reading {
+	struct needs *needs;
+	struct subject *subject;
+	const char *origin; /* the directory that its file stands in */
+	const char *prefix;
+};
+
+/* Where nothing of a program's own is, whatever a string says. */
+static bool is_elsewhere(const char *path)
+{
+	static const char *const places[] = { "/tmp",  "/var/tmp", "/run",   "/var/run",
+					      "/boot", "/mnt",	   "/media", "/build" };
+
+	if (path_is_kernel(path) || own_path_is_shared(path) || own_path_is_of_machine(path))
+		return true;
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (path_is_below(path, places[i]))
+			return true;
+	return false;
+}
+
+static int add_candidate(struct reading *reading, const char *path, bool cut)
+{
+	struct needs *needs = reading->needs;
+	struct arena *arena = needs->sysroot->arena;
+	struct candidate *candidate;
+	struct stat stat;
+	char *canonical;
+
+	if (is_elsewhere(path) || HASH_COUNT(reading->subject->candidates) >= CANDIDATES_MAX)
+		return 0;
+	HASH_FIND_STR(reading->subject->candidates, path, candidate);
+	if (candidate || needs_exists(needs, path, &stat) <= 0 ||
+	    root_walk(needs->sysroot->root, arena, path, true, NULL, NULL, &canonical) < 0)
+		return 0;
+	if ((!S_ISDIR(stat.st_mode) && (cut || !S_ISREG(stat.st_mode))) || is_elsewhere(canonical))
+		return 0;
+	candidate = arena_alloc(arena, sizeof(*candidate));
+	if (!candidate)
+		return -ENOMEM;
+	candidate->path = arena_strdup(arena, path);
+	candidate->canonical = canonical;
+	candidate->directory = S_ISDIR(stat.st_mode);
+	if (!candidate->path)
+		return -ENOMEM;
+	HASH_ADD_KEYPTR(hh, reading->subject->candidates, candidate->path, strlen(candidate->path),
+			candidate);
+	return candidate->hh.tbl ? 0 : -ENOMEM;
+}
+
+static int add_path_string(void *data, const struct path_string *string)
+{
+	struct reading *reading = data;
+	struct arena *arena = reading->needs->sysroot->arena;
+	const char *base = string->kind == PATH_STRING_ORIGIN ? reading->origin : reading->prefix;
+	const char *path;
+
+	if (string->kind == PATH_STRING_ABSOLUTE)
+		return add_candidate(reading, string->path, string->cut);
+	path = path_normalize(arena, base, string->path);
+	return path ? add_candidate(reading, path, string->cut) : -ENOMEM;
+}
+
+static int add_string(void *data, const char *text)
+{
+	return path_strings_visit(text, add_path_string, data);
+}
+
+/* libc and the loaders read what rules know of; what they name besides is of all programs. */
+static bool is_of_system(const struct belongs_subject *who)
+{
+	return who->object == who->process->interp ||
+	       needs_object_matches(who->object, "libc.so.*") ||
+	       needs_object_matches(who->object, "ld-*.so.*");
+}
+
+int belongs_look(struct needs *needs, const struct belongs_subject *who)
+{
+	struct arena *arena = needs->sysroot->arena;
+	struct subject *subject;
+	struct belongs *belongs;
+	struct reading reading;
+	const void *what;
+	const char *called;
+	char *canonical;
+
+	assert(who->process && who->object);
+	if (!who->object->loaded.elf || !needs_wants(needs, &need_rule_data))
+		return 0;
+	TRY(get_belongs(needs, &belongs));
+	/* What a library reads is the same in every program. */
+	what = who->script ? (const void *)who->script : &who->object->loaded.elf->path;
+	if (TRY(needs_remember(needs, who->asked ? who->program : SIZE_MAX, what)) > 0)
+		return 0;
+	called = who->script ? who->script : who->object->loaded.location.path;
+	if (root_walk(needs->sysroot->root, arena,
+		      who->script ? who->script : who->object->loaded.elf->path, true, NULL, NULL,
+		      &canonical) < 0)
+		return 0;
+	TRY(arena_grow(arena, &belongs->subjects, belongs->count, &belongs->capacity,
+		       sizeof(*belongs->subjects)));
+	subject = &belongs->subjects[belongs->count++];
+	*subject = (struct subject){ .who = *who,
+				     .file = canonical,
+				     .owner = { .path = canonical, .called = called } };
+	if (who->script || is_of_system(who))
+		return 0;
+	reading = (struct reading){
+		.needs = needs,
+		.subject = subject,
+		.origin = path_dirname(arena, canonical),
+		.prefix = own_path_prefix(arena, canonical),
+	};
+	if (!reading.origin || !reading.prefix)
+		return -ENOMEM;
+	return needs_visit_paths(needs, who->object, add_string, &reading);
+}
+
+static int cover(struct needs *needs, struct belongs *belongs, const char *path)
+{
+	struct covered *covered = arena_alloc(needs->sysroot->arena, sizeof(*covered));
+	struct covered *known;
+
+	if (!covered)
+		return -ENOMEM;
+	covered->path = path;
+	HASH_FIND_STR(belongs->covered, path, known);
+	if (known)
+		return 0;
+	HASH_ADD_KEYPTR(hh, belongs->covered, covered->path, strlen(covered->path), covered);
+	return covered->hh.tbl ? 0 : -ENOMEM;
+}
+
+/* What other rules have of a path, and of the directory that it is in, is their affair. */
+static int cover_needs(struct needs *needs, struct belongs *belongs)
+{
+	for (; belongs->n_needs < needs->count; belongs->n_needs++) {
+		const struct need *need = needs->items[belongs->n_needs];
+
+		if (!need->followed || need->rule == &need_rule_data)
+			continue;
+		for (size_t i = 0; i < need->n_items; i++) {
+			const struct need_item *item = &need->items[i];
+			const char *parent;
+
+			if (item->kind == NEED_LIBRARY)
+				continue;
+			TRY(cover(needs, belongs, item->path));
+			parent = path_dirname(needs->sysroot->arena, item->path);
+			if (!parent)
+				return -ENOMEM;
+			TRY(cover(needs, belongs, parent));
+		}
+	}
+	return 0;
+}
+
+static bool is_covered(const struct belongs *belongs, const char *path)
+{
+	struct covered *covered;
+
+	HASH_FIND_STR(belongs->covered, path, covered);
+	return covered != NULL;
+}
+
+/* A need "data" that is being filled. */
+struct filling {
+	struct needs *needs;
+	struct belongs *belongs;
+	struct subject *subject;
+	struct need *need;
+	const char *tree; /* the directory that the last items are of */
+};
+
+/*
+ * Where the user brings a configuration into a directory below /etc, the rest of the directory is
+ * the distribution's, and comes only as far as the user's names it.
+ */
+static bool is_of_given(const struct needs *needs, const char *path)
+{
+	const struct needs_options *options = &needs->options;
+	size_t length;
+
+	if (strncmp(path, "/etc/", 5) != 0)
+		return false;
+	length = 5 + strcspn(path + 5, "/");
+	for (size_t i = 0; i < options->n_given; i++)
+		if (strncmp(options->given[i], path, length) == 0 &&
+		    options->given[i][length] == '/')
+			return true;
+	return false;
+}
+
+/* Whether nobody needs PATH, or somebody else sees to it. */
+static bool is_left(const struct filling *filling, const char *path)
+{
+	return own_path_is_unneeded(path) || own_path_is_of_machine(path) ||
+	       is_covered(filling->belongs, path) || is_of_given(filling->needs, path);
+}
+
+/* A library that stands with everybody's is loaded by name, where it is needed. */
+static bool is_common_library(struct filling *filling, const char *path)
+{
+	const char *name = path_basename(path);
+	const char *parent = path_dirname(filling->needs->sysroot->arena, path);
+
+	return strstr(name, ".so") && parent && own_path_is_shared(parent);
+}
+
+static int add_named_file(struct filling *filling, const struct candidate *candidate)
+{
+	const struct need_item item = { .kind = NEED_PATH, .path = candidate->path };
+	const struct owner *owner = &filling->subject->owner;
+	struct stat stat;
+
+	if (own_path_is_unneeded(candidate->path) ||
+	    is_covered(filling->belongs, candidate->path) ||
+	    strcmp(candidate->canonical, filling->subject->file) == 0 ||
+	    is_common_library(filling, candidate->canonical))
+		return 0;
+	/* Programs of others are told of as helpers. */
+	if (TRY(needs_exists(filling->needs, candidate->canonical, &stat)) == 0 ||
+	    (stat.st_mode & 0111 && !strstr(candidate->canonical, ".so") &&
+	     !owner_lists(owner, candidate->canonical)))
+		return 0;
+	return need_add(filling->needs, filling->need, &item);
+}
+
+static int compare_candidates(const struct candidate *left, const struct candidate *right)
+{
+	return strcmp(left->path, right->path);
+}
+
+/* The trees that the subject names and that are its own, outermost first. */
+static int add_named_trees(struct filling *filling)
+{
+	struct arena *arena = filling->needs->sysroot->arena;
+	const struct subject *subject = filling->subject;
+	const char *last = NULL;
+
+	for (const struct candidate *at = subject->candidates; at; at = at->hh.next) {
+		const char *quoted;
+		const char *tree;
+		bool own;
+
+		if (!at->directory || is_left(filling, at->path) ||
+		    (last && path_is_below(at->canonical, last)))
+			continue;
+		TRY(owning_is_own(filling->belongs->owning, &subject->owner, at->canonical, &own));
+		if (!own)
+			continue;
+		quoted = pattern_quote(arena, at->path);
+		tree = quoted ? arena_printf(arena, "%s/", quoted) : NULL;
+		if (!tree)
+			return -ENOMEM;
+		last = at->canonical;
+		TRY(need_add_paths(filling->needs, filling->need, tree, NULL));
+	}
+	return 0;
+}
+
+/* The directory by which files of a package are told together: /usr/share/x of /usr/share/x/y/z. */
+static int begin_tree(struct filling *filling, const char *path)
+{
+	struct arena *arena = filling->needs->sysroot->arena;
+	struct need_item item = { .kind = NEED_PATH };
+	const char *end = path;
+
+	if (filling->tree && path_is_below(path, filling->tree))
+		return 0;
+	do
+		end += 1 + strcspn(end + 1, "/");
+	while (*end && own_path_is_shared(arena_strndup(arena, path, (size_t)(end - path)) ?: "/"));
+	filling->tree =
+		*end ? arena_strndup(arena, path, (size_t)(end - path)) : path_dirname(arena, path);
+	if (!filling->tree)
+		return -ENOMEM;
+	item.path = item.tree = filling->tree;
+	return need_add(filling->needs, filling->need, &item);
+}
+
+/* A file that a package of the family lists. */
+static int add_listed_file(void *data, struct view listed)
+{
+	struct filling *filling = data;
+	struct need_item item = { .kind = NEED_PATH };
+	const char *path = view_copy(filling->needs->sysroot->arena, listed);
+	struct stat stat;
+	int r;
+
+	if (!path)
+		return -ENOMEM;
+	if (is_left(filling, path) || own_path_is_command(path) || is_common_library(filling, path))
+		return 0;
+	r = TRY(needs_exists(filling->needs, path, &stat));
+	if (r == 0 || !S_ISREG(stat.st_mode))
+		return 0;
+	TRY(begin_tree(filling, path));
+	item.path = path;
+	item.tree = filling->tree;
+	return need_add(filling->needs, filling->need, &item);
+}
+
+static int add_package_rest(struct filling *filling)
+{
+	const struct installed_package *const *member = owner_packages(&filling->subject->owner);
+	struct installed *installed = owning_installed(filling->belongs->owning);
+
+	for (; member && *member; member++)
+		TRY(installed_visit_paths(installed, *member, add_listed_file, filling));
+	return 0;
+}
+
+/* What is left out is kept with the reason, to be told; what nobody needs is not. */
+static int sort_out(struct filling *filling)
+{
+	const struct sysroot *sysroot = filling->needs->sysroot;
+	struct need *need = filling->need;
+	size_t kept = 0;
+
+	for (size_t i = 0; i < need->n_items; i++) {
+		struct need_item item = need->items[i];
+		bool listed = owner_lists(&filling->subject->owner, item.path);
+		const char *reason;
+
+		if (own_path_is_unneeded(item.path) ||
+		    (item.tree && strcmp(item.tree, item.path) != 0 && is_left(filling, item.path)))
+			continue;
+		if (private_path(sysroot->root, sysroot->arena, item.path, listed, &reason)) {
+			item.refused = reason;
+			item.private = true;
+		}
+		need->items[kept++] = item;
+	}
+	need->n_items = kept;
+	return 0;
+}
+
+static int decide(struct needs *needs, struct belongs *belongs, struct subject *subject)
+{
+	struct need need = {
+		.rule = &need_rule_data,
+		.name = need_rule_data.name,
+		.program = subject->who.program,
+		.process = subject->who.process,
+		.object = subject->who.object,
+		.followed = true,
+	};
+	struct filling filling = {
+		.needs = needs, .belongs = belongs, .subject = subject, .need = &need
+	};
+	struct need *kept;
+
+	HASH_SORT(subject->candidates, compare_candidates);
+	for (const struct candidate *at = subject->candidates; at; at = at->hh.next)
+		if (!at->directory)
+			TRY(add_named_file(&filling, at));
+	TRY(add_named_trees(&filling));
+	if (subject->who.asked)
+		TRY(add_package_rest(&filling));
+	TRY(sort_out(&filling));
+	if (need.n_items == 0)
+		return 0;
+	need.sign = arena_printf(needs->sysroot->arena,
+				 subject->who.asked ? "%s names it, or its package has it"
+						    : "%s names it",
+				 subject->file);
+	return needs_put(needs, &need, &kept);
+}
+
+static bool asks_packages(const struct subject *subject)
+{
+	if (subject->who.asked)
+		return true;
+	for (const struct candidate *at = subject->candidates; at; at = at->hh.next)
+		if (at->directory)
+			return true;
+	return false;
+}
+
+/* Who the subjects are, of those whose packages have something to say. */
+static int identify(struct needs *needs, struct belongs *belongs)
+{
+	struct owner **owners =
+		arena_array(needs->sysroot->arena, belongs->count + 1, sizeof(struct owner *));
+	size_t count = 0;
+
+	if (!owners)
+		return -ENOMEM;
+	for (size_t i = 0; i < belongs->count; i++)
+		if (asks_packages(&belongs->subjects[i]))
+			owners[count++] = &belongs->subjects[i].owner;
+	return count > 0 ? owning_identify(belongs->owning, owners, count) : 0;
+}
+
+int belongs_decide(struct needs *needs)
+{
+	struct belongs *belongs = needs->belongs;
+
+	if (!belongs || belongs->count == 0)
+		return 0;
+	TRY(cover_needs(needs, belongs));
+	TRY(identify(needs, belongs));
+	for (size_t i = 0; i < belongs->count; i++)
+		TRY(decide(needs, belongs, &belongs->subjects[i]));
+	for (size_t i = 0; i < belongs->count; i++)
+		HASH_CLEAR(hh, belongs->subjects[i].candidates);
+	belongs->count = 0;
+	return 0;
+}

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What belongs to a program though no rule knows of it: its own data, plugins and helpers. Two
+ * signs lead there. The files and directories that stand in the strings of a program or library,
+ * absolute or relative to where it stands; and, for what the user asked for, the package that it
+ * came in, with those of the same source that this depends on. What is found becomes the need
+ * "data" of that object, which is soft: it fails nothing and overrides nothing.
+ *
+ * A directory comes only where it is the object's own: its source's packages list it and few
+ * others do; where no package knows it, it has to stand below the object's own prefix or bear its
+ * name.
+ */
+#ifndef MKROOTFS_NEEDS_BELONGS_H
+#define MKROOTFS_NEEDS_BELONGS_H
+
+#include "needs/needs.h"
+
+/* Somebody whose belongings are looked for. */
+struct belongs_subject {
+	size_t program;
+	const struct closure *process;
+	const struct closure_object *object; /* who reads the data, and opens the plugins */
+	const char *script;		     /* the FILE that OBJECT interprets, or NULL */
+	bool asked; /* the user named it: the rest of its package comes too */
+};
+
+/*
+ * Looks at SUBJECT's strings; who owns what is found out by belongs_decide, for all subjects
+ * together. What was looked at for the program before is not again. Errors: -errno after a
+ * diagnostic.
+ */
+int belongs_look(struct needs *needs, const struct belongs_subject *subject);
+
+/* Adds the need "data" of each subject that has something. Errors as of belongs_look. */
+int belongs_decide(struct needs *needs);
+
+/* Frees what is not in the arena. */
+struct belongs;
+void belongs_free(struct belongs *belongs);
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Names and places of what belongs to a program, as text: which directories are everybody's,
+ * which files of a package nobody needs in order to run it, what is of the machine and not of a
+ * program, and where a program's own prefix is.
+ */
+#ifndef MKROOTFS_NEEDS_OWN_PATHS_H
+#define MKROOTFS_NEEDS_OWN_PATHS_H
+
+#include "base/arena.h"
+
+#include <stdbool.h>
+
+/* Whether PATH, a directory, is one that every system has for everybody: /usr/share, /etc. */
+bool own_path_is_shared(const char *path);
+
+/*
+ * Whether PATH, a file of a package or tree, is for people, for developers or for the system's
+ * services, and not for the program: documentation, headers, translations, units.
+ */
+bool own_path_is_unneeded(const char *path);
+
+/* Whether PATH describes the machine or its accounts and is generated for a rootfs where needed. */
+bool own_path_is_of_machine(const char *path);
+
+/* Whether PATH is a program in a directory of the search path: /usr/bin/x. */
+bool own_path_is_command(const char *path);
+
+/*
+ * The prefix that the file at canonical PATH was installed below: "/usr" of /usr/bin/x and of
+ * /usr/lib/x86_64-linux-gnu/libx.so, "/opt/x" of /opt/x/sbin/y; NULL when out of memory.
+ */
+const char *own_path_prefix(struct arena *arena, const char *path);
+
+/*
+ * Whether the directory NAME is called after OWNER, a program, package or library: either
+ * begins with the other, "lib" in front and case make no difference.
+ */
+bool own_path_is_called(const char *name, const char *owner);
+
+#endif
