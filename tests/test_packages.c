@@ -5,6 +5,7 @@
  * formats' documentation.
  */
 #include "base/buffer.h"
+#include "packages/copyright.h"
 #include "packages/deb822.h"
 #include "packages/license.h"
 #include "packages/records.h"
@@ -482,7 +483,7 @@ START_TEST(copyrights_are_read)
 {
 	const char *license;
 
-	ck_assert_int_eq(license_of_copyright(arena, view_of(copyrights[_i].text), &license), 0);
+	ck_assert_int_eq(copyright_parse(arena, view_of(copyrights[_i].text), &license), 0);
 	ck_assert_pstr_eq(license, copyrights[_i].license);
 }
 END_TEST

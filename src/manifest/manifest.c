@@ -3,6 +3,7 @@
 #include "base/path.h"
 #include "manifest/manifest_private.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -83,6 +84,15 @@ const struct entry *const *manifest_entries(const struct manifest *manifest, siz
 {
 	*count = manifest->n_entries;
 	return manifest->entries;
+}
+
+void manifest_set_owner(struct manifest *manifest, const struct entry *entry,
+			const struct package *package)
+{
+	struct slot *slot = find_slot(manifest, entry->path);
+
+	assert(slot && &slot->entry == entry);
+	slot->entry.package = package;
 }
 
 static bool is_same_file(const struct entry *left, const struct entry *right)

@@ -125,6 +125,10 @@ const struct entry *manifest_find(const struct manifest *manifest, const char *p
 /* All entries; after manifest_seal in path order (bytes), parents before children. */
 const struct entry *const *manifest_entries(const struct manifest *manifest, size_t *count);
 
+/* Says which package owns the source of ENTRY, which is in MANIFEST. */
+void manifest_set_owner(struct manifest *manifest, const struct entry *entry,
+			const struct package *package);
+
 /* Bytes of all files, each inode once. */
 uint64_t manifest_size(const struct manifest *manifest);
 

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "packages/packages_private.h"
+#include "packages/readers.h"
 
 /* Built without librpm: files of rpm's packages have no owner. */
 int rpm_read(struct finder *finder)

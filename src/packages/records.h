@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What scanners read to know which packages a rootfs is made of, in the form of distroless
- * images: records of the packages that own something, limited to what is there.
+ * Package records in the result: scanners read them to know of which packages a rootfs is made.
+ * They have the form of distroless images and name only the files that are in the result.
  */
 #ifndef MKROOTFS_PACKAGES_RECORDS_H
 #define MKROOTFS_PACKAGES_RECORDS_H
@@ -9,15 +9,15 @@
 #include "packages/packages.h"
 
 /*
- * Puts os-release of ROOT, with its links, into MANIFEST at ENTRY_DEFAULT; to be done
- * before owners are looked for, as it has one. A root without one is no error.
+ * Puts ROOT's os-release, with its links, into MANIFEST at ENTRY_DEFAULT. Call it before owners are
+ * looked for: os-release has one, too. A root without one is no error.
  */
 int package_records_put_os_release(struct manifest *manifest, const struct root *root);
 
 /*
- * Puts the records of PACKAGES: /var/lib/dpkg/status.d/NAME, without the Status that an installed
- * package has, and NAME.md5sums; apk's database. A file that is not what its package
- * has is left out, with a warning. Errors after a diagnostic.
+ * Puts the records of PACKAGES: for dpkg, /var/lib/dpkg/status.d/NAME, without the Status that an
+ * installed package has, and NAME.md5sums; for apk, its database. A file that differs from what its
+ * package has is left out, with a warning. Errors after a diagnostic; -ENOTSUP for rpm.
  */
 int package_records_put(struct manifest *manifest, const struct packages *packages,
 			const struct diag *diag);

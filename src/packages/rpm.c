@@ -2,9 +2,11 @@
 /*
  * rpm's database, read by librpm.
  */
+#include "base/error.h"
 #include "base/path.h"
+#include "packages/database.h"
 #include "packages/license.h"
-#include "packages/packages_private.h"
+#include "packages/readers.h"
 
 #include <errno.h>
 #include <rpm/header.h>
@@ -91,16 +93,14 @@ static int read_package(struct finder *finder, Header header)
 {
 	const char *license = headerGetString(header, RPMTAG_LICENSE);
 	struct package *package;
-	int r = make_package(finder, header, &package);
 
-	if (r == 0 && !package_name_is_sane(view_of(package->name)))
+	TRY(make_package(finder, header, &package));
+	if (!package_name_is_sane(view_of(package->name)))
 		return 0;
-	if (r == 0)
-		r = read_files(finder, package, header);
-	if (r <= 0)
-		return r;
-	r = license_of_text(finder->scratch, view_of(license ? license : ""), &package->license);
-	return r < 0 ? r : finder_keep(finder, package);
+	if (TRY(read_files(finder, package, header)) == 0)
+		return 0;
+	TRY(license_of_text(finder->scratch, view_of(license ? license : ""), &package->license));
+	return finder_keep(finder, package);
 }
 
 static int read_database(struct finder *finder, const char *root, const char *directory)
@@ -126,7 +126,8 @@ static int read_database(struct finder *finder, const char *root, const char *di
 	return r < 0 ? r : 0;
 }
 
-/* The directory of the database: librpm does not know of the root's links, so there are none in it.
+/*
+ * The canonical directory of the database, or NULL: librpm would follow a link out of the root.
  */
 static int find_database(struct finder *finder, const char **out)
 {
@@ -139,10 +140,9 @@ static int find_database(struct finder *finder, const char **out)
 	};
 
 	*out = NULL;
-	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+	for (size_t i = 0; !*out && i < ARRAY_SIZE(paths); i++) {
 		const char *directory = path_dirname(finder->scratch, paths[i]);
 		const struct stat *stat;
-		const char *target;
 		char *canonical;
 		const char *file;
 
@@ -154,11 +154,9 @@ static int find_database(struct finder *finder, const char **out)
 		file = path_join(finder->scratch, canonical, path_basename(paths[i]));
 		if (!file)
 			return -ENOMEM;
-		if (finder->root->ops->look(finder->root, file, &stat, &target) < 0 ||
-		    !S_ISREG(stat->st_mode))
-			continue;
-		*out = canonical;
-		return 0;
+		if (root_look(finder->root, finder->scratch, file, &stat, NULL) == 0 &&
+		    S_ISREG(stat->st_mode))
+			*out = canonical;
 	}
 	return 0;
 }
@@ -167,7 +165,7 @@ int rpm_read(struct finder *finder)
 {
 	CLEANUP(free) char *root = realpath(root_disk_path(finder->root), NULL);
 	const char *directory;
-	int r = find_database(finder, &directory);
 
-	return r < 0 || !directory || !root ? r : read_database(finder, root, directory);
+	TRY(find_database(finder, &directory));
+	return directory && root ? read_database(finder, root, directory) : 0;
 }

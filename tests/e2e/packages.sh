@@ -279,7 +279,7 @@ if command -v rpmbuild rpm >/dev/null && rpmbuild --version >/dev/null 2>&1; the
 		check "rpm: the owner, with epoch and release" \
 			grep -q 'pkg:rpm/fedora/one@1.5-3.fc39?arch=[a-z0-9_]*&distro=fedora-39&epoch=2' "$WORK/fedora.spdx.json"
 		check "rpm: a part of its database cannot be written" \
-			says "no way to write a part" mkrootfs --sysroot "$root" /usr/bin/program --package-metadata --list
+			says "a part of rpm.s database cannot be written" mkrootfs --sysroot "$root" /usr/bin/program --package-metadata --list
 	else
 		skip "rpm: the owner" "this mkrootfs was built without librpm"
 	fi
