@@ -3,8 +3,8 @@
  * The rest of the public face: what can be done with a harvested rootfs.
  */
 #include "base/path.h"
-#include "harvest/harvest.h"
 #include "harvest/image_make.h"
+#include "harvest/result.h"
 #include "report/report.h"
 
 #include <errno.h>
@@ -23,12 +23,12 @@ const char *mkrootfs_version(void)
  * What ldd would say on this machine: this processor's closure, and $ORIGIN from the path
  * as given, for that is what ldd's loader gets to see.
  */
-static int resolve_native(struct mkrootfs *rootfs, const struct harvest_program *program,
+static int resolve_native(struct mkrootfs *rootfs, const struct program *program,
 			  const struct closure **out)
 {
 	const struct input *input = program->input;
 	struct closure_program plain = input_program(input);
-	const struct closure *baseline = rootfs->closures[program->first];
+	const struct closure *baseline = program->closures.items[0];
 	const struct processor *native = baseline->processor;
 
 	/* The loader is started by root's hand or the user's own: never with AT_SECURE. */
@@ -44,7 +44,7 @@ static int resolve_native(struct mkrootfs *rootfs, const struct harvest_program 
 	if (!input->secure && native == baseline->processor &&
 	    strcmp(plain.origin.path, input->origin.path) == 0)
 		return 0;
-	return harvest_resolve(rootfs, &rootfs->sysroot, &plain, native, out);
+	return resolve_process(&rootfs->resolver, &plain, native, out);
 }
 
 static int fill_native(struct mkrootfs *rootfs, struct report_input *input)
@@ -52,14 +52,14 @@ static int fill_native(struct mkrootfs *rootfs, struct report_input *input)
 	const struct closure **native;
 	const char **names;
 
-	native = arena_array(rootfs->arena, rootfs->n_programs + 1, sizeof(*native));
-	names = arena_array(rootfs->arena, rootfs->n_programs + 1, sizeof(*names));
+	native = arena_array(rootfs->arena, rootfs->programs.all.count + 1, sizeof(*native));
+	names = arena_array(rootfs->arena, rootfs->programs.all.count + 1, sizeof(*names));
 	if (!native || !names)
 		return -ENOMEM;
 	input->native = native;
 	input->native_names = names;
-	for (size_t i = 0; i < rootfs->n_programs; i++) {
-		const struct harvest_program *program = &rootfs->programs[i];
+	for (size_t i = 0; i < rootfs->programs.all.count; i++) {
+		const struct program *program = rootfs->programs.all.items[i];
 		int r;
 
 		if (!program->input->asked)
@@ -72,20 +72,40 @@ static int fill_native(struct mkrootfs *rootfs, struct report_input *input)
 	return 0;
 }
 
+/* All closures, those of one program together. */
+static int fill_closures(struct mkrootfs *rootfs, struct report_input *input)
+{
+	const struct programs *programs = &rootfs->programs;
+	const struct closure **closures;
+	size_t count = 0;
+
+	for (size_t i = 0; i < programs->all.count; i++)
+		count += programs->all.items[i]->closures.count;
+	closures = arena_array(rootfs->arena, count + 1, sizeof(*closures));
+	if (!closures)
+		return -ENOMEM;
+	input->closures = closures;
+	for (size_t i = 0; i < programs->all.count; i++)
+		for (size_t j = 0; j < programs->all.items[i]->closures.count; j++)
+			closures[input->n_closures++] = programs->all.items[i]->closures.items[j];
+	return 0;
+}
+
 static int fill_plugins(struct mkrootfs *rootfs, struct report_input *input)
 {
+	const struct plugins *found = &rootfs->follower.plugins;
 	struct report_plugin *plugins =
-		arena_array(rootfs->arena, rootfs->n_plugins + 1, sizeof(*plugins));
+		arena_array(rootfs->arena, found->count + 1, sizeof(*plugins));
 
 	if (!plugins)
 		return -ENOMEM;
-	for (size_t i = 0; i < rootfs->n_plugins; i++)
+	for (size_t i = 0; i < found->count; i++)
 		plugins[i] = (struct report_plugin){
-			.need = rootfs->plugins[i].need,
-			.closure = rootfs->plugins[i].closure,
+			.need = found->items[i].need,
+			.closure = found->items[i].closure,
 		};
 	input->plugins = plugins;
-	input->n_plugins = rootfs->n_plugins;
+	input->n_plugins = found->count;
 	input->traced = rootfs->traced;
 	input->timed_out = rootfs->trace.timed_out;
 	input->trace_status = rootfs->trace.status;
@@ -99,22 +119,22 @@ static int make_report(struct mkrootfs *rootfs, enum mkrootfs_report report, con
 {
 	struct image image;
 	struct report_input input = {
-		.closures = rootfs->closures,
-		.n_closures = rootfs->n_closures,
 		.manifest = rootfs->manifest,
 		.version = MKROOTFS_VERSION,
 		.machine = "",
 		.image = &image,
 		.colour = colour,
 	};
-	int r = fill_plugins(rootfs, &input);
+	int r = fill_closures(rootfs, &input);
 
+	if (r == 0)
+		r = fill_plugins(rootfs, &input);
 	if (r == 0)
 		r = image_make(rootfs, &image);
 	if (r < 0)
 		return r;
-	if (rootfs->n_programs > 0)
-		input.machine = elf_machine_name(rootfs->programs[0].input->elf);
+	if (rootfs->programs.all.count > 0)
+		input.machine = elf_machine_name(rootfs->programs.all.items[0]->input->elf);
 	switch (report) {
 	case MKROOTFS_TREE:
 		report_tree(out, &input);

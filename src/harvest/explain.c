@@ -13,8 +13,8 @@ static bool is_inside(const struct mkrootfs *harvest, const struct root *inside,
 }
 
 /* The shell of system and popen has a line of its own. */
-static bool is_told_as_shell(const struct mkrootfs *harvest, const struct need *need,
-			     const struct need_item *item)
+static bool is_explained_as_shell(const struct mkrootfs *harvest, const struct need *need,
+				  const struct need_item *item)
 {
 	struct need *const *needs;
 	size_t count;
@@ -22,13 +22,13 @@ static bool is_told_as_shell(const struct mkrootfs *harvest, const struct need *
 	needs = needs_list(harvest->needs, &count);
 	for (size_t i = 0; i < count; i++)
 		if (needs[i] != need && needs[i]->object == need->object &&
-		    strcmp(needs[i]->name, "shell") == 0)
+		    needs[i]->rule->telling == NEED_TOLD_AS_SHELL)
 			return strcmp(item->path, "/bin/sh") == 0;
 	return false;
 }
 
-static void tell_lacking(const struct mkrootfs *harvest, const struct root *inside,
-			 const struct need *need)
+static void explain_lacking(const struct mkrootfs *harvest, const struct root *inside,
+			    const struct need *need)
 {
 	CLEANUP(buffer) struct buffer names = { 0 };
 	const struct diag *diag = &harvest->plan->diag;
@@ -38,7 +38,7 @@ static void tell_lacking(const struct mkrootfs *harvest, const struct root *insi
 	for (size_t i = 0; i < need->n_items; i++) {
 		const struct need_item *item = &need->items[i];
 
-		if (item->refused || item->brought || is_told_as_shell(harvest, need, item) ||
+		if (item->refused || item->brought || is_explained_as_shell(harvest, need, item) ||
 		    (item->kind == NEED_PATH && is_inside(harvest, inside, item->path)))
 			continue;
 		library |= item->kind == NEED_LIBRARY;
@@ -52,7 +52,7 @@ static void tell_lacking(const struct mkrootfs *harvest, const struct root *insi
 	else if (library)
 		diag_note(diag, program, "may open%s; --dlopen suggested brings what it names",
 			  names.bytes);
-	else if (strcmp(need->name, "shell") == 0)
+	else if (need->rule->telling == NEED_TOLD_AS_SHELL)
 		diag_warning(diag, program,
 			     "calls system or popen, and the rootfs has no shell; to bring one:%s",
 			     names.bytes);
@@ -65,10 +65,10 @@ static void tell_lacking(const struct mkrootfs *harvest, const struct root *insi
 /* The FILE that the program of NEED interprets, or NULL. */
 static const char *find_script(const struct mkrootfs *harvest, size_t program)
 {
-	const char *path = harvest->programs[program].input->interprets;
+	const char *path = harvest->programs.all.items[program]->input->interprets;
 
-	for (size_t i = 0; path && i < harvest->inputs.count; i++) {
-		const struct input *input = &harvest->inputs.items[i];
+	for (size_t i = 0; path && i < harvest->inputs.all.count; i++) {
+		const struct input *input = harvest->inputs.all.items[i];
 
 		if (input->asked && input->script && strcmp(input->location.path, path) == 0)
 			return path;
@@ -77,7 +77,7 @@ static const char *find_script(const struct mkrootfs *harvest, size_t program)
 }
 
 /* What a script imports is in it for its interpreter alone to read. */
-static void tell_modules(const struct mkrootfs *harvest, const struct need *need)
+static void explain_modules(const struct mkrootfs *harvest, const struct need *need)
 {
 	const char *script = find_script(harvest, need->program);
 
@@ -99,19 +99,19 @@ static bool is_shell(const char *path)
 	return false;
 }
 
-static void tell_shell_scripts(const struct mkrootfs *harvest)
+static void explain_shell_scripts(const struct mkrootfs *harvest)
 {
-	for (size_t i = 0; i < harvest->n_programs && !harvest->traced; i++) {
+	for (size_t i = 0; i < harvest->programs.all.count && !harvest->traced; i++) {
 		const char *script = find_script(harvest, i);
 
-		if (script && is_shell(harvest->programs[i].input->location.path))
+		if (script && is_shell(harvest->programs.all.items[i]->input->location.path))
 			diag_warning(&harvest->plan->diag, script,
 				     "is a shell script: which programs it calls is not known; "
 				     "--trace finds those of a run, -a brings them");
 	}
 }
 
-void tell_needs(const struct mkrootfs *harvest)
+void explain_needs(const struct mkrootfs *harvest)
 {
 	CLEANUP(root_close) struct root *inside = NULL;
 	struct need *const *needs;
@@ -120,7 +120,7 @@ void tell_needs(const struct mkrootfs *harvest)
 	needs = needs_list(harvest->needs, &count);
 	if (manifest_root(harvest->manifest, &inside) < 0)
 		return;
-	tell_shell_scripts(harvest);
+	explain_shell_scripts(harvest);
 	for (size_t i = 0; i < count; i++) {
 		const struct need *need = needs[i];
 
@@ -129,11 +129,11 @@ void tell_needs(const struct mkrootfs *harvest)
 				  need_level_name(need->level), need->sign, need->why,
 				  need->partial ? "; --with " : "", need->partial ? need->name : "",
 				  need->partial ? " brings more" : "");
-		else if (need->rule->scripts && need->n_items > 0 &&
+		else if (need->rule->telling == NEED_TOLD_AS_MODULES && need->n_items > 0 &&
 			 find_script(harvest, need->program))
-			tell_modules(harvest, need);
-		else if (need->rule->manual || strcmp(need->name, "dlopen") == 0)
-			tell_lacking(harvest, inside, need);
+			explain_modules(harvest, need);
+		else if (need->rule->manual || need->rule->telling == NEED_TOLD_AS_LIBRARIES)
+			explain_lacking(harvest, inside, need);
 		else
 			diag_note(&harvest->plan->diag, need->name,
 				  "%s, left out; %s: %s; --with %s brings it",

@@ -6,9 +6,9 @@
 #ifndef MKROOTFS_HARVEST_EXPLAIN_H
 #define MKROOTFS_HARVEST_EXPLAIN_H
 
-#include "harvest/harvest.h"
+#include "harvest/result.h"
 
-/* After all is filled in: notes on every need, warnings on what cannot be known. */
-void tell_needs(const struct mkrootfs *harvest);
+/* Of a result that is filled in: notes on every need, warnings on what cannot be known. */
+void explain_needs(const struct mkrootfs *harvest);
 
 #endif

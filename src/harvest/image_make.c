@@ -99,10 +99,10 @@ static int find_arm_version(const struct mkrootfs *harvest, unsigned *newest)
 	int r = 0;
 
 	*newest = 0;
-	for (size_t i = 0; r == 0 && i < harvest->n_programs; i++) {
-		const struct closure *closure = harvest->closures[harvest->programs[i].first];
+	for (size_t i = 0; r == 0 && i < harvest->programs.all.count; i++) {
+		const struct closure *closure = harvest->programs.all.items[i]->closures.items[0];
 
-		if (harvest->programs[i].input->library)
+		if (harvest->programs.all.items[i]->input->library)
 			continue;
 		r = raise_arm_version(harvest, closure->objects[0], newest);
 		if (r == 0)
@@ -135,9 +135,9 @@ static int set_architecture(const struct mkrootfs *harvest, struct image *image)
 
 	/* The specification wants a name, and has none for files of no machine. */
 	image->architecture = "unknown";
-	if (harvest->n_programs == 0)
+	if (harvest->programs.all.count == 0)
 		return 0;
-	elf = harvest->programs[0].input->elf;
+	elf = harvest->programs.all.items[0]->input->elf;
 	if (elf->machine == EM_ARM && !elf->big_endian)
 		return set_arm(harvest, elf, image);
 	image->architecture = elf_machine_name(elf);
@@ -157,9 +157,11 @@ static int set_architecture(const struct mkrootfs *harvest, struct image *image)
 /* The first FILE, where it is something that can be started. */
 static const struct input *first_program(const struct mkrootfs *harvest)
 {
-	for (size_t i = 0; i < harvest->inputs.count; i++)
-		if (harvest->inputs.items[i].asked)
-			return harvest->inputs.items[i].library ? NULL : &harvest->inputs.items[i];
+	const struct input_list *inputs = &harvest->inputs.all;
+
+	for (size_t i = 0; i < inputs->count; i++)
+		if (inputs->items[i]->asked)
+			return inputs->items[i]->library ? NULL : inputs->items[i];
 	return NULL;
 }
 
@@ -268,11 +270,19 @@ static int set_preload(struct mkrootfs *harvest, struct pairs *environment)
 	return whole ? pairs_set(environment, "LD_PRELOAD", whole) : 0;
 }
 
+static bool uses_library_path(const struct closure *closure)
+{
+	for (size_t i = 0; i < closure->n_objects; i++)
+		if (closure->objects[i]->found_by == FOUND_BY_LIBRARY_PATH)
+			return true;
+	return false;
+}
+
 bool image_needs_library_path(const struct mkrootfs *harvest)
 {
-	for (size_t i = 0; i < harvest->n_closures; i++)
-		for (size_t j = 0; j < harvest->closures[i]->n_objects; j++)
-			if (harvest->closures[i]->objects[j]->found_by == FOUND_BY_LIBRARY_PATH)
+	for (size_t i = 0; i < harvest->programs.all.count; i++)
+		for (size_t j = 0; j < harvest->programs.all.items[i]->closures.count; j++)
+			if (uses_library_path(harvest->programs.all.items[i]->closures.items[j]))
 				return true;
 	return false;
 }

@@ -6,7 +6,7 @@
 #ifndef MKROOTFS_HARVEST_IMAGE_MAKE_H
 #define MKROOTFS_HARVEST_IMAGE_MAKE_H
 
-#include "harvest/harvest.h"
+#include "harvest/result.h"
 #include "manifest/image.h"
 
 /*

@@ -1,8 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harvest/input.h"
+#include "base/error.h"
 #include "base/path.h"
+#include "base/table.h"
 #include "needs/shebang.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -11,35 +14,36 @@ enum {
 	SCRIPT_DEPTH_MAX = 4,
 };
 
-/* What execvp(3) tries where the root is not the one whose PATH we were given. */
+/* An outcome inside of this file: neither ELF nor script, and it need not be. */
+enum { INPUT_NO_PROGRAM = 2 };
+
+/* The search path where the caller's PATH is of another system than the root. */
 static const char usual_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-static bool is_program(const struct inputs *inputs, const char *path)
+static bool is_program(const struct sysroot *sysroot, const char *path)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 
-	return root_open(inputs->sysroot->root, path, &file) == 0 && S_ISREG(file.stat.st_mode) &&
+	return root_open(sysroot->root, path, &file) == 0 && S_ISREG(file.stat.st_mode) &&
 	       (file.stat.st_mode & 0111) != 0;
 }
 
-/* A bare name in the search path, as a shell would find it. */
-static int look_up(struct inputs *inputs, const char *name, const char **out)
+/* Finds the bare NAME in the search path, as a shell would. */
+static int look_up(const struct inputs *inputs, const char *name, const char **out)
 {
+	const struct sysroot *sysroot = inputs->sysroot;
 	const char *list = inputs->search_path ? inputs->search_path : usual_path;
 
 	for (;;) {
 		size_t length = strcspn(list, ":");
-		const char *directory =
-			length ? arena_strndup(inputs->sysroot->arena, list, length) : ".";
-		const char *path =
-			directory ? path_join(inputs->sysroot->arena, directory, name) : NULL;
+		const char *directory = length ? arena_strndup(sysroot->arena, list, length) : ".";
+		const char *path = directory ? path_join(sysroot->arena, directory, name) : NULL;
 
-		path = path ? path_normalize(inputs->sysroot->arena,
-					     inputs->sysroot->working_directory, path)
-			    : NULL;
+		if (path)
+			path = path_normalize(sysroot->arena, sysroot->working_directory, path);
 		if (!path)
 			return -ENOMEM;
-		if (is_program(inputs, path)) {
+		if (is_program(sysroot, path)) {
 			*out = path;
 			return 0;
 		}
@@ -49,197 +53,276 @@ static int look_up(struct inputs *inputs, const char *name, const char **out)
 	}
 }
 
-static int append(struct inputs *inputs, const struct input *input)
+static int append(struct arena *arena, struct input_list *list, struct input *input)
 {
-	int r = arena_grow(inputs->sysroot->arena, &inputs->items, inputs->count, &inputs->capacity,
-			   sizeof(*inputs->items));
+	struct input **slot = TABLE_ADD(arena, list);
 
-	if (r < 0)
-		return r;
-	inputs->items[inputs->count++] = *input;
+	if (!slot)
+		return -ENOMEM;
+	*slot = input;
 	return 0;
 }
 
-/*
- * The directory that /proc/self/exe of a program started by PATH names: all links
- * resolved, as far as there is something to resolve (DEST need not exist yet).
- */
-static const char *running_directory(struct inputs *inputs, const char *path)
+/* The input at LOCATION among those of LIST, or NULL. */
+static struct input *find_in(const struct input_list *list, struct location location)
 {
-	const char *parent = path_dirname(inputs->sysroot->arena, path);
+	for (size_t i = 0; i < list->count; i++)
+		if (strcmp(list->items[i]->location.path, location.path) == 0 &&
+		    strcmp(list->items[i]->location.dest, location.dest) == 0)
+			return list->items[i];
+	return NULL;
+}
+
+static int set_fault(struct input_chain *chain, int error, const char *subject, const char *fault)
+{
+	chain->error = error;
+	chain->subject = subject;
+	chain->fault = fault;
+	return INPUT_UNUSABLE;
+}
+
+/* As set_fault for ERROR, a negative errno of reading SUBJECT; out of memory stays an error. */
+static int set_errno(struct input_chain *chain, int error, const char *subject)
+{
+	return error == -ENOMEM ? error : set_fault(chain, -error, subject, errno_text(-error));
+}
+
+/*
+ * The directory that /proc/self/exe of a program started by PATH names: its links resolved, those
+ * of its directory where PATH (a DEST) does not exist yet.
+ */
+static const char *running_directory(const struct sysroot *sysroot, const char *path)
+{
+	const char *parent = path_dirname(sysroot->arena, path);
 	char *canonical;
 
-	if (root_walk(inputs->sysroot->root, inputs->sysroot->arena, path, true, NULL, NULL,
-		      &canonical) == 0)
-		return path_dirname(inputs->sysroot->arena, canonical);
-	if (parent && root_walk(inputs->sysroot->root, inputs->sysroot->arena, parent, true, NULL,
-				NULL, &canonical) == 0)
+	if (root_walk(sysroot->root, sysroot->arena, path, true, NULL, NULL, &canonical) == 0)
+		return path_dirname(sysroot->arena, canonical);
+	if (parent &&
+	    root_walk(sysroot->root, sysroot->arena, parent, true, NULL, NULL, &canonical) == 0)
 		return canonical;
 	return parent;
 }
 
-static int add_elf(struct inputs *inputs, struct input *input, const struct stat *stat)
+static int find_origin(const struct sysroot *sysroot, struct input *input)
 {
 	const struct location location = input->location;
-	int r;
 
-	if (input->elf->state == ELF_OBJECT_CORRUPT)
-		return diag_error(inputs->sysroot->diag, ENOEXEC, location.path, "%s",
-				  input->elf->problem);
-	if (input->elf->type != ET_EXEC && input->elf->type != ET_DYN)
-		return diag_error(inputs->sysroot->diag, ENOEXEC, location.path,
-				  "is neither a program nor a shared library");
-	r = sysroot_loader(inputs->sysroot, input->elf, &input->loader);
-	if (r < 0)
-		return r;
-	input->loader_missing = r == LOADER_MISSING;
-	input->library = !input->elf->interp && input->elf->dynamic && input->elf->type == ET_DYN &&
-			 !(input->elf->dt_flags_1 & DF_1_PIE);
-	input->secure = !input->library && (stat->st_mode & (S_ISUID | S_ISGID)) != 0;
 	if (input->library) {
-		input->origin.path = path_dirname(inputs->sysroot->arena, location.path);
-		input->origin.dest = path_dirname(inputs->sysroot->arena, location.dest);
+		input->origin.path = path_dirname(sysroot->arena, location.path);
+		input->origin.dest = path_dirname(sysroot->arena, location.dest);
 	} else {
-		input->origin.path = running_directory(inputs, location.path);
+		input->origin.path = running_directory(sysroot, location.path);
 		input->origin.dest = location.path == location.dest
 					     ? input->origin.path
-					     : running_directory(inputs, location.dest);
+					     : running_directory(sysroot, location.dest);
 	}
-	if (!input->origin.path || !input->origin.dest)
-		return -ENOMEM;
-	return append(inputs, input);
+	return input->origin.path && input->origin.dest ? 0 : -ENOMEM;
 }
 
-static int add_location(struct inputs *inputs, struct location location, const char *why,
-			bool optional, unsigned depth);
+static int find_elf(struct sysroot *sysroot, struct input *input, const struct stat *stat,
+		    struct input_chain *chain)
+{
+	const struct elf_object *elf = input->elf;
+	const char *path = input->location.path;
 
-/* A program that a script names: SEED_INTERPRETER_MISSING after a diagnostic where it is not there.
- */
-static int add_interpreter(struct inputs *inputs, const char *script, const char *name,
-			   unsigned depth)
+	if (elf->state == ELF_OBJECT_CORRUPT)
+		return set_fault(chain, ENOEXEC, path, elf->problem);
+	if (elf->type != ET_EXEC && elf->type != ET_DYN)
+		return set_fault(chain, ENOEXEC, path, "is neither a program nor a shared library");
+	input->loader_missing = TRY(sysroot_loader(sysroot, elf, &input->loader)) == LOADER_MISSING;
+	input->library = !elf->interp && elf->dynamic && elf->type == ET_DYN &&
+			 !(elf->dt_flags_1 & DF_1_PIE);
+	input->secure = !input->library && (stat->st_mode & (S_ISUID | S_ISGID)) != 0;
+	return find_origin(sysroot, input);
+}
+
+/* Object files and core dumps are data. */
+static bool is_startable(const struct elf_object *elf)
+{
+	return elf->state == ELF_OBJECT_VALID && (elf->type == ET_EXEC || elf->type == ET_DYN);
+}
+
+/* What INPUT's FILE is: sets INPUT's facts, SHEBANG for a script. PROGRAM_ONLY as inputs_find. */
+static int find_kind(struct sysroot *sysroot, struct root_file *file, bool program_only,
+		     struct input *input, struct shebang *shebang, struct input_chain *chain)
+{
+	const char *path = input->location.path;
+	int r;
+
+	if (!S_ISREG(file->stat.st_mode))
+		return set_fault(chain, S_ISDIR(file->stat.st_mode) ? EISDIR : ENOEXEC, path,
+				 "is not a regular file");
+	r = elf_store_get(sysroot->store, file, path, &input->elf);
+	if (r < 0)
+		return set_errno(chain, r, path);
+	if (input->elf->state != ELF_OBJECT_FOREIGN) {
+		if (program_only && !is_startable(input->elf))
+			return INPUT_NO_PROGRAM;
+		return find_elf(sysroot, input, &file->stat, chain);
+	}
+	input->elf = NULL;
+	r = shebang_read(file, sysroot->arena, shebang);
+	if (r < 0)
+		return set_errno(chain, r, path);
+	/* A text that is not executable is read by somebody, not started. */
+	input->script = r == 1 && (!program_only || (file->stat.st_mode & 0111));
+	if (input->script)
+		return 0;
+	if (program_only)
+		return INPUT_NO_PROGRAM;
+	return set_fault(chain, ENOEXEC, path,
+			 file->stat.st_size == 0 ? "is empty"
+						 : "is neither an ELF file nor a script");
+}
+
+static int find_location(struct inputs *inputs, struct location location, const char *why,
+			 bool program_only, unsigned depth, struct input_chain *chain,
+			 struct input **out);
+
+/* The path of the interpreter that a script calls NAME. Returns as root_open. */
+static int locate_interpreter(const struct inputs *inputs, const char *name, const char **path)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
-	const char *path = name;
-	const char *why;
-	int r = 0;
+	const struct sysroot *sysroot = inputs->sysroot;
 
+	*path = name;
 	if (!strchr(name, '/'))
-		r = look_up(inputs, name, &path);
+		TRY(look_up(inputs, name, path));
 	else if (name[0] != '/')
-		path = path_normalize(inputs->sysroot->arena, inputs->sysroot->working_directory,
-				      name);
-	if (r == 0)
-		r = path ? root_open(inputs->sysroot->root, path, &file) : -ENOMEM;
+		*path = path_normalize(sysroot->arena, sysroot->working_directory, name);
+	return *path ? root_open(sysroot->root, *path, &file) : -ENOMEM;
+}
+
+static int find_interpreter(struct inputs *inputs, struct input *script, const char *name,
+			    unsigned depth, struct input_chain *chain)
+{
+	struct input *interpreter = NULL;
+	size_t n_missing = 0;
+	const char *path;
+	const char *why;
+	int r = locate_interpreter(inputs, name, &path);
+
 	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP) {
-		diag_error(inputs->sysroot->diag, ENOENT, name,
-			   "interpreter not found, needed by %s", script);
-		return INPUT_INTERPRETER_MISSING;
+		while (script->missing_interpreters[n_missing])
+			n_missing++;
+		assert(n_missing < INPUT_INTERPRETERS_MAX);
+		script->missing_interpreters[n_missing] = name;
+		return 0;
 	}
 	if (r < 0)
-		return diag_errno(inputs->sysroot->diag, -r, name);
-	why = arena_printf(inputs->sysroot->arena, "interpreter of %s", script);
+		return set_errno(chain, r, name);
+	if (depth >= SCRIPT_DEPTH_MAX)
+		return set_fault(chain, ELOOP, script->location.path, "has too many interpreters");
+	why = arena_printf(inputs->sysroot->arena, "interpreter of %s", script->location.path);
 	if (!why)
 		return -ENOMEM;
-	if (depth >= SCRIPT_DEPTH_MAX)
-		return diag_error(inputs->sysroot->diag, ELOOP, script, "too many interpreters");
-	r = add_location(inputs, (struct location){ path, path }, why, false, depth + 1);
-	for (size_t i = 0; r >= 0 && i < inputs->count; i++)
-		if (strcmp(inputs->items[i].location.path, path) == 0 &&
-		    !inputs->items[i].interprets)
-			inputs->items[i].interprets = script;
+	r = find_location(inputs, (struct location){ path, path }, why, false, depth + 1, chain,
+			  &interpreter);
+	if (r == 0 && !interpreter->interprets)
+		interpreter->interprets = script->location.path;
 	return r;
 }
 
-static int add_script(struct inputs *inputs, struct input *input, const struct shebang *shebang,
-		      unsigned depth)
+static int find_interpreters(struct inputs *inputs, struct input *script,
+			     const struct shebang *shebang, unsigned depth,
+			     struct input_chain *chain)
 {
-	const char *path = input->location.path;
-	int missing;
 	int r;
 
 	if (shebang->carriage_return)
-		diag_warning(inputs->sysroot->diag, path,
+		diag_warning(inputs->sysroot->diag, script->location.path,
 			     "the first line ends in a carriage return: it will not run");
-	input->script = true;
-	r = append(inputs, input);
-	if (r < 0)
+	r = find_interpreter(inputs, script, shebang->interpreter, depth, chain);
+	if (r != 0 || !shebang->command)
 		return r;
-	r = add_interpreter(inputs, path, shebang->interpreter, depth);
-	if (r < 0 || !shebang->command)
-		return r;
-	missing = r;
-	r = add_interpreter(inputs, path, shebang->command, depth);
-	return r < 0 ? r : r | missing;
+	return find_interpreter(inputs, script, shebang->command, depth, chain);
 }
 
-static int add_location(struct inputs *inputs, struct location location, const char *why,
-			bool optional, unsigned depth)
+/* *OUT is the input at LOCATION: a new one, in CHAIN now, or a known one; or NULL. */
+static int find_location(struct inputs *inputs, struct location location, const char *why,
+			 bool program_only, unsigned depth, struct input_chain *chain,
+			 struct input **out)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
-	struct input input = { .location = location, .given = location.path, .why = why };
-	struct shebang shebang;
+	struct sysroot *sysroot = inputs->sysroot;
+	struct input *input = find_in(&inputs->all, location);
+	struct shebang shebang = { 0 };
 	int r;
 
-	for (size_t i = 0; i < inputs->count; i++)
-		if (strcmp(inputs->items[i].location.path, location.path) == 0 &&
-		    strcmp(inputs->items[i].location.dest, location.dest) == 0)
-			return 0;
-	r = root_open(inputs->sysroot->root, location.path, &file);
-	if (r < 0)
-		return diag_errno(inputs->sysroot->diag, -r, location.path);
-	if (!S_ISREG(file.stat.st_mode))
-		return diag_error(inputs->sysroot->diag,
-				  S_ISDIR(file.stat.st_mode) ? EISDIR : ENOEXEC, location.path,
-				  "is not a regular file");
-	r = elf_store_get(inputs->sysroot->store, &file, location.path, &input.elf);
-	if (r < 0)
-		return diag_errno(inputs->sysroot->diag, -r, location.path);
-	if (input.elf->state != ELF_OBJECT_FOREIGN) {
-		/* Object files and core dumps among data are data. */
-		if (optional && (input.elf->state != ELF_OBJECT_VALID ||
-				 (input.elf->type != ET_EXEC && input.elf->type != ET_DYN)))
-			return 0;
-		return add_elf(inputs, &input, &file.stat);
-	}
-	input.elf = NULL;
-	r = shebang_read(&file, inputs->sysroot->arena, &shebang);
-	if (r < 0)
-		return diag_errno(inputs->sysroot->diag, -r, location.path);
-	/* A text that is not executable is read by somebody, not started. */
-	if (r == 1 && (!optional || (file.stat.st_mode & 0111)))
-		return add_script(inputs, &input, &shebang, depth);
-	if (optional)
+	*out = input ? input : find_in(&chain->found, location);
+	if (*out)
 		return 0;
-	return diag_error(inputs->sysroot->diag, ENOEXEC, location.path,
-			  file.stat.st_size == 0 ? "is empty"
-						 : "is neither an ELF file nor a script");
+	input = arena_alloc(sysroot->arena, sizeof(*input));
+	if (!input)
+		return -ENOMEM;
+	*input = (struct input){ .location = location, .given = location.path, .why = why };
+	r = root_open(sysroot->root, location.path, &file);
+	if (r < 0)
+		return set_errno(chain, r, location.path);
+	r = find_kind(sysroot, &file, program_only, input, &shebang, chain);
+	if (r != 0)
+		return r == INPUT_NO_PROGRAM ? 0 : r;
+	*out = input;
+	TRY(append(sysroot->arena, &chain->found, input));
+	return input->script ? find_interpreters(inputs, input, &shebang, depth, chain) : 0;
+}
+
+int inputs_find(struct inputs *inputs, struct location location, const char *why, bool program_only,
+		struct input_chain *chain)
+{
+	struct input *input;
+
+	assert(location.path[0] == '/' && location.dest[0] == '/');
+	*chain = (struct input_chain){ 0 };
+	return find_location(inputs, location, why, program_only, 0, chain, &input);
+}
+
+int inputs_add(struct inputs *inputs, const struct input_chain *chain)
+{
+	for (size_t i = 0; i < chain->found.count; i++)
+		TRY(append(inputs->sysroot->arena, &inputs->all, chain->found.items[i]));
+	return 0;
+}
+
+/* Finds and adds; what is unusable is an error. *OUT is the first that is new, or NULL. */
+static int add_location(struct inputs *inputs, struct location location, const char *why,
+			bool program_only, struct input **out)
+{
+	struct input_chain chain;
+
+	if (TRY(inputs_find(inputs, location, why, program_only, &chain)) == INPUT_UNUSABLE)
+		return diag_error(inputs->sysroot->diag, chain.error, chain.subject, "%s",
+				  chain.fault);
+	*out = chain.found.count > 0 ? chain.found.items[0] : NULL;
+	return inputs_add(inputs, &chain);
 }
 
 /*
  * PATH without "." and empty components. A ".." is taken as the kernel takes it, after the
  * links before it.
  */
-static int clean(struct inputs *inputs, const char *path, const char **out)
+static int clean(const struct sysroot *sysroot, const char *path, const char **out)
 {
-	const char *parent = path_dirname(inputs->sysroot->arena, path);
+	const char *parent = path_dirname(sysroot->arena, path);
 	char *canonical;
 
 	if (!parent)
 		return -ENOMEM;
-	if (strstr(path, "/..") && root_walk(inputs->sysroot->root, inputs->sysroot->arena, parent,
-					     true, NULL, NULL, &canonical) == 0)
-		*out = path_join(inputs->sysroot->arena, canonical, path_basename(path));
+	if (strstr(path, "/..") &&
+	    root_walk(sysroot->root, sysroot->arena, parent, true, NULL, NULL, &canonical) == 0)
+		*out = path_join(sysroot->arena, canonical, path_basename(path));
 	else
-		*out = path_normalize(inputs->sysroot->arena, "/", path);
+		*out = path_normalize(sysroot->arena, "/", path);
 	return *out ? 0 : -ENOMEM;
 }
 
 int inputs_add_file(struct inputs *inputs, const struct plan_file *file)
 {
 	const char *path = file->path;
+	struct location location;
+	struct input *input;
 	const char *given;
-	const char *dest;
-	size_t first;
 	int r;
 
 	if (!strchr(path, '/')) {
@@ -252,28 +335,29 @@ int inputs_add_file(struct inputs *inputs, const struct plan_file *file)
 		if (r < 0)
 			return r;
 	}
-	given = path[0] == '/' ? path
-			       : path_join(inputs->sysroot->arena,
-					   inputs->sysroot->working_directory, path);
-	r = given ? clean(inputs, given, &path) : -ENOMEM;
-	if (r < 0)
-		return r;
-	dest = file->dest ? file->dest : path;
-	first = inputs->count;
-	r = add_location(inputs, (struct location){ path, dest }, "asked for", false, 0);
-	if (inputs->count > first) {
-		inputs->items[first].given = given;
-		inputs->items[first].asked = true;
+	given = sysroot_absolute(inputs->sysroot, path);
+	if (!given)
+		return -ENOMEM;
+	TRY(clean(inputs->sysroot, given, &location.path));
+	location.dest = file->dest ? file->dest : location.path;
+	TRY(add_location(inputs, location, "asked for", false, &input));
+	if (input) {
+		input->given = given;
+		input->asked = true;
 	}
-	return r;
+	return 0;
 }
 
 int inputs_add_path(struct inputs *inputs, const char *path, const char *dest, const char *why)
 {
-	return add_location(inputs, (struct location){ path, dest }, why, true, 0);
+	struct input *input;
+
+	return add_location(inputs, (struct location){ path, dest }, why, true, &input);
 }
 
 int inputs_add_library(struct inputs *inputs, struct location location, const char *why)
 {
-	return add_location(inputs, location, why, false, 0);
+	struct input *input;
+
+	return add_location(inputs, location, why, false, &input);
 }

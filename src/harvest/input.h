@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Inputs: what the user named, found in the root. A input is an ELF file with the model
- * of its loader; a script is followed to its interpreter, and both are inputs.
+ * Inputs: the programs, libraries and scripts that a harvest starts from, found in the root. A
+ * script leads to its interpreters, which are inputs like it.
  */
 #ifndef MKROOTFS_HARVEST_INPUT_H
 #define MKROOTFS_HARVEST_INPUT_H
@@ -9,19 +9,24 @@
 #include "closure/closure.h"
 #include "plan/plan.h"
 
+enum { INPUT_INTERPRETERS_MAX = 2 }; /* "#!/usr/bin/env python3" names two */
+
 struct input {
 	struct location location; /* as asked for; links not followed */
 	struct location origin;	  /* the directory that a running program finds itself in */
-	const char *given; /* as named by the user, made absolute: what its loader would see under
-			      ldd */
+	const char *given;	  /* as the user named it, made absolute: what ldd's loader sees */
 	const struct elf_object *elf; /* NULL for a script */
 	const struct loader *loader;  /* NULL for a script */
 	const char *why;
-	const char *interprets; /* the script that it was brought for, or NULL */
-	bool asked;		/* a FILE of the user's, not what one of them leads to */
-	bool library;		/* no program: its needs are resolved, it is not run */
-	bool secure;		/* set-id */
-	bool loader_missing;	/* PT_INTERP's file is not there */
+	const char *interprets; /* the script that leads to it, or NULL */
+	/* A script's interpreters that are not in the root; NULL ends the list. */
+	const char *missing_interpreters[INPUT_INTERPRETERS_MAX + 1];
+	/* Its link map on the baseline processor, where it was resolved already; or NULL. */
+	const struct closure *baseline;
+	bool asked;	     /* a FILE of the user's, not what one of them leads to */
+	bool library;	     /* no program: its needs are resolved, it is not run */
+	bool secure;	     /* set-id */
+	bool loader_missing; /* PT_INTERP's file is not in the root */
 	bool script;
 };
 
@@ -36,27 +41,49 @@ static inline struct closure_program input_program(const struct input *input)
 	};
 }
 
-/* All inputs of a run, and what finding them shares. */
-struct inputs {
-	struct sysroot *sysroot;
-	const char *search_path; /* for bare names */
-
-	struct input *items;
+struct input_list {
+	struct input **items;
 	size_t count;
 	size_t capacity;
 };
 
+/* The inputs of a harvest. */
+struct inputs {
+	struct sysroot *sysroot;
+	const char *search_path; /* for bare names; NULL: a system's usual one */
+	struct input_list all;	 /* in the order in which they were found, each place once */
+};
+
+/* What starting one file takes: the file, and a script's interpreters. */
+struct input_chain {
+	struct input_list found; /* the file first; empty for what cannot be started */
+	/* Why it cannot be used, where inputs_find returned INPUT_UNUSABLE. */
+	int error; /* a positive errno */
+	const char *subject;
+	const char *fault;
+};
+
 /*
- * Adds FILE as the user wrote it (a path, or a bare name for the search path) and what it
- * needs to be started: a script's interpreter. Returns 0; SEED_INTERPRETER_MISSING after a
- * diagnostic; -errno after one: -ENOENT, -ENOEXEC for what is neither ELF nor script.
+ * Finds what starting the file at LOCATION takes, without adding it. Where PROGRAM_ONLY, a file
+ * that is neither ELF nor an executable script is no fault: the chain is empty then. Returns 0;
+ * INPUT_UNUSABLE with CHAIN's fault set and nobody told; -errno after a diagnostic.
  */
-enum { INPUT_INTERPRETER_MISSING = 1 };
+enum { INPUT_UNUSABLE = 1 };
+int inputs_find(struct inputs *inputs, struct location location, const char *why, bool program_only,
+		struct input_chain *chain);
+
+/* Adds what of CHAIN is new. Returns 0 or -ENOMEM. */
+int inputs_add(struct inputs *inputs, const struct input_chain *chain);
+
+/*
+ * Adds FILE as the user wrote it (a path, or a bare name for the search path) with what starting
+ * it takes. Errors after a diagnostic: -ENOENT; -ENOEXEC for what is neither ELF nor script.
+ */
 int inputs_add_file(struct inputs *inputs, const struct plan_file *file);
 
 /*
- * Adds the file at absolute PATH, which will stand at DEST, if it is an ELF file or script;
- * others are left alone. For what --add brings.
+ * Adds the file at absolute PATH, which will stand at DEST, if it is an ELF file or a script;
+ * others are left alone. For the files of --add.
  */
 int inputs_add_path(struct inputs *inputs, const char *path, const char *dest, const char *why);
 

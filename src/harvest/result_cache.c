@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harvest/result_cache.h"
+#include "base/error.h"
 #include "base/path.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@ static const char *hwcaps_of(struct arena *arena, const char *directory)
 }
 
 /* A cache to be written: its path and entries. */
-struct own_cache {
+struct result_cache {
 	const struct loader *loader;
 	const struct root *root; /* the manifest */
 	struct cache_entry *entries;
@@ -75,7 +76,7 @@ static bool is_found_without(struct mkrootfs *harvest, const struct loader *load
 	return false;
 }
 
-static int cache_add(struct mkrootfs *harvest, struct own_cache *cache,
+static int cache_add(struct mkrootfs *harvest, struct result_cache *cache,
 		     const struct closure *closure, const struct closure_edge *edge)
 {
 	const char *directory = path_dirname(harvest->arena, edge->location.dest);
@@ -102,26 +103,32 @@ static int cache_add(struct mkrootfs *harvest, struct own_cache *cache,
 	return 0;
 }
 
-static int collect_cache(struct mkrootfs *harvest, struct own_cache *cache, const char *path)
+static int add_found_by_cache(struct mkrootfs *harvest, struct result_cache *cache,
+			      const struct closure *closure)
 {
-	for (size_t i = 0; i < harvest->n_closures; i++) {
-		const struct closure *closure = harvest->closures[i];
+	for (size_t i = 0; i < closure->n_objects; i++) {
+		const struct closure_object *object = closure->objects[i];
 
-		if (closure->loader->kind != LOADER_GLIBC ||
-		    strcmp(closure->loader->cache_path, path) != 0)
-			continue;
-		cache->loader = closure->loader;
-		for (size_t j = 0; j < closure->n_objects; j++) {
-			const struct closure_object *object = closure->objects[j];
+		for (size_t j = 0; j < object->n_edges; j++)
+			if (object->edges[j].found_by == FOUND_BY_CACHE)
+				TRY(cache_add(harvest, cache, closure, &object->edges[j]));
+	}
+	return 0;
+}
 
-			for (size_t k = 0; k < object->n_edges; k++) {
-				int r = 0;
+static int collect_cache(struct mkrootfs *harvest, struct result_cache *cache, const char *path)
+{
+	for (size_t i = 0; i < harvest->programs.all.count; i++) {
+		const struct program *program = harvest->programs.all.items[i];
 
-				if (object->edges[k].found_by == FOUND_BY_CACHE)
-					r = cache_add(harvest, cache, closure, &object->edges[k]);
-				if (r < 0)
-					return r;
-			}
+		for (size_t j = 0; j < program->closures.count; j++) {
+			const struct closure *closure = program->closures.items[j];
+
+			if (closure->loader->kind != LOADER_GLIBC ||
+			    strcmp(closure->loader->cache_path, path) != 0)
+				continue;
+			cache->loader = closure->loader;
+			TRY(add_found_by_cache(harvest, cache, closure));
 		}
 	}
 	return 0;
@@ -134,7 +141,7 @@ static int collect_cache(struct mkrootfs *harvest, struct own_cache *cache, cons
 static int put_cache(struct mkrootfs *harvest, const char *path)
 {
 	CLEANUP(root_close) struct root *root = NULL;
-	struct own_cache cache = { 0 };
+	struct result_cache cache = { 0 };
 	void *bytes;
 	size_t size;
 	int r;

@@ -6,7 +6,7 @@
 #ifndef MKROOTFS_HARVEST_RESULT_CACHE_H
 #define MKROOTFS_HARVEST_RESULT_CACHE_H
 
-#include "harvest/harvest.h"
+#include "harvest/result.h"
 
 /* Puts a cache into the manifest for each loader that needs one. Errors: as of manifest_put_file.
  */

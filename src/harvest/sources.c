@@ -32,7 +32,7 @@ static int sum_files(struct mkrootfs *harvest, struct sbom *bill)
 		if (entries[i]->type != ENTRY_FILE)
 			continue;
 		files[bill->n_files].entry = entries[i];
-		r = harvest_cancelled(harvest);
+		r = plan_cancelled(harvest->plan);
 		if (r == 0)
 			r = entry_checksums(entries[i], CHECKSUM_SHA1 | CHECKSUM_SHA256,
 					    &harvest->plan->diag, &files[bill->n_files++].sums);
@@ -45,7 +45,7 @@ int bill_make(struct mkrootfs *harvest, const struct image *image, struct sbom *
 {
 	struct os_release *os = arena_alloc(harvest->arena, sizeof(*os));
 	char *created = arena_alloc(harvest->arena, IMAGE_TIME_SIZE);
-	int r = os && created ? harvest_packages(harvest) : -ENOMEM;
+	int r = os && created ? result_find_packages(harvest) : -ENOMEM;
 
 	if (r < 0)
 		return r;
@@ -159,7 +159,7 @@ static int add_configurations(struct sources *sources)
 static int add_packages(struct sources *sources)
 {
 	const struct packages *packages = &sources->harvest->packages;
-	int r = harvest_packages(sources->harvest);
+	int r = result_find_packages(sources->harvest);
 
 	for (size_t i = 0; r == 0 && i < packages->count; i++)
 		if (packages->items[i]->stored)

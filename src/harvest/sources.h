@@ -6,7 +6,7 @@
 #ifndef MKROOTFS_HARVEST_SOURCES_H
 #define MKROOTFS_HARVEST_SOURCES_H
 
-#include "harvest/harvest.h"
+#include "harvest/result.h"
 #include "report/sbom.h"
 
 /*

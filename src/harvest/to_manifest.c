@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harvest/to_manifest.h"
+#include "base/error.h"
 #include "base/path.h"
 #include "needs/gconv.h"
 
 #include <errno.h>
 #include <string.h>
 
-static const char *why_needed(struct mkrootfs *harvest, const struct closure_object *object)
+static const char *why_needed(const struct mkrootfs *harvest, const struct closure_object *object)
 {
 	if (!object->loaded.requester)
 		return "asked for";
@@ -14,7 +15,8 @@ static const char *why_needed(struct mkrootfs *harvest, const struct closure_obj
 			    object->loaded.requester->location.dest);
 }
 
-static int put_location(struct mkrootfs *harvest, struct location location, const char *why)
+/* WHY may be NULL, where there was no memory for it. */
+static int put_location(const struct mkrootfs *harvest, struct location location, const char *why)
 {
 	const char *base = harvest->sysroot.working_directory;
 	struct arena *arena = manifest_arena(harvest->manifest);
@@ -33,62 +35,53 @@ static int put_location(struct mkrootfs *harvest, struct location location, cons
 	return manifest_harvest(harvest->manifest, harvest->root, path, dest, ENTRY_CLOSURE, why);
 }
 
-static int put_edges(struct mkrootfs *harvest, const struct closure_object *object,
+static int put_edges(const struct mkrootfs *harvest, const struct closure_object *object,
 		     const struct closure_edge *edges, size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct closure_edge *edge = &edges[i];
-		const char *why;
-		int r;
 
 		/* The object's own place is put with it; this is one more path to its file. */
 		if (!edge->location.path ||
 		    strcmp(edge->location.dest, edge->object->loaded.location.dest) == 0)
 			continue;
-		why = arena_printf(manifest_arena(harvest->manifest), "needed by %s",
-				   object->loaded.location.dest);
-		r = put_location(harvest, edge->location, why);
-		if (r < 0)
-			return r;
+		TRY(put_location(harvest, edge->location,
+				 arena_printf(manifest_arena(harvest->manifest), "needed by %s",
+					      object->loaded.location.dest)));
 	}
 	return 0;
 }
 
-static int put_closure(struct mkrootfs *harvest, const struct closure *closure)
+static int put_closure(const struct mkrootfs *harvest, const struct closure *closure)
 {
 	const struct closure_object *interp = closure->interp;
-	int r = 0;
 
 	if (interp && !closure_is_missing(interp))
-		r = put_location(harvest, interp->loaded.location,
+		TRY(put_location(harvest, interp->loaded.location,
 				 arena_printf(manifest_arena(harvest->manifest), "loader of %s",
-					      closure->objects[0]->loaded.location.dest));
-	for (size_t i = 0; r == 0 && i < closure->n_objects; i++) {
+					      closure->objects[0]->loaded.location.dest)));
+	for (size_t i = 0; i < closure->n_objects; i++) {
 		const struct closure_object *object = closure->objects[i];
 
 		if (closure_is_missing(object))
 			continue;
 		if (i > 0)
-			r = put_location(harvest, object->loaded.location,
-					 why_needed(harvest, object));
-		if (r == 0)
-			r = put_edges(harvest, object, object->edges, object->n_edges);
-		if (r == 0)
-			r = put_edges(harvest, object, object->preloads, object->n_preloads);
+			TRY(put_location(harvest, object->loaded.location,
+					 why_needed(harvest, object)));
+		TRY(put_edges(harvest, object, object->edges, object->n_edges));
+		TRY(put_edges(harvest, object, object->preloads, object->n_preloads));
 	}
-	return r;
+	return 0;
 }
 
-static int put_inputs(struct mkrootfs *harvest)
+static int put_inputs(const struct mkrootfs *harvest)
 {
-	for (size_t i = 0; i < harvest->inputs.count; i++) {
-		const struct input *input = &harvest->inputs.items[i];
-		int r = manifest_harvest(harvest->manifest, harvest->root, input->location.path,
-					 input->location.dest, ENTRY_CLOSURE, input->why);
+	const struct input_list *inputs = &harvest->inputs.all;
 
-		if (r < 0)
-			return r;
-	}
+	for (size_t i = 0; i < inputs->count; i++)
+		TRY(manifest_harvest(
+			harvest->manifest, harvest->root, inputs->items[i]->location.path,
+			inputs->items[i]->location.dest, ENTRY_CLOSURE, inputs->items[i]->why));
 	return 0;
 }
 
@@ -101,63 +94,58 @@ static const char *configuration_of(const struct loader *loader)
 }
 
 /* What the loaders read on their own account they are to find in the rootfs too. */
-static int put_configurations(struct mkrootfs *harvest)
+static int put_configurations(const struct mkrootfs *harvest)
 {
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < harvest->sysroot.n_loaders; i++) {
+	for (size_t i = 0; i < harvest->sysroot.n_loaders; i++) {
 		const char *path = configuration_of(harvest->sysroot.loaders[i]);
 		const struct stat *stat;
 
 		if (path && root_look(harvest->root, harvest->arena, path, &stat, NULL) == 0)
-			r = manifest_harvest(harvest->manifest, harvest->root, path, path,
-					     ENTRY_CLOSURE, "read by the loader");
+			TRY(manifest_harvest(harvest->manifest, harvest->root, path, path,
+					     ENTRY_CLOSURE, "read by the loader"));
 	}
-	return r;
+	return 0;
 }
 
 /*
- * What is loaded already has been put, a plugin is there for its need's reason; and either may have
- * been found by a path that is not its own, such as a link.
+ * The library itself has its need's reason, be it loaded already or not; and it may have been
+ * found by a path that is not its own, such as a link.
  */
-static int put_plugin(struct mkrootfs *harvest, const struct harvest_plugin *plugin)
+static int put_plugin(const struct mkrootfs *harvest, const struct plugin *plugin)
 {
 	const struct closure *closure = plugin->closure;
 	const struct location own = closure->objects[0]->loaded.location;
 	const char *why = arena_printf(manifest_arena(harvest->manifest), "%s: %s",
 				       plugin->need->name, plugin->why);
-	int r = 0;
 
 	if (own.path)
-		r = put_location(harvest, own, why);
-	if (r == 0 && own.path && closure->opened.path &&
-	    strcmp(own.dest, closure->opened.dest) != 0)
-		r = put_location(harvest, closure->opened, why);
-	return r == 0 ? put_closure(harvest, closure) : r;
+		TRY(put_location(harvest, own, why));
+	if (own.path && closure->opened.path && strcmp(own.dest, closure->opened.dest) != 0)
+		TRY(put_location(harvest, closure->opened, why));
+	return put_closure(harvest, closure);
 }
 
-int fill_closures(struct mkrootfs *harvest)
+int result_put_closures(const struct mkrootfs *harvest)
 {
-	int r = put_inputs(harvest);
+	const struct programs *programs = &harvest->programs;
+	const struct plugins *plugins = &harvest->follower.plugins;
 
-	if (r == 0)
-		r = put_configurations(harvest);
-
-	for (size_t i = 0; r == 0 && i < harvest->n_closures; i++) {
-		r = harvest_cancelled(harvest);
-		if (r == 0)
-			r = put_closure(harvest, harvest->closures[i]);
+	TRY(put_inputs(harvest));
+	TRY(put_configurations(harvest));
+	for (size_t i = 0; i < programs->all.count; i++)
+		for (size_t j = 0; j < programs->all.items[i]->closures.count; j++) {
+			TRY(plan_cancelled(harvest->plan));
+			TRY(put_closure(harvest, programs->all.items[i]->closures.items[j]));
+		}
+	for (size_t i = 0; i < plugins->count; i++) {
+		TRY(plan_cancelled(harvest->plan));
+		TRY(put_plugin(harvest, &plugins->items[i]));
 	}
-	for (size_t i = 0; r == 0 && i < harvest->n_plugins; i++) {
-		r = harvest_cancelled(harvest);
-		if (r == 0)
-			r = put_plugin(harvest, &harvest->plugins[i]);
-	}
-	return r;
+	return 0;
 }
 
-/* What stands at PATH, to be brought into the result, is seen from the root of the target. */
-static int put_item(struct mkrootfs *harvest, const struct need *need, const struct need_item *item)
+static int put_item(const struct mkrootfs *harvest, const struct need *need,
+		    const struct need_item *item)
 {
 	struct manifest *manifest = harvest->manifest;
 	const char *why = arena_printf(manifest_arena(manifest), "%s: %s", need->name,
@@ -174,24 +162,22 @@ static int put_item(struct mkrootfs *harvest, const struct need *need, const str
 					 ENTRY_RULE, why);
 	case NEED_LINK:
 		return manifest_put_symlink(manifest, item->path, item->target, ENTRY_RULE, why);
-	case NEED_LIBRARY:
+	case NEED_LIBRARY: /* a plugin */
 		break;
 	}
 	return 0;
 }
 
-int fill_needs(struct mkrootfs *harvest)
+int result_put_needs(const struct mkrootfs *harvest)
 {
-	struct need *const *needs;
 	size_t count;
-	int r = 0;
+	struct need *const *needs = needs_list(harvest->needs, &count);
 
-	needs = needs_list(harvest->needs, &count);
-	for (size_t i = 0; r == 0 && i < count; i++) {
-		r = harvest_cancelled(harvest);
-		for (size_t j = 0; r == 0 && j < needs[i]->n_items; j++)
+	for (size_t i = 0; i < count; i++) {
+		TRY(plan_cancelled(harvest->plan));
+		for (size_t j = 0; j < needs[i]->n_items; j++)
 			if (needs[i]->items[j].brought)
-				r = put_item(harvest, needs[i], &needs[i]->items[j]);
+				TRY(put_item(harvest, needs[i], &needs[i]->items[j]));
 	}
-	return r == 0 ? gconv_configure(harvest->needs, harvest->manifest) : r;
+	return gconv_configure(harvest->needs, harvest->manifest);
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harvest/traced.h"
+#include "base/error.h"
 #include "base/path.h"
-#include "harvest/follow.h"
 #include "needs/make.h"
 #include "trace/trace.h"
 
@@ -12,6 +12,7 @@
 
 static const struct need_rule trace_rule = {
 	.name = "trace",
+	.found_by = FOUND_BY_TRACE,
 	.level = NEED_REQUIRED,
 	.each = true,
 	.quiet = true,
@@ -35,7 +36,7 @@ static bool is_of_loader(const struct mkrootfs *harvest, const char *path)
 /* Whether it is there, or is the program that was run, which may have moved. */
 static bool is_inside(const struct mkrootfs *harvest, const struct root *inside, const char *path)
 {
-	const char *program = harvest->inputs.items[0].given;
+	const char *program = harvest->inputs.all.items[0]->given;
 	char *canonical;
 	char *its;
 
@@ -81,7 +82,8 @@ static int add_files(struct mkrootfs *harvest, struct need *need, const struct t
 	return r;
 }
 
-static void tell_end(const struct mkrootfs *harvest, const char *program, const struct trace *trace)
+static void report_end(const struct mkrootfs *harvest, const char *program,
+		       const struct trace *trace)
 {
 	const struct diag *diag = &harvest->plan->diag;
 
@@ -100,7 +102,7 @@ static void tell_end(const struct mkrootfs *harvest, const char *program, const 
 }
 
 /* What no rule knew of is how the rules grow. */
-static void tell_missed(const struct mkrootfs *harvest, const struct need *need)
+static void report_found(const struct mkrootfs *harvest, const struct need *need)
 {
 	const struct diag *diag = &harvest->plan->diag;
 
@@ -116,9 +118,10 @@ static void tell_missed(const struct mkrootfs *harvest, const struct need *need)
 	}
 }
 
-static int make_need(struct mkrootfs *harvest, const char *program, struct need **out)
+/* A need that has as its sign that PROGRAM, the first FILE, ran. */
+static int put_need(const struct mkrootfs *harvest, const char *program, struct need **out)
 {
-	const struct closure *process = harvest->closures[harvest->programs[0].first];
+	const struct closure *process = harvest->programs.all.items[0]->closures.items[0];
 	const struct need need = {
 		.rule = &trace_rule,
 		.sign = arena_printf(harvest->arena, "%s was traced", program),
@@ -131,40 +134,45 @@ static int make_need(struct mkrootfs *harvest, const char *program, struct need 
 	return needs_put(harvest->needs, &need, out);
 }
 
-int traced_harvest(struct mkrootfs *harvest)
+/* Runs PROGRAM with the plan's arguments. */
+static int run(const struct mkrootfs *harvest, const char *program, struct trace *trace)
 {
 	const struct mkrootfs_plan *plan = harvest->plan;
-	const char **arguments =
-		arena_array(harvest->arena, plan->arguments.count + 2, sizeof(*arguments));
-	const struct input *input = harvest->inputs.count > 0 ? &harvest->inputs.items[0] : NULL;
-	struct trace_options options = {
+	const struct plan_list *list = &plan->arguments;
+	const char **arguments = arena_array(harvest->arena, list->count + 2, sizeof(*arguments));
+	const struct trace_options options = {
+		.program = program,
+		.arguments = arguments,
 		.timeout_seconds = plan->trace_timeout,
 		.diag = &plan->diag,
 		.cancelled = plan->cancelled,
 	};
-	struct need *need;
-	int r;
 
 	if (!arguments)
 		return -ENOMEM;
-	if (!input || !input->asked || harvest->n_programs == 0)
-		return diag_error(&plan->diag, ENOENT, "--trace", "there is no FILE to run");
-	options.program = arguments[0] = input->given;
-	if (plan->arguments.count > 0)
-		memcpy(arguments + 1, plan->arguments.items,
-		       plan->arguments.count * sizeof(*arguments));
-	options.arguments = arguments;
-	r = trace_run(harvest->arena, &options, &harvest->trace);
-	if (r == 0)
-		r = make_need(harvest, input->given, &need);
-	if (r == 0)
-		r = add_files(harvest, need, &harvest->trace);
-	if (r == 0)
-		r = bring_needs(harvest);
-	if (r < 0)
-		return r;
-	tell_missed(harvest, need);
-	tell_end(harvest, input->given, &harvest->trace);
+	arguments[0] = program;
+	if (list->count > 0)
+		memcpy(arguments + 1, list->items, list->count * sizeof(*arguments));
+	return trace_run(harvest->arena, &options, trace);
+}
+
+int traced_harvest(struct mkrootfs *harvest)
+{
+	const struct input_list *inputs = &harvest->inputs.all;
+	const char *program;
+	struct need *need;
+	int incomplete;
+
+	if (inputs->count == 0 || !inputs->items[0]->asked || harvest->programs.all.count == 0)
+		return diag_error(&harvest->plan->diag, ENOENT, "--trace",
+				  "there is no FILE to run");
+	program = inputs->items[0]->given;
+	TRY(run(harvest, program, &harvest->trace));
 	harvest->traced = true;
-	return 0;
+	TRY(put_need(harvest, program, &need));
+	TRY(add_files(harvest, need, &harvest->trace));
+	incomplete = TRY(follow_needs(&harvest->follower));
+	report_found(harvest, need);
+	report_end(harvest, program, &harvest->trace);
+	return incomplete;
 }

@@ -6,12 +6,12 @@
 #ifndef MKROOTFS_HARVEST_TRACED_H
 #define MKROOTFS_HARVEST_TRACED_H
 
-#include "harvest/harvest.h"
+#include "harvest/result.h"
 
 /*
  * Runs the first FILE with the plan's arguments, follows what it used that the manifest, filled
- * as far as rules know, does not hold, and tells it. Errors: as of trace_run and bring_need;
- * -ENOENT where there is no FILE.
+ * as far as rules know, does not hold, and tells the user of it. Returns 0 or HARVEST_INCOMPLETE,
+ * as follow_needs; errors of trace_run; -ENOENT where there is no FILE.
  */
 int traced_harvest(struct mkrootfs *harvest);
 

@@ -78,19 +78,20 @@ static const struct closure_object *find_inside(const struct closure_process *pr
 	return NULL;
 }
 
-/* What variant VARIANT of PROGRAM, now CLOSURE, opens by itself is opened as it was outside. */
-static int check_plugins(struct mkrootfs *harvest, const struct sysroot *inside, size_t program,
-			 size_t variant, const struct closure *closure)
+/* What PROGRAM's variant VARIANT, inside CLOSURE, opens by itself is opened as it was outside. */
+static int check_plugins(const struct resolver *inside, const struct plugins *plugins,
+			 const struct program *program, size_t variant,
+			 const struct closure *closure)
 {
 	const struct closure **opened =
-		arena_array(harvest->arena, harvest->n_plugins + 1, sizeof(*opened));
+		arena_array(inside->sysroot->arena, plugins->count + 1, sizeof(*opened));
 	struct closure_process process = { .program = closure, .opened = opened };
 	int result = 0;
 
 	if (!opened)
 		return -ENOMEM;
-	for (size_t i = 0; i < harvest->n_plugins; i++) {
-		const struct harvest_plugin *plugin = &harvest->plugins[i];
+	for (size_t i = 0; i < plugins->count; i++) {
+		const struct plugin *plugin = &plugins->items[i];
 		struct closure_process before = process;
 		const struct closure_object *caller;
 		const struct closure *found;
@@ -100,44 +101,43 @@ static int check_plugins(struct mkrootfs *harvest, const struct sysroot *inside,
 		caller = find_inside(&process, plugin->caller->loaded.location.dest);
 		if (!plugin->after_others)
 			before.n_opened = 0;
-		TRY(harvest_open(harvest, inside, &before, caller ? caller : closure->objects[0],
-				 plugin->name, &found));
+		TRY(resolve_opened(inside, &before, caller ? caller : closure->objects[0],
+				   plugin->name, &found));
 		opened[process.n_opened++] = found;
-		if (!compare(&harvest->plan->diag, plugin->name, plugin->closure, found))
+		if (!compare(inside->sysroot->diag, plugin->name, plugin->closure, found))
 			result = -ESTALE;
 	}
 	return result;
 }
 
-static int check_program(struct mkrootfs *harvest, struct sysroot *inside,
-			 const struct harvest_program *program)
+/* One difference is found, another may follow: only other errors end the check. */
+static int check_program(const struct resolver *inside, const struct plugins *plugins,
+			 const struct program *program)
 {
-	const struct diag *diag = &harvest->plan->diag;
+	const struct diag *diag = inside->sysroot->diag;
 	const char *dest = program->input->location.dest;
 	struct closure_program moved;
 	const struct loader *loader;
 	int result = 0;
 	int r;
 
-	r = sysroot_loader(inside, program->input->elf, &loader);
+	r = sysroot_loader(inside->sysroot, program->input->elf, &loader);
 	if (r == LOADER_MISSING)
 		return diag_error(diag, ESTALE, dest, "its loader %s is not in the rootfs",
 				  loader->interp);
 	if (r == 0)
-		r = move_inside(inside, program->input, &moved);
+		r = move_inside(inside->sysroot, program->input, &moved);
 	if (r < 0)
 		return diag_error(diag, ESTALE, dest, "is not in the rootfs: %s", errno_text(-r));
-	for (size_t i = 0; i < program->count; i++) {
-		const struct closure *outside = harvest->closures[program->first + i];
+	for (size_t i = 0; i < program->closures.count; i++) {
+		const struct closure *outside = program->closures.items[i];
 		const struct closure *found;
 
 		/* The very call that made OUTSIDE, on another sysroot. */
-		TRY(harvest_resolve(harvest, inside, &moved, outside->processor, &found));
-		if (!compare(diag, dest, outside, found))
-			r = -ESTALE;
-		else
-			r = check_plugins(harvest, inside, (size_t)(program - harvest->programs), i,
-					  found);
+		TRY(resolve_process(inside, &moved, outside->processor, &found));
+		r = compare(diag, dest, outside, found)
+			    ? check_plugins(inside, plugins, program, i, found)
+			    : -ESTALE;
 		if (r < 0 && r != -ESTALE)
 			return r;
 		if (r < 0)
@@ -156,24 +156,25 @@ static void emit_errors(void *data, enum diag_level level, const char *subject, 
 		diag->emit(diag->data, level, subject, message, hint);
 }
 
-int verify_result(struct mkrootfs *harvest)
+int verify_result(const struct mkrootfs *harvest)
 {
 	CLEANUP(root_close) struct root *root = NULL;
 	struct diag errors = { .emit = emit_errors, .data = (void *)&harvest->plan->diag };
-	struct sysroot inside = {
+	struct sysroot sysroot = {
 		.arena = harvest->arena,
 		.store = harvest->store,
 		.diag = &errors,
 		.working_directory = harvest->sysroot.working_directory,
 	};
-	int result;
+	struct resolver inside = harvest->resolver;
+	int result = 0;
 
-	result = manifest_root(harvest->manifest, &root);
-	if (result < 0)
-		return result;
-	inside.root = root;
-	for (size_t i = 0; i < harvest->n_programs; i++) {
-		int r = check_program(harvest, &inside, &harvest->programs[i]);
+	TRY(manifest_root(harvest->manifest, &root));
+	sysroot.root = root;
+	inside.sysroot = &sysroot;
+	for (size_t i = 0; i < harvest->programs.all.count; i++) {
+		int r = check_program(&inside, &harvest->follower.plugins,
+				      harvest->programs.all.items[i]);
 
 		if (r < 0 && r != -ESTALE)
 			return r;

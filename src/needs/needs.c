@@ -371,6 +371,19 @@ bool needs_wants(const struct needs *needs, const struct need_rule *rule)
 	return !is_forbidden(needs, rule->name) && needs_follows(needs, rule, rule->level);
 }
 
+bool needs_follows_item(const struct needs *needs, const struct need *need,
+			const struct need_item *item)
+{
+	return need->followed &&
+	       (!item->level || need->requested || item->level <= needs->options.level);
+}
+
+enum found_by need_found_by(const struct need *need)
+{
+	/* FOUND_BY_PROGRAM, the zero, is no way of a need. */
+	return need->rule->found_by ? need->rule->found_by : FOUND_BY_RULE;
+}
+
 int needs_put(struct needs *needs, const struct need *template, struct need **out)
 {
 	struct need *need = arena_memdup(needs->sysroot->arena, template, sizeof(*need));
@@ -505,7 +518,7 @@ static int apply_rule(void *data, const struct need_rule *rule)
 	look->need.rule = rule;
 	look->need.explored = needs->options.explore ||
 			      (look->as & NEEDS_AS_ASKED && rule->manual) ||
-			      (look->as & NEEDS_AS_SCRIPT && rule->scripts);
+			      (look->as & NEEDS_AS_SCRIPT && rule->telling == NEED_TOLD_AS_MODULES);
 	return add(needs, &look->need);
 }
 

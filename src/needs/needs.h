@@ -121,6 +121,13 @@ const struct need_request *needs_unsatisfied(const struct needs *needs, size_t *
  */
 int needs_put(struct needs *needs, const struct need *template, struct need **out);
 
+/* How what NEED brings is found: by its rule, by the object's own words, or by a run. */
+enum found_by need_found_by(const struct need *need);
+
+/* Whether ITEM of NEED is to be brought, and not only told of. */
+bool needs_follows_item(const struct needs *needs, const struct need *need,
+			const struct need_item *item);
+
 /* All needs so far, in the order in which they were found. They stay where they are. */
 struct need *const *needs_list(const struct needs *needs, size_t *count);
 

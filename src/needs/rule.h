@@ -7,7 +7,7 @@
 #ifndef MKROOTFS_NEEDS_RULE_H
 #define MKROOTFS_NEEDS_RULE_H
 
-#include "loader/loader.h"
+#include "loader/search.h"
 
 /* How much a need matters (UAPI.12), from the most on. */
 enum need_level {
@@ -65,6 +65,15 @@ enum {
 	NEED_BRINGS_MAX = 12,
 };
 
+/* What a need is to the user, who is told of it in words of its own where it stays out. */
+enum need_telling {
+	NEED_TOLD_BY_NAME,	/* "tz-all, left out: --with tz-all brings it" */
+	NEED_TOLD_AS_LIBRARIES, /* what it may open */
+	NEED_TOLD_AS_SHELL,	/* what it calls system and popen for */
+	NEED_TOLD_AS_PROGRAMS,	/* what it may start */
+	NEED_TOLD_AS_MODULES,	/* what scripts may import: told where a FILE is one */
+};
+
 struct need_rule {
 	const char *name; /* of --with and --without; several rows may share one */
 	enum need_level level;
@@ -73,11 +82,12 @@ struct need_rule {
 	struct need_sign signs[NEED_SIGNS_MAX];
 	const char *except; /* an object whose signs do not count, a glob; or NULL */
 	struct need_bring brings[NEED_BRINGS_MAX];
-	bool each;    /* every object with a sign is a need of its own, not the first one only */
-	bool quiet;   /* to find nothing is usual: it is not told but with -v */
-	bool scripts; /* what scripts count on: told where a FILE is one, and it stays out */
-	bool soft;    /* it fails nothing and overrides nothing; what is heavy is told of */
-	bool manual;  /* told, and brought by --with only */
+	enum found_by found_by;	   /* of what it brings; 0: FOUND_BY_RULE */
+	enum need_telling telling; /* in which words it is told */
+	bool each;   /* every object with a sign is a need of its own, not the first one only */
+	bool quiet;  /* to find nothing is usual: it is not told but with -v */
+	bool soft;   /* it fails nothing and overrides nothing; what is heavy is told of */
+	bool manual; /* told, and brought by --with only */
 };
 
 /* The need of what belongs to a program, which no sign of a row leads to: see belongs.h. */

@@ -190,6 +190,7 @@ const struct need_rule need_rules_system[] = {
 	},
 	{
 		.name = "dlopen-notes",
+		.found_by = FOUND_BY_DLOPEN,
 		.level = NEED_REQUIRED, /* each entry has a priority of its own */
 		.each = true,
 		.quiet = true,
@@ -199,6 +200,8 @@ const struct need_rule need_rules_system[] = {
 	},
 	{
 		.name = "dlopen",
+		.found_by = FOUND_BY_DLOPEN,
+		.telling = NEED_TOLD_AS_LIBRARIES,
 		.level = NEED_SUGGESTED,
 		.each = true,
 		.quiet = true,
@@ -208,6 +211,7 @@ const struct need_rule need_rules_system[] = {
 	},
 	{
 		.name = "shell",
+		.telling = NEED_TOLD_AS_SHELL,
 		.level = NEED_SUGGESTED,
 		.manual = true,
 		.why = "it calls system or popen, which run /bin/sh: the rootfs has no shell",
@@ -216,6 +220,7 @@ const struct need_rule need_rules_system[] = {
 	},
 	{
 		.name = "helpers",
+		.telling = NEED_TOLD_AS_PROGRAMS,
 		.level = NEED_SUGGESTED,
 		.manual = true,
 		.quiet = true,

@@ -73,6 +73,11 @@ void mkrootfs_plan_cancel(struct mkrootfs_plan *plan, const volatile sig_atomic_
 	plan->cancelled = cancelled;
 }
 
+enum need_level plan_level(const struct mkrootfs_plan *plan)
+{
+	return plan->bare && !plan->level_set ? NEED_REQUIRED : plan->needs.level;
+}
+
 void *plan_list_add(struct mkrootfs_plan *plan, struct plan_list *list, size_t size)
 {
 	if (arena_grow(plan->arena, &list->items, list->count, &list->capacity, size) < 0)

@@ -91,6 +91,9 @@ struct mkrootfs_plan {
 	bool packages; /* owners are to be told */
 };
 
+/* Up to which level needs are followed; 0: none. --bare asks for what programs abort without. */
+enum need_level plan_level(const struct mkrootfs_plan *plan);
+
 /* Room for one thing more in LIST, zeroed; NULL when out of memory. */
 void *plan_list_add(struct mkrootfs_plan *plan, struct plan_list *list, size_t size);
 

@@ -164,15 +164,6 @@ static int add_objects(struct buffer *out, const struct report_input *input)
 	return r;
 }
 
-/* How what a need brings was found: the object's own words, a run, or a row of the table. */
-static enum found_by via_of(const struct need *need)
-{
-	if (strcmp(need->name, "trace") == 0)
-		return FOUND_BY_TRACE;
-	return strncmp(need->name, "dlopen", strlen("dlopen")) == 0 ? FOUND_BY_DLOPEN
-								    : FOUND_BY_RULE;
-}
-
 /* One path or library of a need; what is part of a tree stands with the others in "entries". */
 static int add_brought(json_t *array, const struct need *need, const struct need_item *item)
 {
@@ -180,7 +171,7 @@ static int add_brought(json_t *array, const struct need *need, const struct need
 	int r = set_text(value, "name", item->path);
 
 	if (r == 0)
-		r = set_text(value, "via", found_by_name(via_of(need)));
+		r = set_text(value, "via", found_by_name(need_found_by(need)));
 	if (r == 0)
 		r = json_set(value, "brought", json_boolean(item->brought));
 	if (r == 0 && item->why)

@@ -91,6 +91,19 @@ check "no output was made" not test -e "$WORK/lost-root"
 check "the first missing library is named" says libgone-a.so mkrootfs "$WORK/lost" --list
 check "the second is named too" says libgone-b.so mkrootfs "$WORK/lost" --list
 check "with who needs it" says "needed by .*$WORK/lost" mkrootfs "$WORK/lost" --list
+compile "$WORK/libgone-a.so.10" 'int c;' -shared -fPIC -Wl,-soname,libgone-a.so.10
+compile "$WORK/lost-too" 'extern int a, c; int main(void) { return a + c; }' \
+	"$WORK/libgone-a.so" "$WORK/libgone-a.so.10"
+cp "$WORK/lost-too" "$WORK/lost-to"
+rm -f "$WORK"/libgone-a.so*
+three_lost() {
+	mkrootfs "$WORK/lost-too" "$WORK/lost" "$WORK/lost-to" --list
+}
+check "each who needs it is named, once" \
+	says "^mkrootfs: libgone-a.so: not found, needed by $WORK/lost-too, $WORK/lost, $WORK/lost-to\$" three_lost
+check "a name that another begins with is another" \
+	says "^mkrootfs: libgone-a.so.10: not found, needed by $WORK/lost-too, $WORK/lost-to\$" three_lost
+check "and each missing library is one message" test "$(three_lost 2>&1 >/dev/null | grep -c '^mkrootfs: libgone')" -eq 3
 check "the report is printed all the same" \
 	grep "libgone-b.so => not found" <("$MKROOTFS" --ldd "$WORK/lost" 2>/dev/null)
 check "an allowed one is no error" \

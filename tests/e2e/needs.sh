@@ -137,7 +137,7 @@ compile "$perl/counts" 'int gone(void); int main(void) { return gone(); }' -L"$t
 compile "$perl/other" 'int main(void) { return 0; }' -Wl,--dynamic-linker=/lib/ld-other.so.1
 check "a program in a tree comes" lists /usr/share/perl/5.36/counts of_target /bin/perl --list
 check "with its library" has "$libraries/libgone.so.1"
-rm "$target$libraries/libgone.so.1"
+mv "$target$libraries/libgone.so.1" "$WORK/libgone.so.1"
 check "one whose library is missing is left out" lists_not /usr/share/perl/5.36/counts of_target /bin/perl --list
 check "the rest of the tree comes" has /usr/share/perl/5.36/strict.pm
 check "one whose loader is missing is left out" lists_not /usr/share/perl/5.36/other of_target /bin/perl --list
@@ -145,6 +145,27 @@ check "-v tells why" says "5.36/other: its loader /lib/ld-other.so.1 is not foun
 cp "$perl/other" "$target/bin/other"
 check "a program whose loader is missing is told once" \
 	not says "null\|not found, needed by $" of_target /bin/other --list
+
+# Scripts, too.
+program scp 'const char *const strings[] = { "/usr/bin/ssh" }; int main(int n, char **v) { return strings[n] != 0; }'
+program sshd 'const char *const strings[] = { "/usr/bin/sshd-session" }; int main(int n, char **v) { return strings[n] != 0; }'
+mkdir -p "$target/usr/bin"
+echo '#!/bin/nothing' >"$target/usr/bin/ssh"
+cp "$target/usr/bin/ssh" "$target/usr/bin/sshd-session"
+chmod 755 "$target/usr/bin/ssh" "$target/usr/bin/sshd-session"
+check "a helper script whose interpreter is missing is no error" of_target /bin/scp --list
+check "it is left out" lists_not /usr/bin/ssh of_target /bin/scp --list
+check "and a warning names it" says "warning: /usr/bin/ssh: its interpreter /bin/nothing is not found" \
+	of_target /bin/scp --list
+check "where it is required, it is an error" status 3 of_target /bin/sshd --list
+compile "$target/bin/nothing" 'int gone(void); int main(void) { return gone(); }' "$WORK/libgone.so.1"
+check "one whose interpreter does not load is left out" lists_not /usr/bin/ssh of_target /bin/scp --list
+check "the interpreter, too" lists_not /bin/nothing of_target /bin/scp --list
+check "and that is told" says "warning: /usr/bin/ssh: /bin/nothing needs libgone.so.1, which is not found" \
+	of_target /bin/scp --list
+compile "$target/bin/nothing" 'int main(void) { return 0; }'
+check "one that can be started comes" lists /usr/bin/ssh of_target /bin/scp --list
+check "with its interpreter" has /bin/nothing
 
 #
 # Values.
