@@ -1,25 +1,95 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the Check suites share: a main that runs one suite as meson runs it (TAP) or by
- * hand, and small helpers for prepared directories.
+ * A Check suite is a file of tests, each a sentence that is true:
+ *
+ *	TEST(paths_are_joined_with_one_slash)
+ *	{
+ *		ck_assert_str_eq(...);
+ *	}
+ *
+ *	TEST_EACH(paths_are_normalized, ARRAY_SIZE(paths))
+ *	{
+ *		ck_assert_str_eq(..., paths[_i].expected);
+ *	}
+ *
+ *	SUITE(path, set_up, tear_down);
+ *
+ * They run in the file's order, each in a process of its own, between set_up and tear_down (NULL:
+ * nothing), and speak TAP to meson.
  */
 #ifndef MKROOTFS_TESTS_SUITE_H
 #define MKROOTFS_TESTS_SUITE_H
 
+#include "base/cleanup.h"
+
 #include <check.h>
+#include <stdbool.h>
 #include <stdlib.h>
 
-#define SUITE_MAIN(make_suite)                                                                     \
+enum { SUITE_TESTS_MAX = 128 };
+
+/* All tests of the file, and how often each is run. */
+static struct {
+	const TTest *test;
+	int times;
+} suite_tests[SUITE_TESTS_MAX];
+static int suite_n_tests;
+
+/* Before main, as a constructor of each test. */
+static inline void suite_add(const TTest *test, int times)
+{
+	if (suite_n_tests == SUITE_TESTS_MAX)
+		abort();
+	suite_tests[suite_n_tests].test = test;
+	suite_tests[suite_n_tests++].times = times;
+}
+
+static inline int suite_run(const char *name, bool shared, SFun set_up, SFun tear_down)
+{
+	Suite *suite = suite_create(name);
+	TCase *tests = tcase_create(name);
+	SRunner *runner = srunner_create(suite);
+	int failed;
+
+	if (shared)
+		tcase_add_unchecked_fixture(tests, set_up, tear_down);
+	else
+		tcase_add_checked_fixture(tests, set_up, tear_down);
+	for (int i = 0; i < suite_n_tests; i++)
+		tcase_add_loop_test(tests, suite_tests[i].test, 0, suite_tests[i].times);
+	suite_add_tcase(suite, tests);
+	srunner_run_all(runner, CK_ENV);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
+
+/* A test that is run TIMES times, with _i from 0 on. */
+#define TEST_EACH(name, times)                                                                     \
+	static void name##_run(int _i CK_ATTRIBUTE_UNUSED);                                        \
+	static const TTest name##_test = { #name, name##_run, __FILE__, __LINE__ };                \
+	__attribute__((constructor)) static void name##_add(void)                                  \
+	{                                                                                          \
+		suite_add(&name##_test, (int)(times));                                             \
+	}                                                                                          \
+	static void name##_run(int _i CK_ATTRIBUTE_UNUSED)
+
+#define TEST(name) TEST_EACH(name, 1)
+
+/* The file's last line. */
+#define SUITE(name, set_up, tear_down)                                                             \
 	int main(void)                                                                             \
 	{                                                                                          \
-		SRunner *runner = srunner_create(make_suite());                                    \
-		int failed;                                                                        \
-                                                                                                   \
-		srunner_run_all(runner, CK_ENV);                                                   \
-		failed = srunner_ntests_failed(runner);                                            \
-		srunner_free(runner);                                                              \
-		return failed ? EXIT_FAILURE : EXIT_SUCCESS;                                       \
+		return suite_run(#name, false, set_up, tear_down);                                 \
 	}                                                                                          \
-	struct suite_main_needs_semicolon
+	struct suite_needs_semicolon
+
+/* The same for a costly set_up: it runs once, before all tests, and what they do to it stays. */
+#define SUITE_SHARED(name, set_up, tear_down)                                                      \
+	int main(void)                                                                             \
+	{                                                                                          \
+		return suite_run(#name, true, set_up, tear_down);                                  \
+	}                                                                                          \
+	struct suite_needs_semicolon
 
 #endif

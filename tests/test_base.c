@@ -26,7 +26,7 @@ static void tear_down(void)
 	arena_free(arena);
 }
 
-START_TEST(arena_pieces_are_zeroed_aligned_and_apart)
+TEST(arena_pieces_are_zeroed_aligned_and_apart)
 {
 	char *before = NULL;
 
@@ -42,16 +42,14 @@ START_TEST(arena_pieces_are_zeroed_aligned_and_apart)
 		before = piece;
 	}
 }
-END_TEST
 
-START_TEST(arena_refuses_what_overflows)
+TEST(arena_refuses_what_overflows)
 {
 	ck_assert_ptr_null(arena_array(arena, SIZE_MAX / 2, 3));
 	ck_assert_ptr_null(arena_alloc(arena, SIZE_MAX));
 }
-END_TEST
 
-START_TEST(a_table_grows_by_zeroed_elements)
+TEST(a_table_grows_by_zeroed_elements)
 {
 	TABLE(struct {
 		int value;
@@ -73,9 +71,8 @@ START_TEST(a_table_grows_by_zeroed_elements)
 	table.count--;
 	ck_assert_int_eq(TABLE_ADD(arena, &table)->value, 0);
 }
-END_TEST
 
-START_TEST(a_table_says_that_memory_ran_out)
+TEST(a_table_says_that_memory_ran_out)
 {
 	TABLE(char) table = { 0 };
 
@@ -83,9 +80,8 @@ START_TEST(a_table_says_that_memory_ran_out)
 		table_add(arena, &table.items, &table.count, &table.capacity, SIZE_MAX / 4));
 	ck_assert_uint_eq(table.count, 0);
 }
-END_TEST
 
-START_TEST(texts_are_sorted_by_bytes_and_kept_once)
+TEST(texts_are_sorted_by_bytes_and_kept_once)
 {
 	const char *texts[] = { "b", "\xff", "a", "B", "", "b", "ab", "a" };
 	const char *const sorted[] = { "", "B", "a", "ab", "b", "\xff" };
@@ -100,9 +96,8 @@ START_TEST(texts_are_sorted_by_bytes_and_kept_once)
 	ck_assert_uint_eq(texts_sort_once(NULL, 0), 0);
 	ck_assert_ptr_null(texts_find(NULL, 0, ""));
 }
-END_TEST
 
-START_TEST(a_text_is_added_once)
+TEST(a_text_is_added_once)
 {
 	struct texts texts = { 0 };
 
@@ -117,7 +112,6 @@ START_TEST(a_text_is_added_once)
 	ck_assert_int_eq(texts_add(arena, &texts, NULL), -ENOMEM);
 	ck_assert_int_eq(texts_add_once(arena, &texts, NULL), -ENOMEM);
 }
-END_TEST
 
 static const struct {
 	const char *text;
@@ -141,7 +135,7 @@ static const struct {
 	{ "0x1", 9, false, 0 },
 };
 
-START_TEST(numbers_are_read_up_to_a_limit)
+TEST_EACH(numbers_are_read_up_to_a_limit, ARRAY_SIZE(number_cases))
 {
 	uint64_t value = 0;
 
@@ -149,9 +143,8 @@ START_TEST(numbers_are_read_up_to_a_limit)
 			 number_cases[_i].parsed);
 	ck_assert_uint_eq(value, number_cases[_i].value);
 }
-END_TEST
 
-START_TEST(a_number_ends_where_its_digits_end)
+TEST(a_number_ends_where_its_digits_end)
 {
 	const char *const start = "0755:x";
 	const char *text = start;
@@ -172,7 +165,6 @@ START_TEST(a_number_ends_where_its_digits_end)
 	ck_assert_uint_eq(value, 7);
 	ck_assert_str_eq(text, "8");
 }
-END_TEST
 
 static const struct {
 	const char *text;
@@ -183,16 +175,15 @@ static const struct {
 	{ "yes ", false, false }, { "", false, false },	 { "1", false, false },
 };
 
-START_TEST(a_switch_is_yes_or_no)
+TEST_EACH(a_switch_is_yes_or_no, ARRAY_SIZE(switch_cases))
 {
 	bool value;
 
 	ck_assert_int_eq(switch_parse(switch_cases[_i].text, &value), switch_cases[_i].parsed);
 	ck_assert_int_eq(value, switch_cases[_i].value);
 }
-END_TEST
 
-START_TEST(arena_arrays_keep_what_they_hold)
+TEST(arena_arrays_keep_what_they_hold)
 {
 	int *numbers = NULL;
 	size_t capacity = 0;
@@ -204,7 +195,6 @@ START_TEST(arena_arrays_keep_what_they_hold)
 	for (int i = 0; i < 1000; i++)
 		ck_assert_int_eq(numbers[i], i);
 }
-END_TEST
 
 static const struct {
 	const char *base, *path, *normal;
@@ -223,12 +213,11 @@ static const struct {
 	{ "/a", ".x/..y", "/a/.x/..y" },
 };
 
-START_TEST(paths_are_normalized_as_text)
+TEST_EACH(paths_are_normalized_as_text, ARRAY_SIZE(normal_cases))
 {
 	ck_assert_str_eq(path_normalize(arena, normal_cases[_i].base, normal_cases[_i].path),
 			 normal_cases[_i].normal);
 }
-END_TEST
 
 static const struct {
 	const char *path, *directory, *base;
@@ -241,29 +230,26 @@ static const struct {
 	{ "//b", "/", "b" },
 };
 
-START_TEST(paths_are_split_at_the_last_slash)
+TEST_EACH(paths_are_split_at_the_last_slash, ARRAY_SIZE(split_cases))
 {
 	ck_assert_str_eq(path_dirname(arena, split_cases[_i].path), split_cases[_i].directory);
 	ck_assert_str_eq(path_basename(split_cases[_i].path), split_cases[_i].base);
 }
-END_TEST
 
-START_TEST(paths_are_joined_with_one_slash)
+TEST(paths_are_joined_with_one_slash)
 {
 	ck_assert_str_eq(path_join(arena, "/", "x"), "/x");
 	ck_assert_str_eq(path_join(arena, "/a", "x"), "/a/x");
 	ck_assert_str_eq(path_join(arena, "", "x"), "/x");
 }
-END_TEST
 
-START_TEST(below_is_whole_components)
+TEST(below_is_whole_components)
 {
 	ck_assert(path_is_below("/usr/lib", "/usr/lib"));
 	ck_assert(path_is_below("/usr/lib/x", "/usr/lib"));
 	ck_assert(!path_is_below("/usr/lib64", "/usr/lib"));
 	ck_assert(path_is_below("/x", "/"));
 }
-END_TEST
 
 static const struct {
 	const char *text, *escaped;
@@ -282,7 +268,7 @@ static const struct {
 	{ "\x7f", "\\177" },
 };
 
-START_TEST(text_for_terminals_is_escaped)
+TEST_EACH(text_for_terminals_is_escaped, ARRAY_SIZE(escape_cases))
 {
 	const char *text = escape_cases[_i].text;
 	const char *escaped = escape_text(arena, text);
@@ -290,9 +276,8 @@ START_TEST(text_for_terminals_is_escaped)
 	ck_assert_str_eq(escaped, escape_cases[_i].escaped);
 	ck_assert_int_eq(escaped == text, strcmp(text, escape_cases[_i].escaped) == 0);
 }
-END_TEST
 
-START_TEST(bytes_are_read_and_written_in_both_orders)
+TEST(bytes_are_read_and_written_in_both_orders)
 {
 	const unsigned char bytes[] = { 1, 2, 3, 4, 5, 6, 7, 8 };
 	unsigned char out[8];
@@ -305,9 +290,8 @@ START_TEST(bytes_are_read_and_written_in_both_orders)
 	bytes_put(out, 2, false, 0x0201);
 	ck_assert_mem_eq(out, bytes, 2);
 }
-END_TEST
 
-START_TEST(within_never_overflows)
+TEST(within_never_overflows)
 {
 	ck_assert(bytes_within(0, 0, 0));
 	ck_assert(bytes_within(4, 4, 8));
@@ -316,9 +300,8 @@ START_TEST(within_never_overflows)
 	ck_assert(!bytes_within(UINT64_MAX, 2, 8));
 	ck_assert(!bytes_within(2, UINT64_MAX, 8));
 }
-END_TEST
 
-START_TEST(buffers_grow_and_end_in_nul)
+TEST(buffers_grow_and_end_in_nul)
 {
 	struct buffer buffer = { 0 };
 
@@ -330,9 +313,8 @@ START_TEST(buffers_grow_and_end_in_nul)
 	buffer_reset(&buffer);
 	ck_assert_ptr_null(buffer.bytes);
 }
-END_TEST
 
-START_TEST(a_buffer_remembers_that_it_is_not_whole)
+TEST(a_buffer_remembers_that_it_is_not_whole)
 {
 	struct buffer buffer = { 0 };
 
@@ -342,7 +324,6 @@ START_TEST(a_buffer_remembers_that_it_is_not_whole)
 	ck_assert_uint_eq(buffer.size, 0);
 	buffer_reset(&buffer);
 }
-END_TEST
 
 static void catch (void *data, enum diag_level level, const char *subject, const char *message,
 		   const char *hint)
@@ -353,7 +334,7 @@ static void catch (void *data, enum diag_level level, const char *subject, const
 			     hint ? hint : "-");
 }
 
-START_TEST(diagnostics_end_a_function_with_their_number)
+TEST(diagnostics_end_a_function_with_their_number)
 {
 	char *text = NULL;
 	const struct diag diag = { catch, &text };
@@ -368,7 +349,6 @@ START_TEST(diagnostics_end_a_function_with_their_number)
 	ck_assert_str_eq(text, "1|w|beware|-");
 	ck_assert_int_eq(diag_error(NULL, EIO, "x", "nobody listens"), -EIO);
 }
-END_TEST
 
 /* FIPS 180-4's own examples, and what sha256sum says of a million. */
 static const struct {
@@ -384,7 +364,7 @@ static const struct {
 	  "cdc76e5c9914fb9281a1c7e284d73e67f1809a48a497200e046d39ccc7112cd0" },
 };
 
-START_TEST(digests_are_those_of_the_standard)
+TEST_EACH(digests_are_those_of_the_standard, ARRAY_SIZE(digest_cases))
 {
 	char text[DIGEST_TEXT_SIZE];
 	struct digest digest;
@@ -395,37 +375,16 @@ START_TEST(digests_are_those_of_the_standard)
 	digest_end(&digest, text);
 	ck_assert_str_eq(text, digest_cases[_i].digest);
 }
-END_TEST
 
-static Suite *base_suite(void)
+TEST(paths_of_the_kernel_are_known)
 {
-	Suite *suite = suite_create("base");
-	TCase *test = tcase_create("base");
-
-	tcase_add_checked_fixture(test, set_up, tear_down);
-	tcase_add_test(test, arena_pieces_are_zeroed_aligned_and_apart);
-	tcase_add_test(test, arena_refuses_what_overflows);
-	tcase_add_test(test, arena_arrays_keep_what_they_hold);
-	tcase_add_test(test, a_table_grows_by_zeroed_elements);
-	tcase_add_test(test, a_table_says_that_memory_ran_out);
-	tcase_add_test(test, texts_are_sorted_by_bytes_and_kept_once);
-	tcase_add_test(test, a_text_is_added_once);
-	tcase_add_loop_test(test, numbers_are_read_up_to_a_limit, 0, ARRAY_SIZE(number_cases));
-	tcase_add_test(test, a_number_ends_where_its_digits_end);
-	tcase_add_loop_test(test, a_switch_is_yes_or_no, 0, ARRAY_SIZE(switch_cases));
-	tcase_add_loop_test(test, paths_are_normalized_as_text, 0, ARRAY_SIZE(normal_cases));
-	tcase_add_loop_test(test, paths_are_split_at_the_last_slash, 0, ARRAY_SIZE(split_cases));
-	tcase_add_test(test, paths_are_joined_with_one_slash);
-	tcase_add_test(test, below_is_whole_components);
-	tcase_add_loop_test(test, text_for_terminals_is_escaped, 0, ARRAY_SIZE(escape_cases));
-	tcase_add_test(test, bytes_are_read_and_written_in_both_orders);
-	tcase_add_test(test, within_never_overflows);
-	tcase_add_test(test, buffers_grow_and_end_in_nul);
-	tcase_add_test(test, a_buffer_remembers_that_it_is_not_whole);
-	tcase_add_test(test, diagnostics_end_a_function_with_their_number);
-	tcase_add_loop_test(test, digests_are_those_of_the_standard, 0, ARRAY_SIZE(digest_cases));
-	suite_add_tcase(suite, test);
-	return suite;
+	ck_assert(path_is_kernel("/proc"));
+	ck_assert(path_is_kernel("/proc/1/maps"));
+	ck_assert(path_is_kernel("/sys/fs"));
+	ck_assert(path_is_kernel("/dev/null"));
+	ck_assert(!path_is_kernel("/process"));
+	ck_assert(!path_is_kernel("/usr/dev"));
+	ck_assert(!path_is_kernel("/"));
 }
 
-SUITE_MAIN(base_suite);
+SUITE(base, set_up, tear_down);

@@ -165,7 +165,7 @@ static bool make_cache(const char *format)
 
 static const char *const formats[] = { "new", "old", "compat" };
 
-START_TEST(test_formats)
+TEST_EACH(every_format_is_read_as_ldconfig_reads_it, ARRAY_SIZE(formats))
 {
 	struct cache cache;
 
@@ -176,10 +176,9 @@ START_TEST(test_formats)
 	ck_assert_int_eq(cache.old_format, strcmp(formats[_i], "old") == 0);
 	ck_assert_str_eq(print_cache(&cache), ask_ldconfig("ldconfig -r '%s/root' -p"));
 }
-END_TEST
 
 /* The cache of this machine: many entries, of several ABIs where it has them. */
-START_TEST(test_this_machine)
+TEST(this_machines_cache_is_read_as_ldconfig_reads_it)
 {
 	const char *listing = ask_ldconfig("cp /etc/ld.so.cache '%s/cache' && ldconfig -p");
 	struct cache cache;
@@ -191,10 +190,9 @@ START_TEST(test_this_machine)
 	cache = parse_file("cache");
 	ck_assert_str_eq(print_cache(&cache), listing);
 }
-END_TEST
 
 /* What ldconfig would write, but for who wrote it. */
-START_TEST(test_ldconfigs_bytes)
+TEST(what_is_written_are_ldconfigs_bytes)
 {
 	struct cache cache;
 	char *theirs;
@@ -223,7 +221,6 @@ START_TEST(test_ldconfigs_bytes)
 	ck_assert_mem_eq((char *)ours + size - 8, "mkrootfs", 8);
 	free(theirs);
 }
-END_TEST
 
 static const struct cache_entry sample[] = {
 	{ .flags = 0x0303, .name = "liba.so.10", .path = "/opt/x/liba.so.10" },
@@ -278,7 +275,7 @@ static size_t write_sample(bool big_endian, char **bytes)
 	return size;
 }
 
-START_TEST(test_write)
+TEST(what_is_written_is_read_back)
 {
 	const char *listing;
 	struct cache cache;
@@ -300,9 +297,8 @@ START_TEST(test_write)
 	else
 		scratch_skip("ldconfig -p -C", "there is no ldconfig of 2.33 or later");
 }
-END_TEST
 
-START_TEST(test_order_of_input)
+TEST(the_order_of_the_input_changes_no_byte)
 {
 	struct cache_entry entries[ARRAY_SIZE(sample) * 2];
 	char *bytes;
@@ -331,9 +327,8 @@ START_TEST(test_order_of_input)
 		ck_assert_mem_eq(again, bytes, size);
 	}
 }
-END_TEST
 
-START_TEST(test_big_endian)
+TEST(big_endian_caches_are_written)
 {
 	/* One entry; the string table is the path, which ends in the name. */
 	static const unsigned char expected[] =
@@ -360,10 +355,9 @@ START_TEST(test_big_endian)
 	ck_assert_int_eq(cache_parse(arena, many, size, true, &cache), 0);
 	ck_assert_str_eq(print_cache(&cache), sample_lines);
 }
-END_TEST
 
 /* A cache without entries is one still: its loader goes on to its directories. */
-START_TEST(test_empty)
+TEST(a_cache_without_entries_is_one_still)
 {
 	struct cache cache;
 	void *bytes;
@@ -375,9 +369,8 @@ START_TEST(test_empty)
 	ck_assert_int_eq(cache_parse(arena, bytes, 48, false, &cache), -EINVAL);
 	ck_assert_int_eq(cache_parse(arena, "", 0, false, &cache), -EINVAL);
 }
-END_TEST
 
-START_TEST(test_write_errors)
+TEST_EACH(entries_that_no_format_holds_are_refused, 4)
 {
 	static const struct cache_entry entries[] = {
 		{ .name = "a", .path = "/a", .hwcaps = "x", .isa_level = 1024 },
@@ -390,7 +383,6 @@ START_TEST(test_write_errors)
 
 	ck_assert_int_eq(cache_write(arena, &entries[_i], 1, false, &bytes, &size), -EINVAL);
 }
-END_TEST
 
 /*
  * One number of the sample, little-endian, changed, and how many entries are then read
@@ -447,7 +439,7 @@ static const struct damage {
 	{ "names: a name behind the end", 40 + 4, true, 4, 0x10000, 10, 1 },
 };
 
-START_TEST(test_damage)
+TEST_EACH(damage_is_found_where_it_is, ARRAY_SIZE(damages))
 {
 	const struct damage *damage = &damages[_i];
 	struct cache cache;
@@ -469,10 +461,9 @@ START_TEST(test_damage)
 		      damage->what, r, cache.n_entries);
 	ck_assert_msg(named == damage->named, "%s: %u have hwcaps", damage->what, named);
 }
-END_TEST
 
 /* Every prefix of a cache: it is read or refused, and its strings end within it. */
-START_TEST(test_truncated)
+TEST(every_prefix_is_read_or_refused)
 {
 	char *bytes;
 	size_t size = write_sample(false, &bytes);
@@ -491,10 +482,9 @@ START_TEST(test_truncated)
 		print_cache(&cache);
 	}
 }
-END_TEST
 
 /* The old format by hand, with the new one embedded or not; numbers little-endian. */
-START_TEST(test_old)
+TEST(the_old_format_is_read_alone_and_with_the_new_one)
 {
 	static const char old[] = "ld.so-1.7.0\0\2\0\0\0"
 				  "\3\3\0\0\0\0\0\0\10\0\0\0"
@@ -529,7 +519,6 @@ START_TEST(test_old)
 	ck_assert(cache.old_format);
 	buffer_reset(&both);
 }
-END_TEST
 
 /* In ascending order, as _dl_cache_libcmp has it; "=" where it sees no difference. */
 static const char *const names[][3] = {
@@ -550,7 +539,7 @@ static const char *const names[][3] = {
 	{ "lib\xc3\xa9", "<", "lib" },
 };
 
-START_TEST(test_compare)
+TEST_EACH(names_are_compared_as_the_loader_compares_them, ARRAY_SIZE(names))
 {
 	int expected = names[_i][1][0] == '=' ? 0 : -1;
 	int there = cache_compare_names(names[_i][0], names[_i][2]);
@@ -559,28 +548,5 @@ START_TEST(test_compare)
 	ck_assert_int_eq((there > 0) - (there < 0), expected);
 	ck_assert_int_eq((back > 0) - (back < 0), -expected);
 }
-END_TEST
 
-static Suite *cache_suite(void)
-{
-	Suite *suite = suite_create("cache");
-	TCase *tcase = tcase_create("cache");
-
-	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_add_loop_test(tcase, test_formats, 0, ARRAY_SIZE(formats));
-	tcase_add_test(tcase, test_this_machine);
-	tcase_add_test(tcase, test_ldconfigs_bytes);
-	tcase_add_test(tcase, test_write);
-	tcase_add_test(tcase, test_order_of_input);
-	tcase_add_test(tcase, test_big_endian);
-	tcase_add_test(tcase, test_empty);
-	tcase_add_loop_test(tcase, test_write_errors, 0, 4);
-	tcase_add_loop_test(tcase, test_damage, 0, ARRAY_SIZE(damages));
-	tcase_add_test(tcase, test_truncated);
-	tcase_add_test(tcase, test_old);
-	tcase_add_loop_test(tcase, test_compare, 0, ARRAY_SIZE(names));
-	suite_add_tcase(suite, tcase);
-	return suite;
-}
-
-SUITE_MAIN(cache_suite);
+SUITE(cache, set_up, tear_down);

@@ -171,7 +171,7 @@ static void write_file(const struct cache_entry *entries, size_t n_entries)
 }
 
 /* ldconfig's cache and ours lead to the same file, variants for this processor too. */
-START_TEST(test_same_choice)
+TEST(the_loader_finds_the_same_file_by_our_cache)
 {
 	struct cache cache;
 	int probe;
@@ -190,7 +190,6 @@ START_TEST(test_same_choice)
 	ck_assert_int_eq(run("/value", "libprobe.so.1"), probe);
 	ck_assert_int_eq(run("/value", "libother.so"), 13);
 }
-END_TEST
 
 /* The entry of libother.so, which all names of a test lead to. */
 static struct cache_entry other_entry(void)
@@ -204,7 +203,7 @@ static struct cache_entry other_entry(void)
 }
 
 /* The loader searches by halves: it finds every name only where the order is its own. */
-START_TEST(test_every_name)
+TEST(the_loader_finds_every_name)
 {
 	static const char *const affixes[][2] = {
 		{ "lib", ".so" },    { "liba.so.", "" },       { "lib-a", ".so.1" },
@@ -236,7 +235,6 @@ START_TEST(test_every_name)
 	write_file(entries, N_NAMES);
 	ck_assert_int_eq(run("/count", NULL), 0);
 }
-END_TEST
 
 /*
  * One number of ldconfig's cache changed: libother.so is found or not, by the loader and
@@ -286,7 +284,7 @@ static bool cache_has_other(const char *bytes, size_t size, int32_t flags)
 	return false;
 }
 
-START_TEST(test_damage)
+TEST_EACH(the_loader_and_we_find_the_same_in_a_damaged_cache, ARRAY_SIZE(damages))
 {
 	const struct damage *damage = &damages[_i];
 	uint64_t at = damage->offset;
@@ -313,19 +311,5 @@ START_TEST(test_damage)
 		      cache_has_other(bytes, size, flags) ? "only we find it" : "only we do not");
 	free(bytes);
 }
-END_TEST
 
-static Suite *cache_loader_suite(void)
-{
-	Suite *suite = suite_create("cache-loader");
-	TCase *tcase = tcase_create("cache-loader");
-
-	tcase_add_unchecked_fixture(tcase, set_up, tear_down);
-	tcase_add_test(tcase, test_same_choice);
-	tcase_add_test(tcase, test_every_name);
-	tcase_add_loop_test(tcase, test_damage, 0, ARRAY_SIZE(damages));
-	suite_add_tcase(suite, tcase);
-	return suite;
-}
-
-SUITE_MAIN(cache_loader_suite);
+SUITE_SHARED(cache_loader, set_up, tear_down);

@@ -100,7 +100,7 @@ static bool make_pair(void)
 		       "-L. -la -Wl,--disable-new-dtags,-rpath,'$ORIGIN',-rpath-link,.");
 }
 
-START_TEST(edges_tell_how_each_was_found)
+TEST(edges_tell_how_each_was_found)
 {
 	const struct closure_object *a;
 	const struct closure_object *b;
@@ -120,9 +120,8 @@ START_TEST(edges_tell_how_each_was_found)
 	ck_assert_ptr_nonnull(closure->interp);
 	ck_assert_uint_eq(closure->n_faults, 0);
 }
-END_TEST
 
-START_TEST(a_missing_library_is_an_object_without_a_file)
+TEST(a_missing_library_is_an_object_without_a_file)
 {
 	const struct closure_object *b;
 	const struct closure *closure;
@@ -141,9 +140,8 @@ START_TEST(a_missing_library_is_an_object_without_a_file)
 	ck_assert_str_eq(b->searched[0], scratch.path);
 	free(path);
 }
-END_TEST
 
-START_TEST(a_glob_allows_for_a_missing_library)
+TEST(a_glob_allows_for_a_missing_library)
 {
 	static const char *const globs[] = { "libz*", "lib[ab].so" };
 	const struct closure_options options = { .allow_missing = globs, .n_allow_missing = 2 };
@@ -155,9 +153,8 @@ START_TEST(a_glob_allows_for_a_missing_library)
 	}
 	free(path);
 }
-END_TEST
 
-START_TEST(a_library_path_serves_without_an_rpath)
+TEST(a_library_path_serves_without_an_rpath)
 {
 	const struct closure_options options = { .library_path = scratch.path };
 
@@ -167,9 +164,8 @@ START_TEST(a_library_path_serves_without_an_rpath)
 			 FOUND_BY_LIBRARY_PATH);
 	ck_assert(closure_is_missing(find(resolve("main", NULL), "liba.so")));
 }
-END_TEST
 
-START_TEST(a_static_program_is_alone)
+TEST(a_static_program_is_alone)
 {
 	const struct closure *closure;
 
@@ -180,9 +176,8 @@ START_TEST(a_static_program_is_alone)
 	ck_assert_ptr_null(closure->interp);
 	ck_assert_int_eq(closure->loader->kind, LOADER_NONE);
 }
-END_TEST
 
-START_TEST(a_symbol_that_nobody_defines_is_a_fault)
+TEST(a_symbol_that_nobody_defines_is_a_fault)
 {
 	const struct closure_fault *faults;
 	const struct closure *closure;
@@ -203,22 +198,5 @@ START_TEST(a_symbol_that_nobody_defines_is_a_fault)
 	ck_assert_str_eq(faults[0].text, "undefined symbol: b");
 	ck_assert_ptr_eq(faults[0].object, find(closure, "liba.so"));
 }
-END_TEST
 
-static Suite *closure_suite(void)
-{
-	Suite *suite = suite_create("closure");
-	TCase *test = tcase_create("closure");
-
-	tcase_add_checked_fixture(test, set_up, tear_down);
-	tcase_add_test(test, edges_tell_how_each_was_found);
-	tcase_add_test(test, a_missing_library_is_an_object_without_a_file);
-	tcase_add_test(test, a_glob_allows_for_a_missing_library);
-	tcase_add_test(test, a_library_path_serves_without_an_rpath);
-	tcase_add_test(test, a_static_program_is_alone);
-	tcase_add_test(test, a_symbol_that_nobody_defines_is_a_fault);
-	suite_add_tcase(suite, test);
-	return suite;
-}
-
-SUITE_MAIN(closure_suite);
+SUITE(closure, set_up, tear_down);

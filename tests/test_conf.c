@@ -312,7 +312,7 @@ static char *ask_ldconfig(void)
 	return text.bytes ? text.bytes : strdup("");
 }
 
-START_TEST(test_directories)
+TEST_EACH(directories_are_those_of_ldconfig, ARRAY_SIZE(cases))
 {
 	const struct conf_case *test = &cases[_i];
 	struct buffer warnings = { 0 };
@@ -336,10 +336,9 @@ START_TEST(test_directories)
 	free(oracle);
 	free(directories);
 }
-END_TEST
 
 /* One file includes the next: a chain that is longer than anyone's. */
-START_TEST(test_depth)
+TEST(a_chain_of_includes_ends)
 {
 	struct buffer warnings = { 0 };
 	char *directories;
@@ -361,10 +360,9 @@ START_TEST(test_depth)
 	free(directories);
 	buffer_reset(&warnings);
 }
-END_TEST
 
 /* Bytes that are no text, and files that are no files. */
-START_TEST(test_odd_files)
+TEST(what_is_no_text_and_no_file_is_passed_over)
 {
 	static const char bytes[] = "/opt/a\0 text\n\xff\xfe\n/opt/b\0#";
 	struct buffer warnings = { 0 };
@@ -391,10 +389,9 @@ START_TEST(test_odd_files)
 	free(directories);
 	buffer_reset(&warnings);
 }
-END_TEST
 
 /* Nobody has to listen. */
-START_TEST(test_no_diag)
+TEST(nobody_has_to_listen)
 {
 	const struct diag diag = { 0 };
 	struct arena *arena = arena_new();
@@ -409,20 +406,5 @@ START_TEST(test_no_diag)
 	root_close(root);
 	arena_free(arena);
 }
-END_TEST
 
-static Suite *conf_suite(void)
-{
-	Suite *suite = suite_create("conf");
-	TCase *tcase = tcase_create("conf");
-
-	tcase_add_checked_fixture(tcase, set_up, tear_down);
-	tcase_add_loop_test(tcase, test_directories, 0, sizeof(cases) / sizeof(cases[0]));
-	tcase_add_test(tcase, test_depth);
-	tcase_add_test(tcase, test_odd_files);
-	tcase_add_test(tcase, test_no_diag);
-	suite_add_tcase(suite, tcase);
-	return suite;
-}
-
-SUITE_MAIN(conf_suite);
+SUITE(conf, set_up, tear_down);

@@ -107,7 +107,7 @@ static int describe(void *data, const struct config_word *word)
 	return 0;
 }
 
-START_TEST(reads)
+TEST_EACH(words_are_read_with_their_kinds, ARRAY_SIZE(cases))
 {
 	CLEANUP(buffer) struct buffer out = { 0 };
 	const char *text = cases[_i].text;
@@ -116,7 +116,6 @@ START_TEST(reads)
 	ck_assert_msg(strcmp(out.bytes ? out.bytes : "", cases[_i].meaning) == 0, "%s: %s, not %s",
 		      text, out.bytes, cases[_i].meaning);
 }
-END_TEST
 
 static int add_line(void *data, const struct config_word *word)
 {
@@ -124,7 +123,7 @@ static int add_line(void *data, const struct config_word *word)
 	return 0;
 }
 
-START_TEST(tells_lines)
+TEST(each_word_has_its_line)
 {
 	static const char text[] = "/a/a\n# x\n/a/b\n/* x\n y */\n/a/c \\\n/a/d\n";
 	CLEANUP(buffer) struct buffer out = { 0 };
@@ -132,32 +131,29 @@ START_TEST(tells_lines)
 	ck_assert_int_eq(config_words_read(text, sizeof(text) - 1, add_line, &out), 0);
 	ck_assert_str_eq(out.bytes, "/a/a:1 /a/b:3 /a/c:6 /a/d:7 ");
 }
-END_TEST
 
 static int refuse(void *data, const struct config_word *word)
 {
 	return -EPERM;
 }
 
-START_TEST(forwards_an_error)
+TEST(forwards_an_error)
 {
 	ck_assert_int_eq(config_words_read("/a/b\n", 5, refuse, NULL), -EPERM);
 }
-END_TEST
 
-START_TEST(refuses_what_is_no_text)
+TEST(refuses_what_is_no_text)
 {
 	ck_assert_int_eq(config_words_read("/a/b\0", 5, refuse, NULL), CONFIG_WORDS_BINARY);
 	ck_assert_int_eq(config_words_read("/a/b\1\n", 6, refuse, NULL), CONFIG_WORDS_BINARY);
 }
-END_TEST
 
 static int ignore(void *data, const struct config_word *word)
 {
 	return 0;
 }
 
-START_TEST(takes_no_time_on_any_text)
+TEST(takes_no_time_on_any_text)
 {
 	static const char *const pieces[] = { "<!--", "\"", "'",   "/*",   "//",  "/a ",
 					      "a:",   "\\", "x=(", "*/a[", "{",	  "<a",
@@ -172,20 +168,5 @@ START_TEST(takes_no_time_on_any_text)
 		ck_assert_int_eq(config_words_read(text.bytes, text.size, ignore, NULL), 0);
 	}
 }
-END_TEST
 
-static Suite *config_words_suite(void)
-{
-	Suite *suite = suite_create("config_words");
-	TCase *test = tcase_create("config_words");
-
-	tcase_add_loop_test(test, reads, 0, ARRAY_SIZE(cases));
-	tcase_add_test(test, tells_lines);
-	tcase_add_test(test, forwards_an_error);
-	tcase_add_test(test, refuses_what_is_no_text);
-	tcase_add_test(test, takes_no_time_on_any_text);
-	suite_add_tcase(suite, test);
-	return suite;
-}
-
-SUITE_MAIN(config_words_suite);
+SUITE(config_words, NULL, NULL);

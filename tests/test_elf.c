@@ -81,7 +81,7 @@ static char *readelf(const char *options, const char *sed, const char *path)
 	return output;
 }
 
-START_TEST(needs_are_those_of_readelf)
+TEST_EACH(needs_are_those_of_readelf, ARRAY_SIZE(real_files))
 {
 	const char *path = real_files[_i];
 	const struct elf_object *object;
@@ -108,9 +108,8 @@ START_TEST(needs_are_those_of_readelf)
 	ck_assert_str_eq(object->interp ? object->interp : "", theirs);
 	free(theirs);
 }
-END_TEST
 
-START_TEST(versions_are_those_of_readelf)
+TEST_EACH(versions_are_those_of_readelf, ARRAY_SIZE(real_files))
 {
 	const char *path = real_files[_i];
 	const struct elf_object *object;
@@ -144,9 +143,8 @@ START_TEST(versions_are_those_of_readelf)
 	ck_assert_uint_eq(lines, object->n_version_definitions);
 	free(theirs);
 }
-END_TEST
 
-START_TEST(symbols_are_those_of_readelf)
+TEST_EACH(symbols_are_those_of_readelf, ARRAY_SIZE(real_files))
 {
 	const char *path = real_files[_i];
 	const struct elf_symbol *symbols;
@@ -175,9 +173,8 @@ START_TEST(symbols_are_those_of_readelf)
 	ck_assert_uint_eq(lines, count);
 	free(theirs);
 }
-END_TEST
 
-START_TEST(section_headers_do_not_matter)
+TEST(section_headers_do_not_matter)
 {
 	const struct elf_object *whole = read_object("/bin/sh");
 	struct root_file file;
@@ -195,9 +192,8 @@ START_TEST(section_headers_do_not_matter)
 	ck_assert_uint_eq(object->n_dependencies, whole->n_dependencies);
 	ck_assert_str_eq(object->interp, whole->interp);
 }
-END_TEST
 
-START_TEST(a_file_cut_off_anywhere_is_never_more_than_it_was)
+TEST(a_file_cut_off_anywhere_is_never_more_than_it_was)
 {
 	const struct elf_object *whole = read_object("/bin/sh");
 	struct root_file file;
@@ -218,9 +214,8 @@ START_TEST(a_file_cut_off_anywhere_is_never_more_than_it_was)
 		ck_assert_int_eq(object->state == ELF_OBJECT_VALID, object->problem == NULL);
 	}
 }
-END_TEST
 
-START_TEST(every_byte_of_the_head_can_lie)
+TEST(every_byte_of_the_head_can_lie)
 {
 	struct root_file file;
 	char *bytes;
@@ -237,7 +232,6 @@ START_TEST(every_byte_of_the_head_can_lie)
 		bytes[at] = kept;
 	}
 }
-END_TEST
 
 static const struct {
 	const char *bytes;
@@ -251,14 +245,13 @@ static const struct {
 	  80, "invalid ELF header" },
 };
 
-START_TEST(what_is_no_elf_file_is_an_object_with_a_problem)
+TEST_EACH(what_is_no_elf_file_is_an_object_with_a_problem, ARRAY_SIZE(foreign))
 {
 	const struct elf_object *object = read_bytes(foreign[_i].bytes, foreign[_i].size);
 
 	ck_assert_int_eq(object->state, ELF_OBJECT_FOREIGN);
 	ck_assert_str_eq(object->problem, foreign[_i].problem);
 }
-END_TEST
 
 /* A header of each class and order, made by hand; without program headers. */
 static const struct {
@@ -279,7 +272,7 @@ static const struct {
 	{ ELFCLASS32, ELFDATA2MSB, EM_MIPS, "mips" },
 };
 
-START_TEST(headers_of_every_class_and_order)
+TEST_EACH(headers_of_every_class_and_order, ARRAY_SIZE(machines))
 {
 	unsigned char header[64] = "\177ELF";
 	bool big = machines[_i].data == ELFDATA2MSB;
@@ -301,9 +294,8 @@ START_TEST(headers_of_every_class_and_order)
 	ck_assert_str_eq(elf_machine_name(object), machines[_i].name);
 	ck_assert(!object->dynamic);
 }
-END_TEST
 
-START_TEST(notes_are_found_by_their_segment)
+TEST(notes_are_found_by_their_segment)
 {
 	const struct elf_note *notes;
 	struct root_file file;
@@ -321,9 +313,8 @@ START_TEST(notes_are_found_by_their_segment)
 	ck_assert(build_id);
 	ck_assert(read_object("/usr/bin/git")->has_abi_tag);
 }
-END_TEST
 
-START_TEST(a_store_reads_a_file_once)
+TEST(a_store_reads_a_file_once)
 {
 	struct elf_store *store = elf_store_new();
 	const struct elf_object *first;
@@ -338,7 +329,6 @@ START_TEST(a_store_reads_a_file_once)
 	root_file_close(&file);
 	elf_store_free(store);
 }
-END_TEST
 
 /* Attributes as the Arm ABI's addenda have them, behind 'A' and the lengths that are put there. */
 static const struct {
@@ -413,7 +403,7 @@ static unsigned arm_version(const void *bytes, size_t size)
 	return version;
 }
 
-START_TEST(arm_versions_are_those_of_the_attributes)
+TEST_EACH(arm_versions_are_those_of_the_attributes, ARRAY_SIZE(arm_cases))
 {
 	unsigned char bytes[512];
 	size_t size = make_arm(bytes, "aeabi", arm_cases[_i].attributes, arm_cases[_i].size, 0);
@@ -429,29 +419,5 @@ START_TEST(arm_versions_are_those_of_the_attributes)
 		ck_assert_uint_eq(arm_version(bytes, size), 0);
 	}
 }
-END_TEST
 
-static Suite *elf_suite(void)
-{
-	Suite *suite = suite_create("elf");
-	TCase *test = tcase_create("elf");
-
-	tcase_add_checked_fixture(test, set_up, tear_down);
-	tcase_add_loop_test(test, needs_are_those_of_readelf, 0, ARRAY_SIZE(real_files));
-	tcase_add_loop_test(test, versions_are_those_of_readelf, 0, ARRAY_SIZE(real_files));
-	tcase_add_loop_test(test, symbols_are_those_of_readelf, 0, ARRAY_SIZE(real_files));
-	tcase_add_test(test, section_headers_do_not_matter);
-	tcase_add_test(test, a_file_cut_off_anywhere_is_never_more_than_it_was);
-	tcase_add_test(test, every_byte_of_the_head_can_lie);
-	tcase_add_loop_test(test, what_is_no_elf_file_is_an_object_with_a_problem, 0,
-			    ARRAY_SIZE(foreign));
-	tcase_add_loop_test(test, headers_of_every_class_and_order, 0, ARRAY_SIZE(machines));
-	tcase_add_test(test, notes_are_found_by_their_segment);
-	tcase_add_test(test, a_store_reads_a_file_once);
-	tcase_add_loop_test(test, arm_versions_are_those_of_the_attributes, 0,
-			    ARRAY_SIZE(arm_cases));
-	suite_add_tcase(suite, test);
-	return suite;
-}
-
-SUITE_MAIN(elf_suite);
+SUITE(elf, set_up, tear_down);

@@ -2,7 +2,7 @@
 /* ELF files made by hand, each with a lie in it: none is believed, and each has its words. */
 #include "made_suite.h"
 
-START_TEST(section_headers_and_sizes_that_no_loader_asks_for_may_lie)
+TEST_EACH(section_headers_and_sizes_that_no_loader_asks_for_may_lie, N_FORMS)
 {
 	const struct elf_object *object;
 	struct made made;
@@ -20,9 +20,8 @@ START_TEST(section_headers_and_sizes_that_no_loader_asks_for_may_lie)
 	ck_assert_uint_eq(object->n_version_needs, 2);
 	ck_assert_uint_eq(object->n_version_definitions, 2);
 }
-END_TEST
 
-START_TEST(nothing_is_read_behind_the_end_of_the_dynamic_segment)
+TEST_EACH(nothing_is_read_behind_the_end_of_the_dynamic_segment, N_FORMS)
 {
 	struct made made;
 
@@ -39,7 +38,6 @@ START_TEST(nothing_is_read_behind_the_end_of_the_dynamic_segment)
 	made_segment_set(&made, MADE_SEGMENT_DYNAMIC, made_p_filesz, made.is64 ? 48 : 24);
 	ck_assert_uint_eq(read_valid(&made)->n_dependencies, 0);
 }
-END_TEST
 
 static const char not_there[] = "a name of the dynamic segment is not in the string table";
 static const char no_dynamic[] = "the dynamic segment is not in the file";
@@ -113,7 +111,7 @@ static void tell(struct made *made, const struct lie *lie)
 	}
 }
 
-START_TEST(each_lie_has_its_words)
+TEST_EACH(each_lie_has_its_words, ARRAY_SIZE(lies))
 {
 	for (int form = 0; form < N_FORMS; form++) {
 		const struct elf_object *object;
@@ -128,9 +126,8 @@ START_TEST(each_lie_has_its_words)
 		ck_assert_uint_eq(object->ident[EI_VERSION], EV_CURRENT);
 	}
 }
-END_TEST
 
-START_TEST(a_dynamic_segment_out_of_the_file)
+TEST_EACH(a_dynamic_segment_out_of_the_file, N_FORMS)
 {
 	const struct elf_object *object;
 	struct made made;
@@ -144,11 +141,10 @@ START_TEST(a_dynamic_segment_out_of_the_file)
 	ck_assert_uint_eq(object->state, ELF_OBJECT_CORRUPT);
 	ck_assert_str_eq(object->problem, no_dynamic);
 }
-END_TEST
 
 /* Cut off anywhere: before the end of the header it is no ELF file, behind it one that is broken.
  */
-START_TEST(a_file_that_ends_early)
+TEST_EACH(a_file_that_ends_early, N_FORMS)
 {
 	struct made made;
 	size_t header;
@@ -171,10 +167,9 @@ START_TEST(a_file_that_ends_early)
 		free(bytes);
 	}
 }
-END_TEST
 
 /* glibc's loader wants a header's worth of bytes before it looks at any of them. */
-START_TEST(text_is_too_short_before_it_is_no_elf_file)
+TEST(text_is_too_short_before_it_is_no_elf_file)
 {
 	char text[sizeof(Elf64_Ehdr) + 1];
 
@@ -187,9 +182,8 @@ START_TEST(text_is_too_short_before_it_is_no_elf_file)
 									    : "invalid ELF header");
 	}
 }
-END_TEST
 
-START_TEST(notes_end_where_they_break)
+TEST_EACH(notes_end_where_they_break, N_FORMS)
 {
 	struct root_file file;
 	const struct elf_note *notes;
@@ -215,9 +209,8 @@ START_TEST(notes_end_where_they_break)
 	ck_assert_int_eq(elf_object_notes(&file, arena, &notes, &count), 0);
 	ck_assert_uint_eq(count, 0);
 }
-END_TEST
 
-START_TEST(symbol_tables_that_lie_have_no_symbols)
+TEST_EACH(symbol_tables_that_lie_have_no_symbols, N_FORMS)
 {
 	static const struct lie hashes[] = {
 		{ IN_DYNAMIC, .at = DT_HASH, .value = 1 },
@@ -242,10 +235,9 @@ START_TEST(symbol_tables_that_lie_have_no_symbols)
 		ck_assert_uint_le(read_symbols(&made, &symbols), MADE_N_SYMBOLS - 1);
 	}
 }
-END_TEST
 
 /* Many records that name one long string: memory stays in proportion to the file. */
-START_TEST(a_name_repeated_is_not_copied_forever)
+TEST(a_name_repeated_is_not_copied_forever)
 {
 	enum {
 		N_ENTRIES = 100000,
@@ -274,29 +266,5 @@ START_TEST(a_name_repeated_is_not_copied_forever)
 	ck_assert_uint_lt(object->n_dependencies, 1000);
 	free(bytes);
 }
-END_TEST
 
-static Suite *elf_lies_suite(void)
-{
-	const TTest *const in_all_forms[] = {
-		section_headers_and_sizes_that_no_loader_asks_for_may_lie,
-		nothing_is_read_behind_the_end_of_the_dynamic_segment,
-		a_dynamic_segment_out_of_the_file,
-		a_file_that_ends_early,
-		notes_end_where_they_break,
-		symbol_tables_that_lie_have_no_symbols,
-	};
-	Suite *suite = suite_create("elf_lies");
-	TCase *test = tcase_create("elf_lies");
-
-	tcase_add_checked_fixture(test, set_up, tear_down);
-	for (size_t i = 0; i < ARRAY_SIZE(in_all_forms); i++)
-		tcase_add_loop_test(test, in_all_forms[i], 0, N_FORMS);
-	tcase_add_loop_test(test, each_lie_has_its_words, 0, ARRAY_SIZE(lies));
-	tcase_add_test(test, text_is_too_short_before_it_is_no_elf_file);
-	tcase_add_test(test, a_name_repeated_is_not_copied_forever);
-	suite_add_tcase(suite, test);
-	return suite;
-}
-
-SUITE_MAIN(elf_lies_suite);
+SUITE(elf_lies, set_up, tear_down);

@@ -4,7 +4,7 @@
 #include "made_suite.h"
 #include "scratch.h"
 
-START_TEST(every_fact_of_the_dynamic_segment)
+TEST_EACH(every_fact_of_the_dynamic_segment, N_FORMS)
 {
 	static const struct {
 		int64_t tag;
@@ -41,7 +41,6 @@ START_TEST(every_fact_of_the_dynamic_segment)
 		ck_assert_str_eq(object->dependencies[i].name, dependencies[i].name);
 	}
 }
-END_TEST
 
 static void check_versions(const struct elf_object *object)
 {
@@ -68,7 +67,7 @@ static void check_versions(const struct elf_object *object)
 	ck_assert(!definitions[1].base);
 }
 
-START_TEST(every_fact_of_the_versions)
+TEST_EACH(every_fact_of_the_versions, N_FORMS)
 {
 	struct made made;
 
@@ -80,9 +79,8 @@ START_TEST(every_fact_of_the_versions)
 	made_dynamic_change(&made, DT_VERDEFNUM, DT_VERDEFNUM, 0x7fffffff);
 	check_versions(read_valid(&made));
 }
-END_TEST
 
-START_TEST(every_fact_of_the_notes)
+TEST_EACH(every_fact_of_the_notes, N_FORMS)
 {
 	static const unsigned char build_id[] = { 1, 2, 3 };
 	const struct elf_object *object;
@@ -109,7 +107,6 @@ START_TEST(every_fact_of_the_notes)
 	made_header_set(&made, made_machine, EM_AARCH64);
 	ck_assert_uint_eq(read_valid(&made)->x86_isa_needed, 0);
 }
-END_TEST
 
 static void check_symbols(const struct made *made)
 {
@@ -131,7 +128,7 @@ static void check_symbols(const struct made *made)
 	ck_assert_uint_eq(symbols[2].version, 5);
 }
 
-START_TEST(symbols_are_counted_by_each_hash)
+TEST_EACH(symbols_are_counted_by_each_hash, N_FORMS)
 {
 	struct made made;
 
@@ -143,9 +140,8 @@ START_TEST(symbols_are_counted_by_each_hash)
 	made_dynamic_change(&made, DT_STRSZ, DT_STRSZ, 1);
 	check_symbols(&made);
 }
-END_TEST
 
-START_TEST(symbols_are_counted_by_the_next_table_without_a_hash)
+TEST_EACH(symbols_are_counted_by_the_next_table_without_a_hash, N_FORMS)
 {
 	const struct elf_symbol *symbols;
 	struct made made;
@@ -160,10 +156,9 @@ START_TEST(symbols_are_counted_by_the_next_table_without_a_hash)
 	ck_assert_uint_eq(read_symbols(&made, &symbols), MADE_N_SYMBOLS - 1);
 	ck_assert_str_eq(symbols[2].name, "hidden");
 }
-END_TEST
 
 /* Alpha and s390x are the two whose DT_HASH has words of 8 bytes. */
-START_TEST(hash_words_are_wide_on_two_machines)
+TEST_EACH(hash_words_are_wide_on_two_machines, 2)
 {
 	static const struct {
 		uint16_t machine;
@@ -178,10 +173,9 @@ START_TEST(hash_words_are_wide_on_two_machines)
 	made_put(&made, MADE_HASH + 8, 8, MADE_N_SYMBOLS);
 	check_symbols(&made);
 }
-END_TEST
 
 /* What GNU ld and lld write where nothing is exported: their hash tables say different things. */
-START_TEST(symbols_of_libraries_that_export_nothing)
+TEST_EACH(symbols_of_libraries_that_export_nothing, 4)
 {
 	static const struct {
 		const char *linker;
@@ -227,9 +221,8 @@ START_TEST(symbols_of_libraries_that_export_nothing)
 	free(theirs);
 	scratch_close(&scratch);
 }
-END_TEST
 
-START_TEST(the_last_of_several_counts)
+TEST_EACH(the_last_of_several_counts, N_FORMS)
 {
 	const struct elf_object *object;
 	struct made made;
@@ -251,9 +244,8 @@ START_TEST(the_last_of_several_counts)
 	ck_assert(object->dynamic);
 	ck_assert_uint_eq(object->n_dependencies, 0);
 }
-END_TEST
 
-START_TEST(without_a_dynamic_segment_there_are_no_facts_of_it)
+TEST_EACH(without_a_dynamic_segment_there_are_no_facts_of_it, N_FORMS)
 {
 	const struct elf_object *object;
 	const struct elf_symbol *symbols;
@@ -272,7 +264,6 @@ START_TEST(without_a_dynamic_segment_there_are_no_facts_of_it)
 	made_header_set(&made, made_phentsize, 0);
 	ck_assert_ptr_null(read_valid(&made)->interp);
 }
-END_TEST
 
 /* Which segments were seen, and by which bytes. */
 struct seen {
@@ -292,7 +283,7 @@ static int see(void *data, const unsigned char *bytes, size_t size, uint64_t add
 	return seen->answer;
 }
 
-START_TEST(read_only_data_is_that_of_segments_not_written_to)
+TEST_EACH(read_only_data_is_that_of_segments_not_written_to, N_FORMS)
 {
 	struct seen seen = { 0 };
 	struct root_file file;
@@ -314,10 +305,9 @@ START_TEST(read_only_data_is_that_of_segments_not_written_to)
 	ck_assert_uint_eq(seen.count, 2);
 	ck_assert_uint_eq(seen.address, MADE_BASE);
 }
-END_TEST
 
 /* One device and inode is one object; what is no ELF file is known as well. */
-START_TEST(a_store_knows_files_by_identity)
+TEST_EACH(a_store_knows_files_by_identity, N_FORMS)
 {
 	CLEANUP(elf_store_free) struct elf_store *store = elf_store_new();
 	const struct elf_object *first;
@@ -348,31 +338,5 @@ START_TEST(a_store_knows_files_by_identity)
 	ck_assert_int_eq(elf_store_get(store, &file, "/other", &again), 0);
 	ck_assert_ptr_eq(first, again);
 }
-END_TEST
 
-static Suite *elf_made_suite(void)
-{
-	const TTest *const in_all_forms[] = {
-		every_fact_of_the_dynamic_segment,
-		every_fact_of_the_versions,
-		every_fact_of_the_notes,
-		symbols_are_counted_by_each_hash,
-		symbols_are_counted_by_the_next_table_without_a_hash,
-		the_last_of_several_counts,
-		without_a_dynamic_segment_there_are_no_facts_of_it,
-		read_only_data_is_that_of_segments_not_written_to,
-		a_store_knows_files_by_identity,
-	};
-	Suite *suite = suite_create("elf_made");
-	TCase *test = tcase_create("elf_made");
-
-	tcase_add_checked_fixture(test, set_up, tear_down);
-	for (size_t i = 0; i < ARRAY_SIZE(in_all_forms); i++)
-		tcase_add_loop_test(test, in_all_forms[i], 0, N_FORMS);
-	tcase_add_loop_test(test, hash_words_are_wide_on_two_machines, 0, 2);
-	tcase_add_loop_test(test, symbols_of_libraries_that_export_nothing, 0, 4);
-	suite_add_tcase(suite, test);
-	return suite;
-}
-
-SUITE_MAIN(elf_made_suite);
+SUITE(elf_made, set_up, tear_down);

@@ -98,7 +98,7 @@ static void prints(const char *expected, const char *command)
 	free(output);
 }
 
-START_TEST(configurations_say_all_that_is_known)
+TEST(configurations_say_all_that_is_known)
 {
 	struct buffer text = { 0 };
 
@@ -120,9 +120,8 @@ START_TEST(configurations_say_all_that_is_known)
 		"\"type\":\"layers\"},\"variant\":\"v8\"}");
 	buffer_reset(&text);
 }
-END_TEST
 
-START_TEST(configurations_say_nothing_that_is_not_known)
+TEST(configurations_say_nothing_that_is_not_known)
 {
 	struct buffer text = { 0 };
 
@@ -137,10 +136,9 @@ START_TEST(configurations_say_nothing_that_is_not_known)
 		"\"type\":\"layers\"}}");
 	buffer_reset(&text);
 }
-END_TEST
 
 /* The digests are those that sha256sum gives to "{}" and "[]". */
-START_TEST(manifests_name_their_parts)
+TEST(manifests_name_their_parts)
 {
 	struct buffer config = { 0 };
 	struct buffer text = { 0 };
@@ -162,9 +160,8 @@ START_TEST(manifests_name_their_parts)
 	buffer_reset(&text);
 	buffer_reset(&config);
 }
-END_TEST
 
-START_TEST(indexes_name_the_manifest)
+TEST(indexes_name_the_manifest)
 {
 	struct buffer document = { 0 };
 	struct buffer text = { 0 };
@@ -190,9 +187,8 @@ START_TEST(indexes_name_the_manifest)
 	buffer_reset(&text);
 	buffer_reset(&document);
 }
-END_TEST
 
-START_TEST(times_have_four_digits_a_year)
+TEST(times_have_four_digits_a_year)
 {
 	char text[IMAGE_TIME_SIZE];
 
@@ -201,9 +197,8 @@ START_TEST(times_have_four_digits_a_year)
 	image_time(INT64_MAX, text);
 	ck_assert_str_eq(text, "9999-12-31T23:59:59Z");
 }
-END_TEST
 
-START_TEST(what_is_not_utf8_is_found)
+TEST(what_is_not_utf8_is_found)
 {
 	struct image image = full;
 
@@ -213,9 +208,8 @@ START_TEST(what_is_not_utf8_is_found)
 	image.labels = (struct image_pairs)PAIRS({ "a", "\xff" });
 	ck_assert_str_eq(image_find_foreign(&image), "\xff");
 }
-END_TEST
 
-START_TEST(dockerfiles_quote_what_needs_it)
+TEST(dockerfiles_quote_what_needs_it)
 {
 	struct buffer text = { 0 };
 
@@ -244,9 +238,8 @@ START_TEST(dockerfiles_quote_what_needs_it)
 				     "COPY --from=build [\"\\\"/a b\\\\$c\\\"\", \"/\"]\n");
 	buffer_reset(&text);
 }
-END_TEST
 
-START_TEST(dockerfiles_cannot_hold_all)
+TEST(dockerfiles_cannot_hold_all)
 {
 	ck_assert(dockerfile_can_hold("a\tb \xc3\xa9"));
 	ck_assert(!dockerfile_can_hold("a\nb"));
@@ -256,7 +249,6 @@ START_TEST(dockerfiles_cannot_hold_all)
 	for (const char *c = "*?[\\\n"; *c; c++)
 		ck_assert(!dockerfile_can_copy(c));
 }
-END_TEST
 
 static int write_image(const char *name, enum output_format format,
 		       enum output_compression compression, enum output_compression whole,
@@ -288,7 +280,7 @@ static const struct {
 };
 
 /* The layout, by the tools that it is made for: every blob has the name of its digest. */
-START_TEST(layouts_are_sound)
+TEST_EACH(layouts_are_sound, ARRAY_SIZE(layers))
 {
 	char command[1024];
 
@@ -319,9 +311,8 @@ START_TEST(layouts_are_sound)
 		 layers[_i].unpack);
 	prints("1\nbig\netc/\netc/motd\nlink\n", command);
 }
-END_TEST
 
-START_TEST(archives_for_docker_are_sound)
+TEST_EACH(archives_for_docker_are_sound, ARRAY_SIZE(layers))
 {
 	ck_assert_int_eq(write_image("out/i.tar.gz", OUTPUT_DOCKER, layers[_i].compression,
 				     OUTPUT_GZIP, &full),
@@ -333,10 +324,9 @@ START_TEST(archives_for_docker_are_sound)
 		      "grep -e '\\.json$' -e '\\.tar'); do [ -f $name ] && echo $name; done |"
 		      " wc -l");
 }
-END_TEST
 
 /* Compression changes the layer and the manifest, and nothing else. */
-START_TEST(configurations_do_not_know_of_compressions)
+TEST(configurations_do_not_know_of_compressions)
 {
 	for (size_t i = 0; i < sizeof(layers) / sizeof(layers[0]); i++) {
 		char name[32];
@@ -350,9 +340,8 @@ START_TEST(configurations_do_not_know_of_compressions)
 		      "(cd d/blobs/sha256 && ls -d $(grep -l diff_ids *)); rm -r d; done |"
 		      " sort -u | wc -l");
 }
-END_TEST
 
-START_TEST(what_no_json_can_hold_is_refused)
+TEST(what_no_json_can_hold_is_refused)
 {
 	const struct image image = { .architecture = "amd64", .entrypoint = TEXTS("/\xe9") };
 
@@ -361,10 +350,9 @@ START_TEST(what_no_json_can_hold_is_refused)
 	ck_assert_ptr_nonnull(strstr(said.bytes, "is not UTF-8"));
 	prints("", "ls -A '%s/out'");
 }
-END_TEST
 
 /* What goes to a FIFO is put together elsewhere, and leaves nothing there. */
-START_TEST(streams_have_their_spool_elsewhere)
+TEST(streams_have_their_spool_elsewhere)
 {
 	char *fifo = scratch_path(&scratch, "fifo");
 	char *spool = scratch_path(&scratch, "out");
@@ -389,32 +377,5 @@ START_TEST(streams_have_their_spool_elsewhere)
 	free(spool);
 	free(fifo);
 }
-END_TEST
 
-static Suite *image_suite(void)
-{
-	const int n_layers = sizeof(layers) / sizeof(layers[0]);
-	Suite *suite = suite_create("image");
-	TCase *documents = tcase_create("documents");
-	TCase *archives = tcase_create("archives");
-
-	tcase_add_test(documents, configurations_say_all_that_is_known);
-	tcase_add_test(documents, configurations_say_nothing_that_is_not_known);
-	tcase_add_test(documents, manifests_name_their_parts);
-	tcase_add_test(documents, indexes_name_the_manifest);
-	tcase_add_test(documents, times_have_four_digits_a_year);
-	tcase_add_test(documents, what_is_not_utf8_is_found);
-	tcase_add_test(documents, dockerfiles_quote_what_needs_it);
-	tcase_add_test(documents, dockerfiles_cannot_hold_all);
-	suite_add_tcase(suite, documents);
-	tcase_add_checked_fixture(archives, setup, teardown);
-	tcase_add_loop_test(archives, layouts_are_sound, 0, n_layers);
-	tcase_add_loop_test(archives, archives_for_docker_are_sound, 0, n_layers);
-	tcase_add_test(archives, configurations_do_not_know_of_compressions);
-	tcase_add_test(archives, what_no_json_can_hold_is_refused);
-	tcase_add_test(archives, streams_have_their_spool_elsewhere);
-	suite_add_tcase(suite, archives);
-	return suite;
-}
-
-SUITE_MAIN(image_suite);
+SUITE(image, setup, teardown);

@@ -163,23 +163,20 @@ static void check_case(imports_read_fn *read, const struct import_case *one)
 		      one->text, out.bytes, one->meaning);
 }
 
-START_TEST(reads_python)
+TEST_EACH(imports_of_python_are_read, ARRAY_SIZE(python_cases))
 {
 	check_case(imports_python_read, &python_cases[_i]);
 }
-END_TEST
 
-START_TEST(reads_perl)
+TEST_EACH(imports_of_perl_are_read, ARRAY_SIZE(perl_cases))
 {
 	check_case(imports_perl_read, &perl_cases[_i]);
 }
-END_TEST
 
-START_TEST(reads_ruby)
+TEST_EACH(imports_of_ruby_are_read, ARRAY_SIZE(ruby_cases))
 {
 	check_case(imports_ruby_read, &ruby_cases[_i]);
 }
-END_TEST
 
 static const struct {
 	imports_read_fn *read;
@@ -198,7 +195,7 @@ static int add_line(void *data, const struct import *import)
 	return 0;
 }
 
-START_TEST(tells_lines)
+TEST_EACH(each_import_has_its_line, ARRAY_SIZE(line_cases))
 {
 	CLEANUP(buffer) struct buffer out = { 0 };
 	const char *text = line_cases[_i].text;
@@ -207,14 +204,13 @@ START_TEST(tells_lines)
 	ck_assert_int_eq(line_cases[_i].read(text, strlen(text), add_line, &out, &computed), 0);
 	ck_assert_str_eq(out.bytes, line_cases[_i].lines);
 }
-END_TEST
 
 static int refuse(void *data, const struct import *import)
 {
 	return -EPERM;
 }
 
-START_TEST(forwards_an_error)
+TEST(forwards_an_error)
 {
 	bool computed;
 
@@ -222,14 +218,13 @@ START_TEST(forwards_an_error)
 	ck_assert_int_eq(imports_perl_read("use A;\n", 7, refuse, NULL, &computed), -EPERM);
 	ck_assert_int_eq(imports_ruby_read("require 'a'\n", 12, refuse, NULL, &computed), -EPERM);
 }
-END_TEST
 
 static int ignore(void *data, const struct import *import)
 {
 	return 0;
 }
 
-START_TEST(takes_no_time_on_any_text)
+TEST_EACH(takes_no_time_on_any_text, 3)
 {
 	static const char *const pieces[] = {
 		"<<a\n",
@@ -266,21 +261,5 @@ START_TEST(takes_no_time_on_any_text)
 		ck_assert_int_eq(readers[_i](text.bytes, text.size, ignore, NULL, &computed), 0);
 	}
 }
-END_TEST
 
-static Suite *imports_suite(void)
-{
-	Suite *suite = suite_create("imports");
-	TCase *test = tcase_create("imports");
-
-	tcase_add_loop_test(test, reads_python, 0, ARRAY_SIZE(python_cases));
-	tcase_add_loop_test(test, reads_perl, 0, ARRAY_SIZE(perl_cases));
-	tcase_add_loop_test(test, reads_ruby, 0, ARRAY_SIZE(ruby_cases));
-	tcase_add_loop_test(test, tells_lines, 0, ARRAY_SIZE(line_cases));
-	tcase_add_test(test, forwards_an_error);
-	tcase_add_loop_test(test, takes_no_time_on_any_text, 0, 3);
-	suite_add_tcase(suite, test);
-	return suite;
-}
-
-SUITE_MAIN(imports_suite);
+SUITE(imports, NULL, NULL);

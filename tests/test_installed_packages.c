@@ -108,15 +108,14 @@ static const char *owner(const char *path)
 	return listing.n_packages > 0 ? listing.packages[0]->name : "nobody";
 }
 
-START_TEST(no_database_no_packages)
+TEST(no_database_no_packages)
 {
 	open_index();
 	ck_assert_uint_eq(installed_count(installed), 0);
 	ck_assert_str_eq(owner("/usr/bin/gs"), "nobody");
 }
-END_TEST
 
-START_TEST(packages_that_are_installed_and_sane_are_known)
+TEST(packages_that_are_installed_and_sane_are_known)
 {
 	make_dpkg();
 	ck_assert_uint_eq(installed_count(installed), 5);
@@ -124,9 +123,8 @@ START_TEST(packages_that_are_installed_and_sane_are_known)
 	ck_assert_str_eq(installed_find(installed, "libc6")->source, "glibc");
 	ck_assert_ptr_null(installed_find(installed, "gone"));
 }
-END_TEST
 
-START_TEST(an_owner_is_found_by_the_name_of_the_file_or_by_all_lists)
+TEST(an_owner_is_found_by_the_name_of_the_file_or_by_all_lists)
 {
 	make_dpkg();
 	ck_assert_str_eq(owner("/usr/bin/gs"), "gs");
@@ -136,9 +134,8 @@ START_TEST(an_owner_is_found_by_the_name_of_the_file_or_by_all_lists)
 	/* A package of the file's name that does not list it owns nothing. */
 	ck_assert_str_eq(owner("/opt/bin/gs"), "nobody");
 }
-END_TEST
 
-START_TEST(an_owner_is_guessed_from_names_and_from_what_is_near)
+TEST(an_owner_is_guessed_from_names_and_from_what_is_near)
 {
 	const struct installed_package *package;
 
@@ -159,16 +156,14 @@ START_TEST(an_owner_is_guessed_from_names_and_from_what_is_near)
 		installed_guess_owner(installed, "/usr/bin/gsx", "/usr/bin/gs", NULL, &package), 0);
 	ck_assert_str_eq(package->name, "gs");
 }
-END_TEST
 
-START_TEST(a_path_listed_behind_a_link_is_the_same_path)
+TEST(a_path_listed_behind_a_link_is_the_same_path)
 {
 	make_dpkg();
 	ck_assert_str_eq(owner("/usr/lib/libc.so.6"), "libc6");
 }
-END_TEST
 
-START_TEST(a_family_is_what_one_source_made_and_depends_on)
+TEST(a_family_is_what_one_source_made_and_depends_on)
 {
 	const struct installed_package *const *family;
 
@@ -180,9 +175,8 @@ START_TEST(a_family_is_what_one_source_made_and_depends_on)
 	/* gs-doc is of the same source, and nobody depends on it; libc6 is of another. */
 	ck_assert_ptr_null(family[3]);
 }
-END_TEST
 
-START_TEST(who_lists_a_path_is_told_with_the_number_of_sources)
+TEST(who_lists_a_path_is_told_with_the_number_of_sources)
 {
 	struct installed_listing listings[] = {
 		{ .path = "/usr/share/ghost" },	  { .path = "/usr/share" },
@@ -200,9 +194,8 @@ START_TEST(who_lists_a_path_is_told_with_the_number_of_sources)
 	ck_assert_uint_eq(listings[3].n_packages, 0);
 	ck_assert_uint_eq(listings[4].n_packages, 2);
 }
-END_TEST
 
-START_TEST(packages_of_a_distroless_base_are_known)
+TEST(packages_of_a_distroless_base_are_known)
 {
 	scratch_text(&scratch, "var/lib/dpkg/status.d/tz", "Package: tz\nVersion: 1\n");
 	scratch_text(&scratch, "var/lib/dpkg/status.d/tz.md5sums",
@@ -210,9 +203,8 @@ START_TEST(packages_of_a_distroless_base_are_known)
 	open_index();
 	ck_assert_str_eq(owner("/usr/share/tz/UTC"), "tz");
 }
-END_TEST
 
-START_TEST(packages_of_apk_are_known)
+TEST(packages_of_apk_are_known)
 {
 	const struct installed_package *const *family;
 
@@ -230,9 +222,8 @@ START_TEST(packages_of_apk_are_known)
 	ck_assert_str_eq(family[1]->name, "nginx-data");
 	ck_assert_ptr_null(family[2]);
 }
-END_TEST
 
-START_TEST(owners_are_those_of_dpkg)
+TEST(owners_are_those_of_dpkg)
 {
 	static const char *const paths[] = { "/usr/bin/env", "/usr/bin/perl", "/usr/bin/dpkg",
 					     "/etc/debian_version" };
@@ -257,26 +248,5 @@ START_TEST(owners_are_those_of_dpkg)
 		free(expected);
 	}
 }
-END_TEST
 
-static Suite *make_suite(void)
-{
-	Suite *suite = suite_create("installed_packages");
-	TCase *tests = tcase_create("installed");
-
-	tcase_add_checked_fixture(tests, setup, teardown);
-	tcase_add_test(tests, no_database_no_packages);
-	tcase_add_test(tests, packages_that_are_installed_and_sane_are_known);
-	tcase_add_test(tests, an_owner_is_found_by_the_name_of_the_file_or_by_all_lists);
-	tcase_add_test(tests, an_owner_is_guessed_from_names_and_from_what_is_near);
-	tcase_add_test(tests, a_path_listed_behind_a_link_is_the_same_path);
-	tcase_add_test(tests, a_family_is_what_one_source_made_and_depends_on);
-	tcase_add_test(tests, who_lists_a_path_is_told_with_the_number_of_sources);
-	tcase_add_test(tests, packages_of_a_distroless_base_are_known);
-	tcase_add_test(tests, packages_of_apk_are_known);
-	tcase_add_test(tests, owners_are_those_of_dpkg);
-	suite_add_tcase(suite, tests);
-	return suite;
-}
-
-SUITE_MAIN(make_suite);
+SUITE(installed_packages, setup, teardown);

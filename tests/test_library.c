@@ -87,12 +87,11 @@ static const struct {
 	{ MKROOTFS_TAG, "localhost/x" },
 };
 
-START_TEST(well_formed_values_are_taken)
+TEST_EACH(well_formed_values_are_taken, ARRAY_SIZE(good))
 {
 	ck_assert_int_eq(mkrootfs_plan_set(plan, good[_i].option, good[_i].value), 0);
 	ck_assert_uint_eq(errors, 0);
 }
-END_TEST
 
 static const struct {
 	enum mkrootfs_option option;
@@ -181,15 +180,14 @@ static const struct {
 	{ MKROOTFS_TAG, "a@sha256:0", "--tag: 'a@sha256:0' is not NAME[:TAG]" },
 };
 
-START_TEST(malformed_values_are_named)
+TEST_EACH(malformed_values_are_named, ARRAY_SIZE(bad))
 {
 	ck_assert_int_eq(mkrootfs_plan_set(plan, bad[_i].option, bad[_i].value), -EINVAL);
 	ck_assert_uint_eq(errors, 1);
 	ck_assert_str_eq(last, bad[_i].message);
 }
-END_TEST
 
-START_TEST(what_is_no_program_is_refused)
+TEST(what_is_no_program_is_refused)
 {
 	static const struct {
 		const char *path, *text, *message;
@@ -218,9 +216,8 @@ START_TEST(what_is_no_program_is_refused)
 		free(path);
 	}
 }
-END_TEST
 
-START_TEST(a_missing_interpreter_is_named_with_its_script)
+TEST(a_missing_interpreter_is_named_with_its_script)
 {
 	struct mkrootfs *rootfs = NULL;
 
@@ -231,9 +228,8 @@ START_TEST(a_missing_interpreter_is_named_with_its_script)
 	ck_assert_str_eq(last, "/usr/bin/nothing: interpreter not found, needed by /script");
 	mkrootfs_free(rootfs);
 }
-END_TEST
 
-START_TEST(a_loop_of_interpreters_ends)
+TEST(a_loop_of_interpreters_ends)
 {
 	struct mkrootfs *rootfs = NULL;
 
@@ -245,14 +241,13 @@ START_TEST(a_loop_of_interpreters_ends)
 	ck_assert_int_le(mkrootfs_harvest(plan, &rootfs), 1);
 	mkrootfs_free(rootfs);
 }
-END_TEST
 
 static int find_entry(void *data, const struct mkrootfs_entry *entry)
 {
 	return strcmp(entry->path, data) == 0 && entry->type == 'f' ? 42 : 0;
 }
 
-START_TEST(entries_are_told_in_order)
+TEST(entries_are_told_in_order)
 {
 	struct mkrootfs *rootfs = NULL;
 
@@ -262,9 +257,8 @@ START_TEST(entries_are_told_in_order)
 	ck_assert_int_eq(mkrootfs_entries(rootfs, find_entry, (char[]){ "/nothing" }), 0);
 	mkrootfs_free(rootfs);
 }
-END_TEST
 
-START_TEST(two_things_at_one_path_are_both_named)
+TEST(two_things_at_one_path_are_both_named)
 {
 	struct mkrootfs *rootfs = NULL;
 
@@ -277,9 +271,8 @@ START_TEST(two_things_at_one_path_are_both_named)
 	ck_assert_str_eq(last, "/x: is asked to be two different things: the file /one (--add) and "
 			       "the file /two (--add)");
 }
-END_TEST
 
-START_TEST(a_cancelled_harvest_ends)
+TEST(a_cancelled_harvest_ends)
 {
 	static const volatile sig_atomic_t cancelled = SIGINT;
 	struct mkrootfs *rootfs = NULL;
@@ -289,9 +282,8 @@ START_TEST(a_cancelled_harvest_ends)
 	ck_assert_int_eq(mkrootfs_harvest(plan, &rootfs), -EINTR);
 	ck_assert_ptr_null(rootfs);
 }
-END_TEST
 
-START_TEST(outputs_are_known_by_their_names)
+TEST(outputs_are_known_by_their_names)
 {
 	static const struct {
 		const char *path;
@@ -311,25 +303,5 @@ START_TEST(outputs_are_known_by_their_names)
 			      cases[i].path);
 	}
 }
-END_TEST
 
-static Suite *library_suite(void)
-{
-	Suite *suite = suite_create("library");
-	TCase *test = tcase_create("library");
-
-	tcase_add_checked_fixture(test, set_up, tear_down);
-	tcase_add_loop_test(test, well_formed_values_are_taken, 0, sizeof(good) / sizeof(good[0]));
-	tcase_add_loop_test(test, malformed_values_are_named, 0, sizeof(bad) / sizeof(bad[0]));
-	tcase_add_test(test, what_is_no_program_is_refused);
-	tcase_add_test(test, a_missing_interpreter_is_named_with_its_script);
-	tcase_add_test(test, a_loop_of_interpreters_ends);
-	tcase_add_test(test, entries_are_told_in_order);
-	tcase_add_test(test, two_things_at_one_path_are_both_named);
-	tcase_add_test(test, a_cancelled_harvest_ends);
-	tcase_add_test(test, outputs_are_known_by_their_names);
-	suite_add_tcase(suite, test);
-	return suite;
-}
-
-SUITE_MAIN(library_suite);
+SUITE(library, set_up, tear_down);

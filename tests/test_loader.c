@@ -62,7 +62,7 @@ static const struct elf_object *read_object(const char *path)
 }
 
 /* "  /lib/x86_64-linux-gnu (system search path)" of ld.so --help, one a line. */
-START_TEST(default_directories_are_those_the_loader_tells)
+TEST(default_directories_are_those_the_loader_tells)
 {
 	const struct elf_object *shell = read_object("/bin/sh");
 	const struct loader *loader = open_loader(shell);
@@ -88,9 +88,8 @@ START_TEST(default_directories_are_those_the_loader_tells)
 	free(theirs);
 	free(command);
 }
-END_TEST
 
-START_TEST(its_version_and_cache_are_read_from_the_loader)
+TEST(its_version_and_cache_are_read_from_the_loader)
 {
 	const struct loader *loader = open_loader(read_object("/bin/sh"));
 	char *theirs;
@@ -112,9 +111,8 @@ START_TEST(its_version_and_cache_are_read_from_the_loader)
 	free(theirs);
 	free(command);
 }
-END_TEST
 
-START_TEST(a_program_without_loader_has_none)
+TEST(a_program_without_loader_has_none)
 {
 	const struct elf_object program = { .type = ET_EXEC, .machine = EM_X86_64, .is64 = true };
 	const struct loader *loader = open_loader(&program);
@@ -122,10 +120,9 @@ START_TEST(a_program_without_loader_has_none)
 	ck_assert_int_eq(loader->kind, LOADER_NONE);
 	ck_assert_ptr_null(loader->interp);
 }
-END_TEST
 
 /* A loader that is not there: upstream's and Debian's directories stand in. */
-START_TEST(a_table_stands_in_for_a_missing_loader)
+TEST(a_table_stands_in_for_a_missing_loader)
 {
 	const struct elf_object program = {
 		.type = ET_DYN,
@@ -142,9 +139,8 @@ START_TEST(a_table_stands_in_for_a_missing_loader)
 	ck_assert_int_eq(loader->cache_flags, 0x0403);
 	ck_assert_str_eq(loader->default_directories[0], "/lib/s390x-linux-gnu");
 }
-END_TEST
 
-START_TEST(a_model_is_made_once_for_each_loader_and_abi)
+TEST(a_model_is_made_once_for_each_loader_and_abi)
 {
 	struct elf_object program = {
 		.type = ET_DYN,
@@ -169,7 +165,6 @@ START_TEST(a_model_is_made_once_for_each_loader_and_abi)
 	ck_assert_int_eq(sysroot_loader(&sysroot, &program, &other), LOADER_MISSING);
 	ck_assert_ptr_ne(first, other);
 }
-END_TEST
 
 /* A file that is a loader to the survey: an ELF file whose one segment holds the strings. */
 static const struct loader *explore(const char *interp, const char *strings, size_t size)
@@ -207,7 +202,7 @@ static const struct loader *explore(const char *interp, const char *strings, siz
 	return open_loader(&program);
 }
 
-START_TEST(a_loader_of_nix_tells_its_prefix)
+TEST(a_loader_of_nix_tells_its_prefix)
 {
 	static const char strings[] =
 		"\0/nix/store/x-glibc-2.38/lib/\0lib\0/nix/store/x-glibc-2.38/etc/ld.so.cache\0"
@@ -221,9 +216,8 @@ START_TEST(a_loader_of_nix_tells_its_prefix)
 	ck_assert_str_eq(loader->lib, "lib");
 	ck_assert_uint_eq(loader->minor, 38);
 }
-END_TEST
 
-START_TEST(a_loader_of_fedora_tells_lib64)
+TEST(a_loader_of_fedora_tells_lib64)
 {
 	static const char strings[] = "\0/lib64/\0/usr/lib64/\0x/\0lib64\0/etc/ld.so.cache\0";
 	const struct loader *loader =
@@ -234,9 +228,8 @@ START_TEST(a_loader_of_fedora_tells_lib64)
 	ck_assert_str_eq(loader->default_directories[1], "/usr/lib64");
 	ck_assert_str_eq(loader->lib, "lib64");
 }
-END_TEST
 
-START_TEST(a_loader_of_musl_is_told_by_its_path)
+TEST(a_loader_of_musl_is_told_by_its_path)
 {
 	static const char strings[] = "\0/lib:/usr/local/lib:/usr/lib\0";
 	const struct loader *loader = explore("/lib/ld-musl-x86_64.so.1", strings, sizeof(strings));
@@ -246,9 +239,8 @@ START_TEST(a_loader_of_musl_is_told_by_its_path)
 	ck_assert_str_eq(loader->default_directories[1], "/usr/local/lib");
 	ck_assert_ptr_null(loader->cache_path);
 }
-END_TEST
 
-START_TEST(a_loader_of_musl_has_its_path_beside_it)
+TEST(a_loader_of_musl_has_its_path_beside_it)
 {
 	static const char strings[] = "\0/lib:/usr/local/lib:/usr/lib\0";
 	static const char path[] = "/opt/x:/opt/y\n/opt/z";
@@ -260,7 +252,6 @@ START_TEST(a_loader_of_musl_has_its_path_beside_it)
 	ck_assert_str_eq(loader->default_directories[2], "/opt/z");
 	ck_assert_str_eq(loader->cache_path, "/opt/musl/etc/ld-musl-x86_64.path");
 }
-END_TEST
 
 /* What a library needs tells whose it is; else the loader that there is. */
 static const struct {
@@ -276,7 +267,7 @@ static const struct {
 	{ "libz.so.1", "other", "/lib64/ld-linux-x86-64.so.2" },
 };
 
-START_TEST(a_library_tells_its_loader)
+TEST_EACH(a_library_tells_its_loader, ARRAY_SIZE(libraries))
 {
 	const struct elf_dependency needed = { DT_NEEDED, libraries[_i].needed };
 	const struct elf_object library = {
@@ -292,7 +283,6 @@ START_TEST(a_library_tells_its_loader)
 	open_sysroot(scratch.path);
 	ck_assert_str_eq(loader_interp_for(root, &library), libraries[_i].interp);
 }
-END_TEST
 
 static const struct {
 	const char *text;
@@ -320,7 +310,7 @@ static const struct {
 	{ "/a/$LIB", "/a/lib64", true, "/home/me" },
 };
 
-START_TEST(tokens_are_expanded_by_the_book)
+TEST_EACH(tokens_are_expanded_by_the_book, ARRAY_SIZE(tokens))
 {
 	static const char *const directories[] = { "/lib64", "/usr/lib64" };
 	static const struct loader loader = {
@@ -348,7 +338,6 @@ START_TEST(tokens_are_expanded_by_the_book)
 	if (tokens[_i].expanded)
 		ck_assert_str_eq(location.path, tokens[_i].expanded);
 }
-END_TEST
 
 /* elf/dl-load.c: open_verify looked at .note.ABI-tag until 2.35. */
 static const struct {
@@ -362,7 +351,7 @@ static const struct {
 	{ 36, ELF_NOTE_OS_GNU, true },
 };
 
-START_TEST(another_system_is_passed_over_by_old_loaders)
+TEST_EACH(another_system_is_passed_over_by_old_loaders, ARRAY_SIZE(abi_tags))
 {
 	const struct loader loader = {
 		.kind = LOADER_GLIBC,
@@ -385,7 +374,6 @@ START_TEST(another_system_is_passed_over_by_old_loaders)
 	ck_assert_int_eq(glibc_verify(&loader, &library, &problem),
 			 abi_tags[_i].taken ? 0 : SEARCH_NOT_FOUND);
 }
-END_TEST
 
 static const struct {
 	const char *name;
@@ -400,13 +388,12 @@ static const struct {
 	{ "/lib/libc.so", false },
 };
 
-START_TEST(names_that_mean_musl_itself)
+TEST_EACH(names_that_mean_musl_itself, ARRAY_SIZE(musl_names))
 {
 	ck_assert_int_eq(musl_is_reserved(musl_names[_i].name), musl_names[_i].reserved);
 }
-END_TEST
 
-START_TEST(processors_begin_with_the_baseline)
+TEST(processors_begin_with_the_baseline)
 {
 	static const uint16_t known[] = { EM_X86_64, EM_386, EM_AARCH64, EM_PPC64,
 					  EM_S390,   EM_ARM, EM_RISCV };
@@ -427,10 +414,9 @@ START_TEST(processors_begin_with_the_baseline)
 		ck_assert_uint_eq(processors[0].n_hwcaps, 0);
 	}
 }
-END_TEST
 
 /* "  x86-64-v3 (supported, searched)" of ld.so --help. */
-START_TEST(this_processor_is_what_the_loader_says)
+TEST(this_processor_is_what_the_loader_says)
 {
 	const struct loader *loader = open_loader(read_object("/bin/sh"));
 	const struct processor *native = loader_native_processor(loader);
@@ -456,32 +442,5 @@ START_TEST(this_processor_is_what_the_loader_says)
 	free(theirs);
 	free(command);
 }
-END_TEST
 
-static Suite *loader_suite(void)
-{
-	Suite *suite = suite_create("loader");
-	TCase *test = tcase_create("loader");
-
-	tcase_add_checked_fixture(test, set_up, tear_down);
-	tcase_add_test(test, default_directories_are_those_the_loader_tells);
-	tcase_add_test(test, its_version_and_cache_are_read_from_the_loader);
-	tcase_add_test(test, a_program_without_loader_has_none);
-	tcase_add_test(test, a_table_stands_in_for_a_missing_loader);
-	tcase_add_test(test, a_model_is_made_once_for_each_loader_and_abi);
-	tcase_add_test(test, a_loader_of_nix_tells_its_prefix);
-	tcase_add_test(test, a_loader_of_fedora_tells_lib64);
-	tcase_add_test(test, a_loader_of_musl_is_told_by_its_path);
-	tcase_add_test(test, a_loader_of_musl_has_its_path_beside_it);
-	tcase_add_loop_test(test, a_library_tells_its_loader, 0, ARRAY_SIZE(libraries));
-	tcase_add_loop_test(test, tokens_are_expanded_by_the_book, 0, ARRAY_SIZE(tokens));
-	tcase_add_loop_test(test, another_system_is_passed_over_by_old_loaders, 0,
-			    ARRAY_SIZE(abi_tags));
-	tcase_add_loop_test(test, names_that_mean_musl_itself, 0, ARRAY_SIZE(musl_names));
-	tcase_add_test(test, processors_begin_with_the_baseline);
-	tcase_add_test(test, this_processor_is_what_the_loader_says);
-	suite_add_tcase(suite, test);
-	return suite;
-}
-
-SUITE_MAIN(loader_suite);
+SUITE(loader, set_up, tear_down);

@@ -107,7 +107,7 @@ static void make_system(void)
 	scratch_link(&scratch, "usr/bin/tool", "/etc/alternatives/tool");
 }
 
-START_TEST(test_way_is_kept)
+TEST(the_way_to_a_file_is_kept)
 {
 	make_system();
 	harvest("/lib/libx.so.1", "/lib/libx.so.1");
@@ -119,7 +119,6 @@ START_TEST(test_way_is_kept)
 	ck_assert_int_eq(at("/lib")->rank, ENTRY_CLOSURE);
 	ck_assert_str_eq(at("/usr/bin/real")->source, "/usr/bin/real");
 }
-END_TEST
 
 /* PATH, DEST, and what is there then. */
 static const struct {
@@ -136,25 +135,23 @@ static const struct {
 	{ "/usr/bin/real", "/usr/bin/real/x", "/usr/ /usr/bin/ /usr/bin/real/ /usr/bin/real/x" },
 };
 
-START_TEST(test_move)
+TEST_EACH(a_moved_file_stands_at_its_dest, ARRAY_SIZE(moves))
 {
 	make_system();
 	harvest(moves[_i].path, moves[_i].dest);
 	ck_entries(moves[_i].entries);
 	ck_assert_ptr_null(said.bytes);
 }
-END_TEST
 
-START_TEST(test_dangling_way_is_made)
+TEST(a_dangling_link_on_the_way_becomes_a_directory)
 {
 	make_system();
 	scratch_link(&scratch, "run", "/nowhere");
 	harvest("/usr/bin/real", "/run/app");
 	ck_entries("/run/ /run/app");
 }
-END_TEST
 
-START_TEST(test_missing)
+TEST(a_missing_source_is_an_error)
 {
 	make_system();
 	ck_assert_int_eq(manifest_harvest(manifest, root, "/usr/no", "/usr/no", ENTRY_USER, "x"),
@@ -165,9 +162,8 @@ START_TEST(test_missing)
 	ck_assert_int_eq(manifest_harvest(manifest, root, "/usr/no", "/a", ENTRY_USER, "x"),
 			 -ENOENT);
 }
-END_TEST
 
-START_TEST(test_facts)
+TEST(entries_have_the_facts_of_their_files)
 {
 	const struct manifest_policy keep = { .keep_mtime = true, .source_epoch = 1000 };
 	char *path = scratch_path(&scratch, "dir/file");
@@ -195,7 +191,6 @@ START_TEST(test_facts)
 	free(path);
 	free(directory);
 }
-END_TEST
 
 /* Source time, epoch, and what comes of them by --mtime clamp. */
 static const struct {
@@ -206,7 +201,7 @@ static const struct {
 	{ 500, 1, 1 }, { 500, 1000, 500 }, { 1500, 1000, 1000 }, { 0, 1000, 1 }, { -7, 1000, 1 },
 };
 
-START_TEST(test_clamp)
+TEST_EACH(times_are_clamped, ARRAY_SIZE(clamps))
 {
 	const struct manifest_policy policy = { .source_epoch = clamps[_i].epoch, .uid = 9 };
 	const struct timespec times[] = { { .tv_sec = clamps[_i].source },
@@ -225,9 +220,8 @@ START_TEST(test_clamp)
 	ck_assert_int_eq(at("/")->mtime, at("/own")->mtime);
 	free(path);
 }
-END_TEST
 
-START_TEST(test_xattrs)
+TEST(extended_attributes_are_kept_but_the_systems)
 {
 	char *path = scratch_path(&scratch, "file");
 	const struct entry *entry;
@@ -249,7 +243,6 @@ START_TEST(test_xattrs)
 	}
 	free(path);
 }
-END_TEST
 
 static void make_tree(void)
 {
@@ -289,7 +282,7 @@ static const struct {
 	  "/tree/sub/deep/file /tree/sub/twin /way->tree" },
 };
 
-START_TEST(test_tree)
+TEST_EACH(a_tree_comes_with_all_that_is_in_it, ARRAY_SIZE(trees))
 {
 	make_tree();
 	add(trees[_i].path, trees[_i].dest);
@@ -297,9 +290,8 @@ START_TEST(test_tree)
 	ck_assert_ptr_null(said.bytes);
 	ck_assert_uint_eq(at("/")->mode, 0755);
 }
-END_TEST
 
-START_TEST(test_hard_links)
+TEST(hard_links_stay_tied)
 {
 	make_tree();
 	add("/tree", "/tree");
@@ -311,9 +303,8 @@ START_TEST(test_hard_links)
 	ck_assert_ptr_null(at("/tree/sub/deep/file")->hardlink);
 	ck_assert_uint_eq(manifest_size(manifest), 3);
 }
-END_TEST
 
-START_TEST(test_special_files)
+TEST(special_files_are_refused_or_passed_over)
 {
 	char *fifo;
 	char *path;
@@ -341,9 +332,8 @@ START_TEST(test_special_files)
 	free(fifo);
 	free(path);
 }
-END_TEST
 
-START_TEST(test_deep_tree)
+TEST(a_tree_may_be_deep)
 {
 	struct buffer path = { 0 };
 	const struct entry *const *entries;
@@ -361,9 +351,8 @@ START_TEST(test_deep_tree)
 	ck_assert_uint_eq(strlen(entries[301]->path), 605);
 	buffer_reset(&path);
 }
-END_TEST
 
-START_TEST(test_rank)
+TEST(the_user_wins_over_a_default)
 {
 	scratch_text(&scratch, "etc/passwd", "mine");
 	scratch_text(&scratch, "two", "2");
@@ -379,9 +368,8 @@ START_TEST(test_rank)
 	ck_entries("/etc/ /etc/group /etc/passwd /tmp/");
 	ck_assert_ptr_null(said.bytes);
 }
-END_TEST
 
-START_TEST(test_merge)
+TEST(the_same_thing_twice_is_one_entry)
 {
 	scratch_text(&scratch, "file", "");
 	ck_assert_int_eq(manifest_harvest(manifest, root, "/file", "/d/f", ENTRY_RULE, "first"), 0);
@@ -400,10 +388,9 @@ START_TEST(test_merge)
 	ck_assert_uint_eq(at("/d")->mode, 0700);
 	ck_entries("/d/ /d/f /d/g");
 }
-END_TEST
 
 /* --mkdir says what a directory is like, before or after a tree that has one there. */
-START_TEST(test_mkdir_and_tree)
+TEST_EACH(mkdir_says_what_a_directory_of_a_tree_is_like, 2)
 {
 	scratch_text(&scratch, "tree/file", "");
 	if (_i == 1)
@@ -418,9 +405,8 @@ START_TEST(test_mkdir_and_tree)
 	ck_assert_uint_eq(at("/data")->gid, 7);
 	ck_entries("/data/ /data/file");
 }
-END_TEST
 
-START_TEST(test_conflicts)
+TEST(two_things_at_one_path_are_an_error)
 {
 	scratch_text(&scratch, "one", "1");
 	scratch_text(&scratch, "two", "1");
@@ -443,9 +429,8 @@ START_TEST(test_conflicts)
 	ck_assert_int_eq(manifest_put_symlink(manifest, "/l", "x", ENTRY_USER, "s"), 0);
 	ck_assert_int_eq(manifest_put_symlink(manifest, "/l", "y", ENTRY_USER, "s"), -EEXIST);
 }
-END_TEST
 
-START_TEST(test_nothing_below_what_is_no_directory)
+TEST_EACH(nothing_stands_below_what_is_no_directory, 2)
 {
 	make_system();
 	harvest("/usr/bin/real", "/usr/bin/real");
@@ -459,10 +444,9 @@ START_TEST(test_nothing_below_what_is_no_directory)
 	ck_said("E /usr: cannot be ");
 	ck_said("is to stand below it\n");
 }
-END_TEST
 
 /* What is generated goes where the links that are there already lead. */
-START_TEST(test_generated_below_links)
+TEST(generated_entries_follow_links)
 {
 	make_system();
 	harvest("/lib/libx.so.1", "/lib/libx.so.1");
@@ -477,10 +461,9 @@ START_TEST(test_generated_below_links)
 	ck_assert_uint_eq(at("/usr/lib")->mode, 0711);
 	ck_assert_uint_eq(at("/")->uid, 5);
 }
-END_TEST
 
 /* Bytes, not letters: '-' sorts before '/', and parents come before their children all the same. */
-START_TEST(test_order)
+TEST(entries_are_in_the_order_of_their_bytes)
 {
 	static const char *const paths[] = { "/b/x", "/b-", "/b/\xff", "/\xc3\xa9", "/B", "/b.c" };
 
@@ -489,7 +472,6 @@ START_TEST(test_order)
 			manifest_put_file(manifest, paths[i], 0644, "", 0, ENTRY_RULE, "x"), 0);
 	ck_entries("/B /b/ /b- /b.c /b/x /b/\xff /\xc3\xa9");
 }
-END_TEST
 
 static int collect(void *data, const char *name)
 {
@@ -497,7 +479,7 @@ static int collect(void *data, const char *name)
 	return 0;
 }
 
-START_TEST(test_as_root)
+TEST(a_manifest_is_a_root)
 {
 	CLEANUP(root_close) struct root *view = NULL;
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
@@ -549,7 +531,6 @@ START_TEST(test_as_root)
 	buffer_reset(&names);
 	ck_assert_int_eq(root_list(view, arena, "/moved", collect, &names), -ENOTDIR);
 }
-END_TEST
 
 /* What a source may do between the harvest and the copy. */
 static const char *const changes[] = {
@@ -557,7 +538,7 @@ static const char *const changes[] = {
 	"printf other > '%s/file'", "rm '%s/file'; mkdir '%s/file'",
 };
 
-START_TEST(test_changed_source)
+TEST_EACH(a_source_that_changed_is_an_error, ARRAY_SIZE(changes))
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	CLEANUP(root_file) struct root_file again = ROOT_FILE_NONE;
@@ -578,7 +559,6 @@ START_TEST(test_changed_source)
 	/* Through the open file, what took its name is not seen, but that it lost it is. */
 	ck_assert_int_eq(entry_verify(entry, &diag, &file), -ESTALE);
 }
-END_TEST
 
 static const struct {
 	const char *text;
@@ -613,7 +593,7 @@ static const struct {
 	{ "a:99999999999999999999999999", -EINVAL },
 };
 
-START_TEST(test_account_parse)
+TEST_EACH(accounts_are_parsed, ARRAY_SIZE(accounts))
 {
 	CLEANUP(arena_free) struct arena *arena = arena_new();
 	struct account account = { 0 };
@@ -625,7 +605,6 @@ START_TEST(test_account_parse)
 	ck_assert_uint_eq(account.uid, accounts[_i].uid);
 	ck_assert_uint_eq(account.gid, accounts[_i].gid);
 }
-END_TEST
 
 #define ROOT_LINE   "root:x:0:0:root:/root:/sbin/nologin\n"
 #define NOBODY_LINE "nobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin\n"
@@ -646,7 +625,7 @@ static const struct {
 	  "root:x:0:\nnobody:x:65534:\nnogroup:x:65534:\n" },
 };
 
-START_TEST(test_accounts)
+TEST_EACH(accounts_become_passwd_and_group, ARRAY_SIZE(files))
 {
 	const struct entry *entry;
 
@@ -661,38 +640,5 @@ START_TEST(test_accounts)
 	ck_assert_uint_eq(at("/tmp")->mode, 01777);
 	ck_entries("/etc/ /etc/group /etc/passwd /tmp/");
 }
-END_TEST
 
-static Suite *manifest_suite(void)
-{
-	Suite *suite = suite_create("manifest");
-	TCase *tests = tcase_create("manifest");
-
-	tcase_add_checked_fixture(tests, setup, teardown);
-	tcase_add_test(tests, test_way_is_kept);
-	tcase_add_loop_test(tests, test_move, 0, ARRAY_SIZE(moves));
-	tcase_add_test(tests, test_dangling_way_is_made);
-	tcase_add_test(tests, test_missing);
-	tcase_add_test(tests, test_facts);
-	tcase_add_loop_test(tests, test_clamp, 0, ARRAY_SIZE(clamps));
-	tcase_add_test(tests, test_xattrs);
-	tcase_add_loop_test(tests, test_tree, 0, ARRAY_SIZE(trees));
-	tcase_add_test(tests, test_hard_links);
-	tcase_add_test(tests, test_special_files);
-	tcase_add_test(tests, test_deep_tree);
-	tcase_add_test(tests, test_rank);
-	tcase_add_test(tests, test_merge);
-	tcase_add_loop_test(tests, test_mkdir_and_tree, 0, 2);
-	tcase_add_test(tests, test_conflicts);
-	tcase_add_loop_test(tests, test_nothing_below_what_is_no_directory, 0, 2);
-	tcase_add_test(tests, test_generated_below_links);
-	tcase_add_test(tests, test_order);
-	tcase_add_test(tests, test_as_root);
-	tcase_add_loop_test(tests, test_changed_source, 0, ARRAY_SIZE(changes));
-	tcase_add_loop_test(tests, test_account_parse, 0, ARRAY_SIZE(accounts));
-	tcase_add_loop_test(tests, test_accounts, 0, ARRAY_SIZE(files));
-	suite_add_tcase(suite, tests);
-	return suite;
-}
-
-SUITE_MAIN(manifest_suite);
+SUITE(manifest, setup, teardown);

@@ -139,7 +139,7 @@ static struct need *look(const struct need_rule *rule, const struct process *pro
 	return NULL;
 }
 
-START_TEST(every_row_is_sound)
+TEST_EACH(every_row_is_sound, count_rows())
 {
 	static need_make_fn *const tested[] = { make_gconv,  make_locale,	make_nss_modules,
 						make_pam,    make_dlopen_notes, make_dlopen_names,
@@ -175,9 +175,8 @@ START_TEST(every_row_is_sound)
 		ck_assert_msg(known, "%s: its function has no test", rule->name);
 	}
 }
-END_TEST
 
-START_TEST(every_sign_triggers)
+TEST_EACH(every_sign_triggers, count_rows())
 {
 	const struct need_rule *rule = row(_i);
 	struct process process;
@@ -207,7 +206,6 @@ START_TEST(every_sign_triggers)
 		ck_assert(!rule->loader || !look(rule, &process, object, false));
 	}
 }
-END_TEST
 
 /* Puts into the target what BRING names, and returns what is to come. */
 static struct need_item make_item(const struct need_bring *bring, const char *origin)
@@ -291,7 +289,7 @@ static void check_bring(const struct need_rule *rule, const struct need_bring *b
 	remove_item(&item);
 }
 
-START_TEST(every_row_brings)
+TEST_EACH(every_row_brings, count_rows())
 {
 	const struct need_rule *rule = row(_i);
 	const struct elf_object *elf;
@@ -314,9 +312,8 @@ START_TEST(every_row_brings)
 		check_bring(rule, bring, &process, object);
 	}
 }
-END_TEST
 
-START_TEST(options_decide)
+TEST(options_decide_what_is_followed)
 {
 	const struct need_rule *rule = NULL;
 	struct process process;
@@ -354,9 +351,8 @@ START_TEST(options_decide)
 		ck_assert_uint_eq(count, 0);
 	}
 }
-END_TEST
 
-START_TEST(requests_are_satisfied_or_not)
+TEST(requests_are_satisfied_or_not)
 {
 	static const struct need_request requests[] = { { "tz", "Mars/Phobos" },
 							{ "tz", "Europe/Rome" },
@@ -382,10 +378,9 @@ START_TEST(requests_are_satisfied_or_not)
 	ck_assert(needs_takes_value("gconv") && needs_takes_value("messages"));
 	ck_assert(!needs_takes_value("certs") && !needs_takes_value("none"));
 }
-END_TEST
 
 /* What a tree has brought is no name of the file's. */
-START_TEST(names_are_limited_and_trees_are_not)
+TEST(names_are_limited_and_trees_are_not)
 {
 	CLEANUP(needs_free) struct needs *needs = needs_new(here(), &no_options);
 	struct need need = { .name = "test", .sign = "sign" };
@@ -406,22 +401,5 @@ START_TEST(names_are_limited_and_trees_are_not)
 	ck_assert_ptr_nonnull(strstr(told.bytes, "more than 4096 names"));
 	ck_assert_ptr_null(strchr(told.bytes, '\n')[1] ? told.bytes : NULL);
 }
-END_TEST
 
-static Suite *needs_suite(void)
-{
-	Suite *suite = suite_create("needs");
-	TCase *test = tcase_create("needs");
-
-	tcase_add_checked_fixture(test, set_up, tear_down);
-	tcase_add_loop_test(test, every_row_is_sound, 0, count_rows());
-	tcase_add_loop_test(test, every_sign_triggers, 0, count_rows());
-	tcase_add_loop_test(test, every_row_brings, 0, count_rows());
-	tcase_add_test(test, options_decide);
-	tcase_add_test(test, requests_are_satisfied_or_not);
-	tcase_add_test(test, names_are_limited_and_trees_are_not);
-	suite_add_tcase(suite, test);
-	return suite;
-}
-
-SUITE_MAIN(needs_suite);
+SUITE(needs, set_up, tear_down);

@@ -34,36 +34,35 @@ static const char *strings_of(const char *path, char mark)
 	return arena_strdup(arena, out.bytes ? out.bytes : "");
 }
 
-START_TEST(strings)
-{
-	static const struct {
-		const char *source;
-		char mark;
-		const char *strings;
-	} cases[] = {
-		{ "const char s[] = \"\\0/mark\";", '/', "[/mark]" },
-		{ "const char s[] = \"\\0/mark\\0mark\";", '/', "[/mark]" },
-		{ "const char s[] = \"\\0mark\\0/mark\";", '\0', "[mark][/mark]" },
-		{ "const char s[] = \"\\0\\1\\2/mark\";", '/', "[/mark]" },
-		{ "const char s[] = \"\\0/x\\1mark\";", '/', "" },
-		{ "const char s[] = \"\\0/x\\1mark\";", '\0', "[mark]" },
-		{ "const char s[] = \"\\0/mark\\n\\n\";", '/', "[/mark\n\n]" },
-		{ "const char s[] = \"\\0/a\\nmark\";", '\0', "[mark]" },
-		{ "const char s[] = \"\\0/m\xc3\xa4rk mark\";", '/', "[/m\xc3\xa4rk mark]" },
-		/* not ended by a NUL */
-		{ "const char s[] = \"\\0/mark\\1\";", '/', "" },
-	};
+static const struct {
+	const char *source;
+	char mark;
+	const char *strings;
+} string_cases[] = {
+	{ "const char s[] = \"\\0/mark\";", '/', "[/mark]" },
+	{ "const char s[] = \"\\0/mark\\0mark\";", '/', "[/mark]" },
+	{ "const char s[] = \"\\0mark\\0/mark\";", '\0', "[mark][/mark]" },
+	{ "const char s[] = \"\\0\\1\\2/mark\";", '/', "[/mark]" },
+	{ "const char s[] = \"\\0/x\\1mark\";", '/', "" },
+	{ "const char s[] = \"\\0/x\\1mark\";", '\0', "[mark]" },
+	{ "const char s[] = \"\\0/mark\\n\\n\";", '/', "[/mark\n\n]" },
+	{ "const char s[] = \"\\0/a\\nmark\";", '\0', "[mark]" },
+	{ "const char s[] = \"\\0/m\xc3\xa4rk mark\";", '/', "[/m\xc3\xa4rk mark]" },
+	/* not ended by a NUL */
+	{ "const char s[] = \"\\0/mark\\1\";", '/', "" },
+};
 
+TEST_EACH(strings_are_found_by_a_mark, ARRAY_SIZE(string_cases))
+{
 	if (!make_works())
 		return;
-	ck_assert(scratch_compile(&scratch, "l.so", cases[_i].source, "-shared -fPIC -nostdlib"));
-	ck_assert_str_eq(strings_of("/l.so", cases[_i].mark), cases[_i].strings);
+	ck_assert(scratch_compile(&scratch, "l.so", string_cases[_i].source,
+				  "-shared -fPIC -nostdlib"));
+	ck_assert_str_eq(strings_of("/l.so", string_cases[_i].mark), string_cases[_i].strings);
 }
-END_TEST
-enum { N_STRINGS = 10 };
 
 /* One byte more than a path may have, and one byte less. */
-START_TEST(string_lengths)
+TEST(strings_are_as_long_as_paths)
 {
 	static const int lengths[] = { 4094, 4095, 4096, 5000 };
 	CLEANUP(buffer) struct buffer source = { 0 };
@@ -82,9 +81,8 @@ START_TEST(string_lengths)
 	ck_assert_str_eq(strings_of("/l.so", '/'), expected.bytes);
 	ck_assert_str_eq(strings_of("/l.so", '\0'), expected.bytes);
 }
-END_TEST
 
-START_TEST(symbols)
+TEST(symbols_are_imported_or_exported)
 {
 	static const char source[] =
 		"extern int getaddrinfo(void), pthread_cancel(void) __attribute__((weak));\n"
@@ -113,7 +111,6 @@ START_TEST(symbols)
 	/* Not one of any rule's. */
 	ck_assert(!facts_has_symbol(&facts, index, "getaddrinfo_", true));
 }
-END_TEST
 
 /*
  * What the rows' own functions read.
@@ -145,7 +142,7 @@ static void make(struct need *need, struct process *process, need_make_fn *fn, c
 	ck_assert_int_eq(fn(needs, need), 0);
 }
 
-START_TEST(pam_modules)
+TEST(modules_of_pam_are_read_from_its_configuration)
 {
 	struct process process;
 	struct need need = { 0 };
@@ -172,9 +169,8 @@ START_TEST(pam_modules)
 			 " /etc/pam.d/a /lib/security/pam_unix.so /lib/security/pam_sys.so"
 			 " /opt/own.so /lib/security/pam_last.so");
 }
-END_TEST
 
-START_TEST(name_services)
+TEST(modules_of_the_name_service_are_read_from_nsswitch)
 {
 	struct process process;
 	struct need need = { 0 };
@@ -201,42 +197,40 @@ START_TEST(name_services)
 		  !strstr(told.bytes, "files.so") && !strstr(told.bytes, "NOTFOUND") &&
 		  !strstr(told.bytes, "systemd2"));
 }
-END_TEST
 
-START_TEST(locales)
+static const struct {
+	const char *there;
+	const char *value;
+	const char *items;
+} locale_cases[] = {
+	{ "de_DE.utf8/LC_TIME", "de_DE.UTF-8",
+	  " /usr/lib/locale/de_DE.utf8 /usr/lib/locale/de_DE.utf8/LC_TIME" },
+	{ "de_DE.iso885915@euro/LC_TIME", "de_DE.ISO-8859-15@euro",
+	  " /usr/lib/locale/de_DE.iso885915@euro"
+	  " /usr/lib/locale/de_DE.iso885915@euro/LC_TIME" },
+	{ "de_DE.UTF-8/LC_TIME", "de_DE.UTF-8",
+	  " /usr/lib/locale/de_DE.UTF-8 /usr/lib/locale/de_DE.UTF-8/LC_TIME" },
+	{ "de_DE/LC_TIME", "de_DE", " /usr/lib/locale/de_DE /usr/lib/locale/de_DE/LC_TIME" },
+	{ "locale-archive", "de_DE.UTF-8", " /usr/lib/locale/locale-archive" },
+	{ "fr_FR/LC_TIME", "de_DE", "" },
+	{ "x/LC_TIME", "../locale/x", "" },
+	{ "x.y/LC_TIME", "x@y.z", "" },
+};
+
+TEST_EACH(locales_are_found_by_every_spelling, ARRAY_SIZE(locale_cases))
 {
-	static const struct {
-		const char *there;
-		const char *value;
-		const char *items;
-	} cases[] = {
-		{ "de_DE.utf8/LC_TIME", "de_DE.UTF-8",
-		  " /usr/lib/locale/de_DE.utf8 /usr/lib/locale/de_DE.utf8/LC_TIME" },
-		{ "de_DE.iso885915@euro/LC_TIME", "de_DE.ISO-8859-15@euro",
-		  " /usr/lib/locale/de_DE.iso885915@euro"
-		  " /usr/lib/locale/de_DE.iso885915@euro/LC_TIME" },
-		{ "de_DE.UTF-8/LC_TIME", "de_DE.UTF-8",
-		  " /usr/lib/locale/de_DE.UTF-8 /usr/lib/locale/de_DE.UTF-8/LC_TIME" },
-		{ "de_DE/LC_TIME", "de_DE",
-		  " /usr/lib/locale/de_DE /usr/lib/locale/de_DE/LC_TIME" },
-		{ "locale-archive", "de_DE.UTF-8", " /usr/lib/locale/locale-archive" },
-		{ "fr_FR/LC_TIME", "de_DE", "" },
-		{ "x/LC_TIME", "../locale/x", "" },
-		{ "x.y/LC_TIME", "x@y.z", "" },
-	};
 	struct process process;
-	struct need need = { .value = cases[_i].value };
+	struct need need = { .value = locale_cases[_i].value };
 
 	if (!make_works())
 		return;
-	scratch_text(&scratch, arena_printf(arena, "usr/lib/locale/%s", cases[_i].there), "");
+	scratch_text(&scratch, arena_printf(arena, "usr/lib/locale/%s", locale_cases[_i].there),
+		     "");
 	make(&need, &process, make_locale, "const char s[] = \"\\0/usr/lib/locale\";", "libc.so.6");
-	ck_assert_str_eq(list_items(&need), cases[_i].items);
+	ck_assert_str_eq(list_items(&need), locale_cases[_i].items);
 }
-END_TEST
-enum { N_LOCALES = 8 };
 
-START_TEST(character_sets)
+TEST(character_sets_are_those_of_the_strings)
 {
 	struct process process;
 	struct need need = { .value = NULL };
@@ -270,9 +264,8 @@ START_TEST(character_sets)
 	make(&need, &process, make_gconv, source, "libc.so.6");
 	ck_assert_str_eq(list_items(&need), "");
 }
-END_TEST
 
-START_TEST(names_of_libraries)
+TEST(names_of_libraries)
 {
 	struct process process;
 	struct need need = { 0 };
@@ -291,9 +284,8 @@ START_TEST(names_of_libraries)
 	make(&need, &process, make_dlopen_names, source, "libc.so.6");
 	ck_assert_str_eq(list_items(&need), "");
 }
-END_TEST
 
-START_TEST(helpers)
+TEST(helpers_are_programs_that_strings_name)
 {
 	struct process process;
 	struct need need = { 0 };
@@ -328,7 +320,6 @@ START_TEST(helpers)
 	make(&need, &process, make_helpers, source, "libme.so.1");
 	ck_assert_str_eq(list_items(&need), " /bin/tool /bin/script /usr/lib/helpers");
 }
-END_TEST
 
 /* A note's items: "level path|alternative...", a comma between them; "!" where it is told. */
 static const char *read_note(const char *text, size_t size)
@@ -354,74 +345,50 @@ static const char *read_note(const char *text, size_t size)
 	return arena_strdup(arena, out.bytes ? out.bytes : "");
 }
 
-START_TEST(notes)
+static const struct {
+	const char *text;
+	const char *meaning;
+} note_cases[] = {
+	{ "[]", "" },
+	{ "[{\"soname\":[\"a\"]}]", "recommended a" },
+	{ "[{\"soname\":[\"a\",\"b\"],\"priority\":\"required\"}]", "required a|b" },
+	{ "[{\"soname\":[\"a\"],\"priority\":\"suggested\",\"feature\":\"f\"}]", "suggested a" },
+	{ "[{\"soname\":[\"a\"],\"priority\":\"unheard-of\"}]", "recommended a" },
+	{ "[{\"soname\":[\"a\"],\"priority\":3,\"feature\":[],\"description\":{}}]",
+	  "recommended a" },
+	/* The same library for two features: each at its own level, with its own others. */
+	{ "[{\"soname\":[\"a\"],\"priority\":\"suggested\"},"
+	  "{\"soname\":[\"a\",\"b\"],\"priority\":\"required\"}]",
+	  "suggested a,required a|b" },
+	{ "[{\"soname\":[\"a\",\"b\"]},{\"soname\":[\"a\",\"c\"]}]",
+	  "recommended a|b,recommended a|c" },
+	{ "[{\"soname\":[\"a\",\"b\"]},{\"soname\":[\"a\",\"b\"]}]", "recommended a|b" },
+	{ "[{\"soname\":[\"\",1,null,\"a\"]},{\"soname\":[]},{\"soname\":\"b\"},{},[],1]",
+	  "recommended a" },
+	{ "", "!" },
+	{ "{}", "!" },
+	{ "[{\"soname\":[\"a\"]}", "!" },
+	{ "[{\"soname\":[\"a\\u0000b\"]}]", "!" },
+	{ "[{\"soname\":[\"\xff\"]}]", "!" },
+	{ "null", "!" },
+};
+
+TEST_EACH(notes_of_dlopen_are_read, ARRAY_SIZE(note_cases))
 {
-	static const struct {
-		const char *text;
-		const char *meaning;
-	} cases[] = {
-		{ "[]", "" },
-		{ "[{\"soname\":[\"a\"]}]", "recommended a" },
-		{ "[{\"soname\":[\"a\",\"b\"],\"priority\":\"required\"}]", "required a|b" },
-		{ "[{\"soname\":[\"a\"],\"priority\":\"suggested\",\"feature\":\"f\"}]",
-		  "suggested a" },
-		{ "[{\"soname\":[\"a\"],\"priority\":\"unheard-of\"}]", "recommended a" },
-		{ "[{\"soname\":[\"a\"],\"priority\":3,\"feature\":[],\"description\":{}}]",
-		  "recommended a" },
-		/* The same library for two features: each at its own level, with its own others. */
-		{ "[{\"soname\":[\"a\"],\"priority\":\"suggested\"},"
-		  "{\"soname\":[\"a\",\"b\"],\"priority\":\"required\"}]",
-		  "suggested a,required a|b" },
-		{ "[{\"soname\":[\"a\",\"b\"]},{\"soname\":[\"a\",\"c\"]}]",
-		  "recommended a|b,recommended a|c" },
-		{ "[{\"soname\":[\"a\",\"b\"]},{\"soname\":[\"a\",\"b\"]}]", "recommended a|b" },
-		{ "[{\"soname\":[\"\",1,null,\"a\"]},{\"soname\":[]},{\"soname\":\"b\"},{},[],1]",
-		  "recommended a" },
-		{ "", "!" },
-		{ "{}", "!" },
-		{ "[{\"soname\":[\"a\"]}", "!" },
-		{ "[{\"soname\":[\"a\\u0000b\"]}]", "!" },
-		{ "[{\"soname\":[\"\xff\"]}]", "!" },
-		{ "null", "!" },
-	};
-
-	ck_assert_str_eq(read_note(cases[_i].text, strlen(cases[_i].text)), cases[_i].meaning);
+	ck_assert_str_eq(read_note(note_cases[_i].text, strlen(note_cases[_i].text)),
+			 note_cases[_i].meaning);
 	/* Padded, as notes may be. */
-	ck_assert_str_eq(read_note(arena_printf(arena, "%s%c%c", cases[_i].text, 0, 0),
-				   strlen(cases[_i].text) + 2),
-			 cases[_i].meaning);
+	ck_assert_str_eq(read_note(arena_printf(arena, "%s%c%c", note_cases[_i].text, 0, 0),
+				   strlen(note_cases[_i].text) + 2),
+			 note_cases[_i].meaning);
 }
-END_TEST
-enum { N_NOTES = 16 };
 
-START_TEST(a_note_that_is_deep)
+TEST(a_note_that_is_deep)
 {
 	static char text[100000];
 
 	memset(text, '[', sizeof(text));
 	ck_assert_str_eq(read_note(text, sizeof(text)), "!");
 }
-END_TEST
 
-static Suite *needs_made_suite(void)
-{
-	Suite *suite = suite_create("needs_made");
-	TCase *test = tcase_create("needs_made");
-
-	tcase_add_checked_fixture(test, set_up, tear_down);
-	tcase_add_loop_test(test, strings, 0, N_STRINGS);
-	tcase_add_test(test, string_lengths);
-	tcase_add_test(test, symbols);
-	tcase_add_test(test, pam_modules);
-	tcase_add_test(test, name_services);
-	tcase_add_loop_test(test, locales, 0, N_LOCALES);
-	tcase_add_test(test, character_sets);
-	tcase_add_test(test, names_of_libraries);
-	tcase_add_test(test, helpers);
-	tcase_add_loop_test(test, notes, 0, N_NOTES);
-	tcase_add_test(test, a_note_that_is_deep);
-	suite_add_tcase(suite, test);
-	return suite;
-}
-
-SUITE_MAIN(needs_made_suite);
+SUITE(needs_made, set_up, tear_down);

@@ -17,39 +17,38 @@ static const char *find_paths(const char *glob, const char *const *without)
 	return list_items(&need);
 }
 
-START_TEST(globs)
+static const struct {
+	const char *glob;
+	const char *paths;
+} glob_cases[] = {
+	{ "/d/*.so", " /d/[x].so /d/a.so /d/b.so" },
+	{ "/?/b.so", " /d/b.so /e/b.so" },
+	{ "/*/*/c.so", " /d/sub/c.so" },
+	{ "/d/[!b].so", " /d/a.so" },
+	{ "/d/\\[x\\].so", " /d/[x].so" },
+	{ "/d/\\*.so", "" },
+	{ "/d/[x].so", "" },
+	{ "/d/./sub//c.so", " /d/sub/c.so" },
+	{ "/d/sub/../a.so", " /d/sub/../a.so" },
+	{ "/d/a.so/*", "" },
+	{ "/none/*", "" },
+	{ "/d", " /d" },
+	{ "d/*", "" },
+	{ "", "" },
+};
+
+TEST_EACH(globs_are_expanded_in_sorted_order, ARRAY_SIZE(glob_cases))
 {
 	static const char *const files[] = { "d/b.so",	 "d/a.so", "d/.hidden.so",
 					     "d/[x].so", "e/b.so", "d/sub/c.so" };
-	static const struct {
-		const char *glob;
-		const char *paths;
-	} cases[] = {
-		{ "/d/*.so", " /d/[x].so /d/a.so /d/b.so" },
-		{ "/?/b.so", " /d/b.so /e/b.so" },
-		{ "/*/*/c.so", " /d/sub/c.so" },
-		{ "/d/[!b].so", " /d/a.so" },
-		{ "/d/\\[x\\].so", " /d/[x].so" },
-		{ "/d/\\*.so", "" },
-		{ "/d/[x].so", "" },
-		{ "/d/./sub//c.so", " /d/sub/c.so" },
-		{ "/d/sub/../a.so", " /d/sub/../a.so" },
-		{ "/d/a.so/*", "" },
-		{ "/none/*", "" },
-		{ "/d", " /d" },
-		{ "d/*", "" },
-		{ "", "" },
-	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(files); i++)
 		scratch_text(&scratch, files[i], "");
-	ck_assert_str_eq(find_paths(cases[_i].glob, NULL), cases[_i].paths);
+	ck_assert_str_eq(find_paths(glob_cases[_i].glob, NULL), glob_cases[_i].paths);
 	ck_assert_str_eq(told.bytes ? told.bytes : "", "");
 }
-END_TEST
-enum { N_GLOBS = 14 };
 
-START_TEST(a_path_is_no_glob)
+TEST(a_path_is_no_glob)
 {
 	CLEANUP(needs_free) struct needs *needs = needs_new(here(), &no_options);
 	struct need need = { .name = "test" };
@@ -61,9 +60,8 @@ START_TEST(a_path_is_no_glob)
 	ck_assert_int_eq(need_add_path(needs, &need, "/d/?"), 0);
 	ck_assert_str_eq(list_items(&need), " /d/* /d/a\\b");
 }
-END_TEST
 
-START_TEST(trees)
+TEST(trees_come_without_what_stays_out)
 {
 	static const char *const without[] = { "test", "*/test", "*.a", NULL };
 
@@ -81,24 +79,19 @@ START_TEST(trees)
 	ck_assert_str_eq(find_paths("/usr/*/x/s/", NULL),
 			 " /usr/lib/x/s /usr/lib/x/s/b /usr/lib/x/s/test/c");
 }
-END_TEST
+
+static const char *const top_cases[] = { "/", "//", "/./", "/etc/", "/etc/x/../", "/*/", "/link/" };
 
 /* No tree is all of the system. */
-START_TEST(top_directories_are_no_trees)
+TEST_EACH(top_directories_are_no_trees, ARRAY_SIZE(top_cases))
 {
-	static const char *const tops[] = {
-		"/", "//", "/./", "/etc/", "/etc/x/../", "/*/", "/link/"
-	};
-
 	scratch_text(&scratch, "etc/x/a", "");
 	scratch_text(&scratch, "etc/shadow", "");
 	scratch_link(&scratch, "link", "etc");
-	ck_assert_str_eq(find_paths(tops[_i], NULL), "");
+	ck_assert_str_eq(find_paths(top_cases[_i], NULL), "");
 }
-END_TEST
-enum { N_TOPS = 7 };
 
-START_TEST(links_of_trees)
+TEST(links_of_trees)
 {
 	scratch_text(&scratch, "usr/lib/x/a", "");
 	scratch_text(&scratch, "var/data/y/b", "");
@@ -117,10 +110,9 @@ START_TEST(links_of_trees)
 			 " /usr/lib/x /usr/lib/x/a /usr/lib/x/above /usr/lib/x/all /usr/lib/x/home"
 			 " /usr/lib/x/out/y/b /usr/lib/x/out/y/up /usr/lib/x/out2 /usr/lib/x/self");
 }
-END_TEST
 
 /* Two directories that each have several links to the other: 3^40 ways through them. */
-START_TEST(links_that_fan_out)
+TEST(links_that_fan_out)
 {
 	scratch_text(&scratch, "usr/lib/x/a", "");
 	scratch_text(&scratch, "var/l/one/a", "");
@@ -135,7 +127,6 @@ START_TEST(links_that_fan_out)
 			 " /usr/lib/x/in/0/2 /usr/lib/x/in/0/b /usr/lib/x/in/1 /usr/lib/x/in/2"
 			 " /usr/lib/x/in/a");
 }
-END_TEST
 
 static void make_socket(const char *path)
 {
@@ -152,7 +143,7 @@ static void make_socket(const char *path)
 }
 
 /* Of the machine that builds, and what is no data. */
-START_TEST(what_is_never_brought)
+TEST(what_is_never_brought)
 {
 	char *fifo;
 
@@ -176,9 +167,8 @@ START_TEST(what_is_never_brought)
 	ck_assert_str_eq(find_paths("/usr/lib/p/1/", NULL), "");
 	ck_assert_str_eq(find_paths("/*/mem", NULL), "");
 }
-END_TEST
 
-START_TEST(deep_trees_end)
+TEST(deep_trees_end)
 {
 	char *deep = arena_strdup(arena, "usr/lib/x");
 
@@ -189,9 +179,8 @@ START_TEST(deep_trees_end)
 	ck_assert_str_eq(find_paths("/usr/lib/x/", NULL), " /usr/lib/x /usr/lib/x/a");
 	ck_assert_ptr_nonnull(strstr(told.bytes, "is too deep"));
 }
-END_TEST
 
-START_TEST(directories_that_are_closed)
+TEST(directories_that_are_closed)
 {
 	char *closed;
 
@@ -208,25 +197,5 @@ START_TEST(directories_that_are_closed)
 	ck_assert_int_eq(chmod(closed, 0755), 0);
 	free(closed);
 }
-END_TEST
 
-static Suite *needs_paths_suite(void)
-{
-	Suite *suite = suite_create("needs_paths");
-	TCase *test = tcase_create("needs_paths");
-
-	tcase_add_checked_fixture(test, set_up, tear_down);
-	tcase_add_loop_test(test, globs, 0, N_GLOBS);
-	tcase_add_test(test, a_path_is_no_glob);
-	tcase_add_test(test, trees);
-	tcase_add_loop_test(test, top_directories_are_no_trees, 0, N_TOPS);
-	tcase_add_test(test, links_of_trees);
-	tcase_add_test(test, links_that_fan_out);
-	tcase_add_test(test, what_is_never_brought);
-	tcase_add_test(test, deep_trees_end);
-	tcase_add_test(test, directories_that_are_closed);
-	suite_add_tcase(suite, test);
-	return suite;
-}
-
-SUITE_MAIN(needs_paths_suite);
+SUITE(needs_paths, set_up, tear_down);

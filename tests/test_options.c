@@ -214,7 +214,7 @@ static const struct {
 	{ "-", " file=-" },
 };
 
-START_TEST(takes)
+TEST_EACH(command_lines_become_settings, ARRAY_SIZE(taken))
 {
 	struct line line = parse(taken[_i].words);
 	char meaning[512];
@@ -225,7 +225,6 @@ START_TEST(takes)
 	ck_assert_str_eq(meaning, taken[_i].meaning);
 	line_free(&line);
 }
-END_TEST
 
 static const struct {
 	const char *words;
@@ -280,7 +279,7 @@ static const struct {
 	  "--format: '?\?\?\?[2J' is not tar, cpio, oci or docker" },
 };
 
-START_TEST(refuses)
+TEST_EACH(mistakes_are_named, ARRAY_SIZE(refused))
 {
 	struct line line = parse(refused[_i].words);
 
@@ -288,10 +287,9 @@ START_TEST(refuses)
 	ck_assert_str_eq(line.options.error, refused[_i].error);
 	line_free(&line);
 }
-END_TEST
 
 /* A value of any length is told in a message that ends where its room does. */
-START_TEST(long_values)
+TEST(long_values_are_cut_in_messages)
 {
 	char word[4096] = "--color=";
 	struct line line;
@@ -303,10 +301,9 @@ START_TEST(long_values)
 	ck_assert_uint_eq(strlen(line.options.error), sizeof(line.options.error) - 1);
 	line_free(&line);
 }
-END_TEST
 
 /* Nothing of one parse is left for the next, wherever it ended. */
-START_TEST(anew)
+TEST(nothing_is_left_of_an_earlier_parse)
 {
 	for (unsigned i = 0; i < 2; i++) {
 		struct line broken = parse("env -vx -o a.tar");
@@ -322,7 +319,6 @@ START_TEST(anew)
 		line_free(&whole);
 	}
 }
-END_TEST
 
 /* What --help prints; the caller frees it. */
 static char *help_text(void)
@@ -348,7 +344,7 @@ static char *option_of(char *line)
 	return name;
 }
 
-START_TEST(help_fits)
+TEST(help_fits_a_terminal)
 {
 	char *text = help_text();
 	char *rest = text;
@@ -359,10 +355,9 @@ START_TEST(help_fits)
 	}
 	free(text);
 }
-END_TEST
 
 /* Every option that --help names is one: it misses its argument at most. */
-START_TEST(help_is_true)
+TEST(help_is_true)
 {
 	char *text = help_text();
 	char *rest = text;
@@ -383,7 +378,6 @@ START_TEST(help_is_true)
 	ck_assert_uint_gt(n_options, 20);
 	free(text);
 }
-END_TEST
 
 static char *read_manual(const char *source)
 {
@@ -401,7 +395,7 @@ static char *read_manual(const char *source)
 }
 
 /* The manual has every option that --help has. */
-START_TEST(manual_is_complete)
+TEST(manual_is_complete)
 {
 	const char *source = getenv("SOURCE");
 	char *manual;
@@ -425,24 +419,5 @@ START_TEST(manual_is_complete)
 	free(text);
 	free(manual);
 }
-END_TEST
 
-static Suite *options_suite(void)
-{
-	Suite *suite = suite_create("options");
-	TCase *parsing = tcase_create("parsing");
-	TCase *help = tcase_create("help");
-
-	tcase_add_loop_test(parsing, takes, 0, ARRAY_SIZE(taken));
-	tcase_add_loop_test(parsing, refuses, 0, ARRAY_SIZE(refused));
-	tcase_add_test(parsing, long_values);
-	tcase_add_test(parsing, anew);
-	suite_add_tcase(suite, parsing);
-	tcase_add_test(help, help_fits);
-	tcase_add_test(help, help_is_true);
-	tcase_add_test(help, manual_is_complete);
-	suite_add_tcase(suite, help);
-	return suite;
-}
-
-SUITE_MAIN(options_suite);
+SUITE(options, NULL, NULL);

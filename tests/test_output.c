@@ -316,7 +316,7 @@ static const struct {
 	{ "", OUTPUT_AUTO, -EINVAL },
 };
 
-START_TEST(test_guess)
+TEST_EACH(suffixes_name_formats, ARRAY_SIZE(guesses))
 {
 	struct output output = { .path = guesses[_i].path, .format = guesses[_i].asked };
 
@@ -326,9 +326,8 @@ START_TEST(test_guess)
 	ck_assert_int_eq(output.format, guesses[_i].format);
 	ck_assert_int_eq(output.compression, guesses[_i].compression);
 }
-END_TEST
 
-START_TEST(test_directory)
+TEST_EACH(a_directory_is_what_the_manifest_says, 2)
 {
 	make_world();
 	/* Nothing of where it is made reaches into it. */
@@ -340,9 +339,8 @@ START_TEST(test_directory)
 	prints("dir\n", "ls -A '%s/out'");
 	prints("755\n", "stat -c %a '%s/out/dir'");
 }
-END_TEST
 
-START_TEST(test_directory_xattrs)
+TEST(extended_attributes_are_written)
 {
 	char value[8];
 	char *path = scratch_path(&scratch, "out/dir/src/twin");
@@ -362,9 +360,8 @@ START_TEST(test_directory_xattrs)
 	}
 	free(path);
 }
-END_TEST
 
-START_TEST(test_capabilities)
+TEST(capabilities_are_written)
 {
 	/* VFS_CAP_REVISION_2, cap_net_bind_service permitted and effective */
 	static const char capability[20] = "\1\0\0\2\0\4";
@@ -390,9 +387,8 @@ START_TEST(test_capabilities)
 	free(path);
 	free(written);
 }
-END_TEST
 
-START_TEST(test_tar)
+TEST(gnu_tar_unpacks_what_was_harvested)
 {
 	make_world();
 	ck_write("a.tar dir/");
@@ -409,10 +405,9 @@ START_TEST(test_tar)
 	prints("data/\netc/\netc/made\nsrc/\n", "tar -tf '%s/out/a.tar' | head -n 4");
 	prints("0\n", "expr $(stat -c %-s '%s/out/a.tar') % 10240 || :");
 }
-END_TEST
 
 /* All of a directory stands right behind it, though '-' and '.' sort before '/'. */
-START_TEST(test_order)
+TEST(all_of_a_directory_stands_behind_it)
 {
 	scratch_text(&scratch, "src/a/x", "1");
 	scratch_text(&scratch, "src/a-b/y", "2");
@@ -429,10 +424,9 @@ START_TEST(test_order)
 	       "tar -tvf '%s/out/a.tar' | sed -n 's/.* \\(.* link to\\)/\\1/p'");
 	run("mkdir '%s/x' && cd '%s/x' && tar -xf ../out/a.tar && test src/a/z -ef src/a-b/y");
 }
-END_TEST
 
 /* Python reads names as UTF-8, or else as bytes, whatever the locale. */
-START_TEST(test_tar_python)
+TEST(python_reads_every_name)
 {
 	make_world();
 	ck_write("a.tar");
@@ -449,9 +443,8 @@ START_TEST(test_tar_python)
 		    "names = sorted(set(names) | {b\"data\", b\"etc\", b\"etc/made\"})\n"
 		    "sys.exit(names != sorted(found))'");
 }
-END_TEST
 
-START_TEST(test_cpio)
+TEST(gnu_cpio_unpacks_what_was_harvested)
 {
 	make_world();
 	ck_write("a.cpio");
@@ -467,9 +460,8 @@ START_TEST(test_cpio)
 	       "cd '%s/out' && cpio -itv --quiet <a.cpio 2>/dev/null | "
 	       "awk '$NF ~ /src\\/(a\\/twin|big|twin)$/ { print $5 }' | sort -n | xargs");
 }
-END_TEST
 
-START_TEST(test_compressions)
+TEST(compressions_change_no_byte_below_them)
 {
 	static const struct {
 		const char *program, *name;
@@ -498,9 +490,8 @@ START_TEST(test_compressions)
 	/* No time and no name in a gzip header (RFC 1952: MTIME, FLG). */
 	prints("00 00 00 00 00\n", "od -An -tx1 -j3 -N5 '%s/out/a.tar.gz' | sed 's/^ //'");
 }
-END_TEST
 
-START_TEST(test_same_bytes)
+TEST(umask_locale_and_folder_change_no_byte)
 {
 	make_world();
 	ck_write("a.tar a.tar.gz a.tar.zst a.tar.xz a.cpio");
@@ -513,9 +504,8 @@ START_TEST(test_same_bytes)
 	       "cd '%s/out' && for s in tar tar.gz tar.zst tar.xz cpio; do cmp a.$s b.$s; done");
 	setlocale(LC_ALL, "C");
 }
-END_TEST
 
-START_TEST(test_long_numbers)
+TEST(numbers_too_long_for_a_header_are_written)
 {
 	const struct manifest_policy policy = { .uid = 2097152,
 						.gid = 4294967294,
@@ -529,10 +519,9 @@ START_TEST(test_long_numbers)
 	prints("-rw-r--r-- 2097152/4294967294 0 2242-03-16 12:56:32 f\n",
 	       "TZ=UTC tar -tvf '%s/out/a.tar' --numeric-owner --full-time");
 }
-END_TEST
 
 /* What is made new, and what keeps the mode of the file that it replaces. */
-START_TEST(test_file_modes)
+TEST(a_file_keeps_the_mode_of_what_it_replaces)
 {
 	put("/out");
 	ck_assert_int_eq(manifest_seal(manifest), 0);
@@ -546,7 +535,6 @@ START_TEST(test_file_modes)
 	       "cd '%s/out' && stat -c '%a %F' a.tar b.tar new.tar && readlink to-old to-new");
 	prints("", "cd '%s/out' && cmp a.tar b.tar && cmp a.tar new.tar");
 }
-END_TEST
 
 /* What may not be an output: its diagnostic and the error. */
 static const struct {
@@ -586,7 +574,7 @@ static void ck_occupied(void)
 	prints("before\nin\nbefore\n", "cd '%s/out' && cat a.tar full/* old && ls -A empty");
 }
 
-START_TEST(test_refusals)
+TEST_EACH(what_cannot_be_replaced_is_refused, ARRAY_SIZE(refusals))
 {
 	struct buffer expected = { 0 };
 	const char *rest = refusals[_i].said;
@@ -607,9 +595,8 @@ START_TEST(test_refusals)
 	buffer_reset(&expected);
 	ck_occupied();
 }
-END_TEST
 
-START_TEST(test_source_changes)
+TEST(a_source_that_changed_leaves_all_as_it_was)
 {
 	make_occupied();
 	scratch_text(&scratch, "file", "x");
@@ -624,9 +611,8 @@ START_TEST(test_source_changes)
 	ck_assert_int_eq(write_outputs("b.cpio.xz"), -ESTALE);
 	ck_occupied();
 }
-END_TEST
 
-START_TEST(test_cancelled)
+TEST(a_cancelled_run_leaves_all_as_it_was)
 {
 	make_occupied();
 	make_world();
@@ -635,14 +621,13 @@ START_TEST(test_cancelled)
 	ck_assert_ptr_null(said.bytes);
 	ck_occupied();
 }
-END_TEST
 
 static void cancel(int signal)
 {
 	cancelled = 1;
 }
 
-START_TEST(test_cancelled_while_waiting)
+TEST(a_run_that_waits_can_be_cancelled)
 {
 	const struct sigaction action = { .sa_handler = cancel };
 
@@ -653,11 +638,10 @@ START_TEST(test_cancelled_while_waiting)
 	ck_assert_int_eq(write_outputs("a.tar fifo"), -EINTR);
 	prints("fifo\n", "ls -A '%s/out'");
 }
-END_TEST
 
 static const char *const full_names[] = { "full", "full.cpio", "full.tar.gz", "full.xz" };
 
-START_TEST(test_no_room)
+TEST_EACH(a_full_disk_is_an_error, ARRAY_SIZE(full_names))
 {
 	char *names;
 
@@ -675,7 +659,6 @@ START_TEST(test_no_room)
 	prints("full full.cpio full.tar.gz full.xz\n", "ls -A '%s/out' | xargs");
 	free(names);
 }
-END_TEST
 
 /* COMMAND in the background; its process. */
 static pid_t background(const char *command)
@@ -696,7 +679,7 @@ static void ck_ends(pid_t pid)
 	ck_assert_int_eq(status, 0);
 }
 
-START_TEST(test_streams)
+TEST(a_fifo_is_written_into)
 {
 	pid_t pid;
 
@@ -710,9 +693,8 @@ START_TEST(test_streams)
 	run("ln -s /dev/null '%s/out/null'");
 	ck_write("null null");
 }
-END_TEST
 
-START_TEST(test_reader_goes)
+TEST(a_reader_that_goes_is_an_error)
 {
 	pid_t pid;
 
@@ -724,13 +706,12 @@ START_TEST(test_reader_goes)
 	ck_ends(pid);
 	prints("fifo\n", "ls -A '%s/out'");
 }
-END_TEST
 
 /*
  * Of many outputs the last cannot take its place: somebody put a file into the directory,
  * while the archive that is written last, through a FIFO, was held up.
  */
-START_TEST(test_taken_back)
+TEST(what_was_published_is_taken_back)
 {
 	pid_t pid;
 
@@ -747,9 +728,8 @@ START_TEST(test_taken_back)
 	       "cd '%s/out' && cat a.tar && stat -c '%a %n' a.tar early && ls -A early late |"
 	       "grep -v -e : -e '^$' && ls made | xargs");
 }
-END_TEST
 
-START_TEST(test_force)
+TEST(force_replaces_what_mkrootfs_made)
 {
 	make_world();
 	ck_write("dir/");
@@ -768,9 +748,8 @@ START_TEST(test_force)
 	prints("place/dir\n", "readlink '%s/out/dir'");
 	ck_directory("dir/.");
 }
-END_TEST
 
-START_TEST(test_empty_directory)
+TEST(an_empty_directory_is_filled)
 {
 	make_world();
 	run("mkdir -m 700 '%s/out/dir'");
@@ -778,9 +757,8 @@ START_TEST(test_empty_directory)
 	ck_directory("dir");
 	prints("dir\n", "ls -A '%s/out'");
 }
-END_TEST
 
-START_TEST(test_owners_of_others)
+TEST(only_root_can_give_files_away)
 {
 	const struct manifest_policy policy = { .uid = 12, .gid = 34 };
 
@@ -805,13 +783,12 @@ START_TEST(test_owners_of_others)
 	prints("755 dir\n755 dir/tree\n755 dir/tree/a\n644 dir/tree/a/b\n777 dir/tree/a/c\n",
 	       "cd '%s/out' && find dir | sort | xargs stat -c '%a %n'");
 }
-END_TEST
 
 /*
  * Where the parent hands its group on, and entries are to have just that one: what is made below
  * does not have it by itself.
  */
-START_TEST(test_group_of_parent)
+TEST(the_parents_group_is_not_inherited)
 {
 	struct manifest_policy policy = { .uid = 0, .gid = 50 };
 
@@ -830,7 +807,6 @@ START_TEST(test_group_of_parent)
 	prints("0:50 755\n0:50 755\n0:50 755\n0:50 644\n0:50 777\n",
 	       "cd '%s/out' && find dir -printf '%U:%G %m\n'");
 }
-END_TEST
 
 /* The pieces of a file that a FIFO's reader has not asked for yet are read after its change. */
 static const char *const changes[] = {
@@ -840,7 +816,7 @@ static const char *const changes[] = {
 	"mv '%s/src/buffer' '%s/src/big'",
 };
 
-START_TEST(test_source_changes_midway)
+TEST_EACH(a_source_that_changes_while_it_is_read_is_an_error, ARRAY_SIZE(changes))
 {
 	char *command;
 	pid_t pid;
@@ -860,9 +836,8 @@ START_TEST(test_source_changes_midway)
 	ck_occupied();
 	free(command);
 }
-END_TEST
 
-START_TEST(test_few_descriptors)
+TEST(a_few_descriptors_are_enough)
 {
 	const struct rlimit few = { 32, 32 };
 	char *files;
@@ -881,9 +856,8 @@ START_TEST(test_few_descriptors)
 	ck_assert_str_eq(files, "200\n");
 	free(files);
 }
-END_TEST
 
-START_TEST(test_tree_remove)
+TEST(trees_are_removed_however_deep)
 {
 	struct buffer path = { 0 };
 	int fd = open(scratch.path, O_PATH | O_DIRECTORY | O_CLOEXEC);
@@ -906,10 +880,9 @@ START_TEST(test_tree_remove)
 	close(fd);
 	buffer_reset(&path);
 }
-END_TEST
 
 /* A text is published with the archive, or not at all. */
-START_TEST(test_text)
+TEST(a_text_is_published_with_the_archive)
 {
 	char *paths[] = { scratch_path(&scratch, "out/a.tar"), scratch_path(&scratch, "out/text"),
 			  scratch_path(&scratch, "out/nowhere/b.tar") };
@@ -928,44 +901,5 @@ START_TEST(test_text)
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++)
 		free(paths[i]);
 }
-END_TEST
 
-static Suite *output_suite(void)
-{
-	Suite *suite = suite_create("output");
-	TCase *tests = tcase_create("output");
-
-	tcase_add_checked_fixture(tests, setup, teardown);
-	tcase_add_loop_test(tests, test_guess, 0, ARRAY_SIZE(guesses));
-	tcase_add_loop_test(tests, test_directory, 0, 2);
-	tcase_add_test(tests, test_directory_xattrs);
-	tcase_add_test(tests, test_capabilities);
-	tcase_add_test(tests, test_tar);
-	tcase_add_test(tests, test_order);
-	tcase_add_test(tests, test_tar_python);
-	tcase_add_test(tests, test_cpio);
-	tcase_add_test(tests, test_compressions);
-	tcase_add_test(tests, test_same_bytes);
-	tcase_add_test(tests, test_long_numbers);
-	tcase_add_test(tests, test_file_modes);
-	tcase_add_loop_test(tests, test_refusals, 0, ARRAY_SIZE(refusals));
-	tcase_add_test(tests, test_source_changes);
-	tcase_add_test(tests, test_cancelled);
-	tcase_add_test(tests, test_cancelled_while_waiting);
-	tcase_add_loop_test(tests, test_no_room, 0, ARRAY_SIZE(full_names));
-	tcase_add_test(tests, test_streams);
-	tcase_add_test(tests, test_reader_goes);
-	tcase_add_test(tests, test_taken_back);
-	tcase_add_test(tests, test_force);
-	tcase_add_test(tests, test_empty_directory);
-	tcase_add_test(tests, test_owners_of_others);
-	tcase_add_test(tests, test_group_of_parent);
-	tcase_add_loop_test(tests, test_source_changes_midway, 0, ARRAY_SIZE(changes));
-	tcase_add_test(tests, test_few_descriptors);
-	tcase_add_test(tests, test_tree_remove);
-	tcase_add_test(tests, test_text);
-	suite_add_tcase(suite, tests);
-	return suite;
-}
-
-SUITE_MAIN(output_suite);
+SUITE(output, setup, teardown);

@@ -112,7 +112,7 @@ static void dpkg(const char *paragraph, const char *list, const char *paths)
 #define MD5_A "0cc175b9c0f1b6a831c399e269772661"
 #define MD5_B "92eb5ffee6ae2fec3ad71c777531578f"
 
-START_TEST(dpkg_tells_owners)
+TEST(dpkg_tells_owners)
 {
 	scratch_text(&scratch, "usr/bin/a", "a");
 	scratch_text(&scratch, "usr/bin/own", "own");
@@ -135,10 +135,9 @@ START_TEST(dpkg_tells_owners)
 	ck_assert_ptr_null(package("pkg-a")->license);
 	ck_assert_str_eq(package_text(arena, package("pkg-a")), "pkg-a 1.0+b1");
 }
-END_TEST
 
 /* Debian's merged /usr: packages list what is in /usr/lib as /lib/x, and the other way round. */
-START_TEST(links_to_directories_are_followed)
+TEST(links_to_directories_are_followed)
 {
 	scratch_text(&scratch, "usr/lib/x", "x");
 	scratch_link(&scratch, "lib", "usr/lib");
@@ -154,9 +153,8 @@ START_TEST(links_to_directories_are_followed)
 	/* The link is a directory to both. */
 	ck_assert_str_eq(owner("/lib"), "none");
 }
-END_TEST
 
-START_TEST(links_have_owners)
+TEST(links_have_owners)
 {
 	scratch_text(&scratch, "lib/libx.so.1.2", "x");
 	scratch_link(&scratch, "lib/libx.so.1", "libx.so.1.2");
@@ -166,10 +164,9 @@ START_TEST(links_have_owners)
 	ck_assert_str_eq(owner("/lib/libx.so.1"), "x");
 	ck_assert_str_eq(owner("/lib/libx.so.1.2"), "none");
 }
-END_TEST
 
 /* libc6:amd64 and libc6:i386 may be there both, and share what is in common directories. */
-START_TEST(architectures_are_told_apart)
+TEST(architectures_are_told_apart)
 {
 	scratch_text(&scratch, "lib/i386/x", "a");
 	scratch_text(&scratch, "etc/shared", "b");
@@ -184,9 +181,8 @@ START_TEST(architectures_are_told_apart)
 	ck_assert_uint_eq(packages.count, 1);
 	ck_assert_str_eq(manifest_find(manifest, "/etc/shared")->package->architecture, "i386");
 }
-END_TEST
 
-START_TEST(both_architectures_have_records)
+TEST(both_architectures_have_records)
 {
 	scratch_text(&scratch, "lib/i386/x", "a");
 	scratch_text(&scratch, "lib/amd64/x", "b");
@@ -202,10 +198,9 @@ START_TEST(both_architectures_have_records)
 	ck_assert_str_eq(record(STATUS_D "x.md5sums"), MD5_B "  lib/amd64/x\n");
 	ck_assert_str_eq(record(STATUS_D "x:i386.md5sums"), MD5_A "  lib/i386/x\n");
 }
-END_TEST
 
 /* dpkg-divert(1): what others list at FROM stands at TO; what stands at FROM is the diverter's. */
-START_TEST(diversions_are_followed)
+TEST(diversions_are_followed)
 {
 	scratch_text(&scratch, "usr/bin/tool", "b");
 	scratch_text(&scratch, "usr/bin/tool.distrib", "a");
@@ -235,9 +230,8 @@ START_TEST(diversions_are_followed)
 	ck_assert_str_eq(record(STATUS_D "diverter.md5sums"), MD5_B "  usr/bin/tool\n");
 	ck_assert_ptr_null(said.bytes);
 }
-END_TEST
 
-START_TEST(only_packages_that_are_there_count)
+TEST(only_packages_that_are_there_count)
 {
 	static const char *const states[] = { "install ok installed", "deinstall ok config-files",
 					      "purge ok not-installed", "hold ok unpacked" };
@@ -257,10 +251,9 @@ START_TEST(only_packages_that_are_there_count)
 		ck_assert_str_eq(owner("/x"), owners[i]);
 	}
 }
-END_TEST
 
 /* Names that would be paths, and paragraphs that are none. */
-START_TEST(hostile_databases_are_passed_over)
+TEST(hostile_databases_are_passed_over)
 {
 	scratch_text(&scratch, "x", "x");
 	scratch_text(&scratch, "y", "y");
@@ -281,9 +274,8 @@ START_TEST(hostile_databases_are_passed_over)
 	ck_assert_str_eq(owner("/x"), "none");
 	ck_assert_str_eq(owner("/y"), "d");
 }
-END_TEST
 
-START_TEST(distroless_bases_have_owners)
+TEST(distroless_bases_have_owners)
 {
 	scratch_text(&scratch, "lib/x", "a");
 	scratch_text(&scratch, "var/lib/dpkg/status.d/x",
@@ -295,9 +287,8 @@ START_TEST(distroless_bases_have_owners)
 	ck_assert_str_eq(record(STATUS_D "x.md5sums"), MD5_A "  lib/x\n");
 	ck_assert_str_eq(record(STATUS_D "x"), "Package: x\nArchitecture: amd64\nVersion: 2\n");
 }
-END_TEST
 
-START_TEST(dpkg_records_are_limited_to_what_is_there)
+TEST(dpkg_records_are_limited_to_what_is_there)
 {
 	scratch_text(&scratch, "usr/lib/a", "a");
 	scratch_link(&scratch, "lib", "usr/lib");
@@ -328,10 +319,9 @@ START_TEST(dpkg_records_are_limited_to_what_is_there)
 	ck_assert_str_eq(said.bytes, "W /usr/lib/changed: is not as package p has it, and is left "
 				     "out of its record\n");
 }
-END_TEST
 
 /* Without /lib in the result, nobody finds what is listed below it. */
-START_TEST(records_name_paths_of_the_result)
+TEST(records_name_paths_of_the_result)
 {
 	scratch_text(&scratch, "usr/lib/a", "a");
 	scratch_link(&scratch, "lib", "usr/lib");
@@ -341,9 +331,8 @@ START_TEST(records_name_paths_of_the_result)
 	put_records();
 	ck_assert_str_eq(record(STATUS_D "p.md5sums"), MD5_A "  usr/lib/a\n");
 }
-END_TEST
 
-START_TEST(what_is_added_by_name_wins_over_records)
+TEST(what_is_added_by_name_wins_over_records)
 {
 	scratch_text(&scratch, "a", "a");
 	scratch_text(&scratch, "mine", "mine");
@@ -365,7 +354,6 @@ START_TEST(what_is_added_by_name_wins_over_records)
 			 "../usr/lib/os-release");
 	ck_assert_int_eq(manifest_seal(manifest), 0);
 }
-END_TEST
 
 /* printf %s a | openssl dgst -sha1 -binary | base64 */
 #define SHA1_A	    "Q1hvfkN/qlp/zhXR3cuerq6jd2Z7g="
@@ -380,7 +368,7 @@ static const char apk_database[] =
 	"\nR:odd/name\nF:etc\nR:changed\nZ:"
 	"Q1AAAA\nR:plain\n\nP:../x\nV:1\nF:lib\nR:ld-musl-x.so.1\n\nF:lib\nR:top\n";
 
-START_TEST(apk_tells_owners)
+TEST_EACH(apk_tells_owners, 2)
 {
 	const char *database = _i ? "usr/lib/apk/db/installed" : "lib/apk/db/installed";
 
@@ -410,7 +398,6 @@ START_TEST(apk_tells_owners)
 	ck_assert_str_eq(said.bytes, "W /etc/changed: is not as package other has it, and is left "
 				     "out of its record\n");
 }
-END_TEST
 
 static const struct {
 	const char *text;
@@ -434,14 +421,13 @@ static const struct {
 	{ "mit", NULL },
 };
 
-START_TEST(expressions_are_read)
+TEST_EACH(expressions_are_read, ARRAY_SIZE(expressions))
 {
 	const char *license;
 
 	ck_assert_int_eq(license_of_text(arena, view_of(expressions[_i].text), &license), 0);
 	ck_assert_pstr_eq(license, expressions[_i].license);
 }
-END_TEST
 
 #define DEP5	       "Format: https://www.debian.org/doc/packaging-manuals/copyright-format/1.0/\n"
 #define FILES(license) "\nFiles: *\nCopyright: x\nLicense: " license "\n"
@@ -479,14 +465,13 @@ static const struct {
 	{ "", NULL },
 };
 
-START_TEST(copyrights_are_read)
+TEST_EACH(copyrights_are_read, ARRAY_SIZE(copyrights))
 {
 	const char *license;
 
 	ck_assert_int_eq(copyright_parse(arena, view_of(copyrights[_i].text), &license), 0);
 	ck_assert_pstr_eq(license, copyrights[_i].license);
 }
-END_TEST
 
 static const struct {
 	const char *text;
@@ -502,7 +487,7 @@ static const struct {
 	{ "", "linux", NULL, NULL },
 };
 
-START_TEST(os_release_is_read)
+TEST_EACH(os_release_is_read, ARRAY_SIZE(releases))
 {
 	struct os_release os;
 
@@ -511,7 +496,6 @@ START_TEST(os_release_is_read)
 	ck_assert_pstr_eq(os.version_id, releases[_i].version);
 	ck_assert_pstr_eq(os.name, releases[_i].name);
 }
-END_TEST
 
 /* By the specification of package URLs, and its examples for deb, apk and rpm. */
 static const struct {
@@ -536,13 +520,12 @@ static const struct {
 	  "pkg:rpm/fedora/openssl-libs@3.1.1-4.fc39?arch=x86_64&distro=fedora-39&epoch=1" },
 };
 
-START_TEST(packages_have_urls)
+TEST_EACH(packages_have_urls, ARRAY_SIZE(purls))
 {
 	ck_assert_str_eq(sbom_purl(arena, &purls[_i].package, &purls[_i].os), purls[_i].purl);
 }
-END_TEST
 
-START_TEST(names_are_quoted_in_dependency_files)
+TEST(names_are_quoted_in_dependency_files)
 {
 	static const char *const names[] = { "/a b", "/c#d$e", "/libc6:amd64.list", "/f\\g" };
 	CLEANUP(buffer) struct buffer out = { 0 };
@@ -552,9 +535,8 @@ START_TEST(names_are_quoted_in_dependency_files)
 				    "  /libc6\\:amd64.list \\\n  /f\\g\n"
 				    "/a\\ b:\n/c\\#d$$e:\n/libc6\\:amd64.list:\n/f\\g:\n");
 }
-END_TEST
 
-START_TEST(some_names_cannot_be_in_dependency_files)
+TEST(some_names_cannot_be_in_dependency_files)
 {
 	static const char *const bad[] = { "",	   "/a\nb", "/a\tb", "/a;b",   "/a=b", "/a%b",
 					   "/a*b", "/a[b",  "/a\\",  "/a\\ b", "/a:",  "/a&" };
@@ -565,37 +547,7 @@ START_TEST(some_names_cannot_be_in_dependency_files)
 	for (size_t i = 0; i < sizeof(good) / sizeof(good[0]); i++)
 		ck_assert_msg(depfile_can_hold(good[i]), "%s", good[i]);
 }
-END_TEST
 
 #define COUNT(table) ((int)(sizeof(table) / sizeof((table)[0])))
 
-static Suite *packages_suite(void)
-{
-	Suite *suite = suite_create("packages");
-	TCase *tcase = tcase_create("packages");
-
-	tcase_add_checked_fixture(tcase, setup, teardown);
-	tcase_add_test(tcase, dpkg_tells_owners);
-	tcase_add_test(tcase, links_to_directories_are_followed);
-	tcase_add_test(tcase, links_have_owners);
-	tcase_add_test(tcase, architectures_are_told_apart);
-	tcase_add_test(tcase, both_architectures_have_records);
-	tcase_add_test(tcase, diversions_are_followed);
-	tcase_add_test(tcase, only_packages_that_are_there_count);
-	tcase_add_test(tcase, hostile_databases_are_passed_over);
-	tcase_add_test(tcase, distroless_bases_have_owners);
-	tcase_add_test(tcase, dpkg_records_are_limited_to_what_is_there);
-	tcase_add_test(tcase, records_name_paths_of_the_result);
-	tcase_add_test(tcase, what_is_added_by_name_wins_over_records);
-	tcase_add_loop_test(tcase, apk_tells_owners, 0, 2);
-	tcase_add_loop_test(tcase, expressions_are_read, 0, COUNT(expressions));
-	tcase_add_loop_test(tcase, copyrights_are_read, 0, COUNT(copyrights));
-	tcase_add_loop_test(tcase, os_release_is_read, 0, COUNT(releases));
-	tcase_add_loop_test(tcase, packages_have_urls, 0, COUNT(purls));
-	tcase_add_test(tcase, names_are_quoted_in_dependency_files);
-	tcase_add_test(tcase, some_names_cannot_be_in_dependency_files);
-	suite_add_tcase(suite, tcase);
-	return suite;
-}
-
-SUITE_MAIN(packages_suite);
+SUITE(packages, setup, teardown);

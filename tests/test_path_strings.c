@@ -139,7 +139,7 @@ static int describe(void *data, const struct path_string *candidate)
 	return 0;
 }
 
-START_TEST(candidates)
+TEST_EACH(paths_are_found_in_texts, ARRAY_SIZE(cases))
 {
 	CLEANUP(buffer) struct buffer out = { 0 };
 
@@ -147,7 +147,6 @@ START_TEST(candidates)
 	ck_assert_msg(strcmp(out.bytes ? out.bytes : "", cases[_i].meaning) == 0, "%s: %s, not %s",
 		      cases[_i].text, out.bytes, cases[_i].meaning);
 }
-END_TEST
 
 static int count_to_two(void *data, const struct path_string *candidate)
 {
@@ -156,16 +155,15 @@ static int count_to_two(void *data, const struct path_string *candidate)
 	return ++*count == 2 ? 7 : 0;
 }
 
-START_TEST(visitor_ends_it)
+TEST(visitor_ends_it)
 {
 	int count = 0;
 
 	ck_assert_int_eq(path_strings_visit("/a/a /b/b /c/c", count_to_two, &count), 7);
 	ck_assert_int_eq(count, 2);
 }
-END_TEST
 
-START_TEST(long_texts)
+TEST(long_texts_have_few_paths)
 {
 	static char text[40000];
 	CLEANUP(buffer) struct buffer out = { 0 };
@@ -182,18 +180,5 @@ START_TEST(long_texts)
 		text[i] = "../"[i % 3];
 	ck_assert_int_eq(path_strings_visit(text, describe, &out), 0);
 }
-END_TEST
 
-static Suite *path_strings_suite(void)
-{
-	Suite *suite = suite_create("path_strings");
-	TCase *test = tcase_create("path_strings");
-
-	tcase_add_loop_test(test, candidates, 0, ARRAY_SIZE(cases));
-	tcase_add_test(test, visitor_ends_it);
-	tcase_add_test(test, long_texts);
-	suite_add_tcase(suite, test);
-	return suite;
-}
-
-SUITE_MAIN(path_strings_suite);
+SUITE(path_strings, NULL, NULL);

@@ -61,7 +61,7 @@ static int describe(void *data, const char *text)
 	return 0;
 }
 
-START_TEST(finds)
+TEST_EACH(texts_are_found_narrow_and_wide, 2 * ARRAY_SIZE(cases))
 {
 	bool big_endian = _i % 2;
 	CLEANUP(buffer) struct buffer bytes = { 0 };
@@ -74,7 +74,6 @@ START_TEST(finds)
 	ck_assert_msg(strcmp(out.bytes ? out.bytes : "", meaning) == 0, "case %d: %s, not %s",
 		      _i / 2, out.bytes, meaning);
 }
-END_TEST
 
 static int count(void *data, const char *text)
 {
@@ -89,14 +88,13 @@ static int end(void *data, const char *text)
 	return 7;
 }
 
-START_TEST(visitor_ends_it)
+TEST(visitor_ends_it)
 {
 	ck_assert_int_eq(path_texts_visit("/usr\0/lib", 10, false, end, NULL), 7);
 	ck_assert_int_eq(path_texts_visit("/\0u\0s\0r\0\0", 10, false, end, NULL), 7);
 }
-END_TEST
 
-START_TEST(long_texts)
+TEST(texts_are_as_long_as_paths)
 {
 	static char bytes[4 * 4097];
 	unsigned counted = 0;
@@ -116,10 +114,9 @@ START_TEST(long_texts)
 	ck_assert_int_eq(path_texts_visit(bytes, sizeof(bytes), false, count, &counted), 0);
 	ck_assert_uint_eq(counted, 2);
 }
-END_TEST
 
 /* What a file is full of to keep us busy. */
-START_TEST(takes_no_time_on_any_bytes)
+TEST_EACH(takes_no_time_on_any_bytes, 7)
 {
 	static const char *const units[] = { "/",   "/\0",     "/\0\0", "/\0\0\0",
 					     "\0/", "\0\0\0/", "//\0" };
@@ -134,19 +131,5 @@ START_TEST(takes_no_time_on_any_bytes)
 	for (int big_endian = 0; big_endian < 2; big_endian++)
 		ck_assert_int_eq(path_texts_visit(bytes, SIZE, big_endian, count, &counted), 0);
 }
-END_TEST
 
-static Suite *path_texts_suite(void)
-{
-	Suite *suite = suite_create("path_texts");
-	TCase *test = tcase_create("path_texts");
-
-	tcase_add_loop_test(test, finds, 0, 2 * ARRAY_SIZE(cases));
-	tcase_add_test(test, visitor_ends_it);
-	tcase_add_test(test, long_texts);
-	tcase_add_loop_test(test, takes_no_time_on_any_bytes, 0, 7);
-	suite_add_tcase(suite, test);
-	return suite;
-}
-
-SUITE_MAIN(path_texts_suite);
+SUITE(path_texts, NULL, NULL);

@@ -56,7 +56,7 @@ static const char *describe(const struct pattern_match *match, char *out)
 	return out;
 }
 
-START_TEST(matches)
+TEST_EACH(patterns_match_and_capture, ARRAY_SIZE(cases))
 {
 	struct pattern_match match;
 	char out[256];
@@ -67,10 +67,9 @@ START_TEST(matches)
 	if (found)
 		ck_assert_str_eq(describe(&match, out), cases[_i].meaning);
 }
-END_TEST
 
 /* A file can have strings that are made to keep a matcher busy for ever. */
-START_TEST(takes_no_time_on_any_text)
+TEST(takes_no_time_on_any_text)
 {
 	static char text[4095];
 	struct pattern_match match;
@@ -81,9 +80,8 @@ START_TEST(takes_no_time_on_any_text)
 	memset(text, 'a', sizeof(text) - 1);
 	ck_assert(!pattern_matches("*a*a*a*a*a*a*a*a*b", text, &match));
 }
-END_TEST
 
-START_TEST(long_texts_are_no_paths)
+TEST(long_texts_are_no_paths)
 {
 	static char text[4097];
 	struct pattern_match match;
@@ -93,9 +91,8 @@ START_TEST(long_texts_are_no_paths)
 	text[4095] = '\0';
 	ck_assert(pattern_matches("*", text, &match));
 }
-END_TEST
 
-START_TEST(expands)
+TEST(captures_are_expanded)
 {
 	CLEANUP(arena_free) struct arena *arena = arena_new();
 	struct pattern_match match;
@@ -113,19 +110,5 @@ START_TEST(expands)
 	ck_assert_ptr_null(pattern_expand(arena, "%3", &match, "/o", NULL, false, &failed));
 	ck_assert(!failed);
 }
-END_TEST
 
-static Suite *pattern_suite(void)
-{
-	Suite *suite = suite_create("pattern");
-	TCase *test = tcase_create("pattern");
-
-	tcase_add_loop_test(test, matches, 0, ARRAY_SIZE(cases));
-	tcase_add_test(test, takes_no_time_on_any_text);
-	tcase_add_test(test, long_texts_are_no_paths);
-	tcase_add_test(test, expands);
-	suite_add_tcase(suite, test);
-	return suite;
-}
-
-SUITE_MAIN(pattern_suite);
+SUITE(pattern, NULL, NULL);

@@ -83,15 +83,14 @@ static const struct {
 	{ "/etc/machine-id", false, "it is this machine's identity" },
 };
 
-START_TEST(places_and_names)
+TEST_EACH(some_places_and_names_are_private, ARRAY_SIZE(by_text))
 {
 	ck_assert_str_eq(reason_of(by_text[_i].path, by_text[_i].listed), by_text[_i].reason);
 	ck_assert(private_path(root, arena, by_text[_i].path, by_text[_i].listed, NULL) ==
 		  (by_text[_i].reason[0] != '\0'));
 }
-END_TEST
 
-START_TEST(modes)
+TEST(what_others_may_not_read_is_private)
 {
 	scratch_text(&scratch, "etc/open", "");
 	scratch_text(&scratch, "etc/closed", "");
@@ -113,9 +112,8 @@ START_TEST(modes)
 	ck_assert_str_eq(reason_of("/usr/bin/helper", false), "others may not read it");
 	ck_assert_str_eq(reason_of("/usr/bin/helper", true), "");
 }
-END_TEST
 
-START_TEST(links)
+TEST(links_are_followed_to_private_places)
 {
 	scratch_text(&scratch, "home/a/x", "");
 	scratch_text(&scratch, "var/lib/x/y", "");
@@ -132,9 +130,8 @@ START_TEST(links)
 	ck_assert_str_ne(reason_of("/loop", false), "");
 	ck_assert_str_eq(reason_of("/none/at/all", false), "");
 }
-END_TEST
 
-START_TEST(kinds)
+TEST(sockets_and_devices_do_not_come)
 {
 	struct sockaddr_un address = { .sun_family = AF_UNIX };
 	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
@@ -148,9 +145,8 @@ START_TEST(kinds)
 	ck_assert_str_eq(reason_of("/fifo", true), "it is a device");
 	free(fifo);
 }
-END_TEST
 
-START_TEST(keys_by_content)
+TEST(keys_are_known_by_their_content)
 {
 	scratch_text(&scratch, "a.pem",
 		     "-----BEGIN CERTIFICATE-----\n-----BEGIN EC PRIVATE KEY-----\n");
@@ -164,21 +160,5 @@ START_TEST(keys_by_content)
 	ck_assert_str_eq(reason_of("/d.txt", false), "");
 	ck_assert_str_eq(reason_of("/e.key", false), "");
 }
-END_TEST
 
-static Suite *make_suite(void)
-{
-	Suite *suite = suite_create("private");
-	TCase *rule = tcase_create("rule");
-
-	tcase_add_checked_fixture(rule, set_up, tear_down);
-	tcase_add_loop_test(rule, places_and_names, 0, (int)ARRAY_SIZE(by_text));
-	tcase_add_test(rule, modes);
-	tcase_add_test(rule, links);
-	tcase_add_test(rule, kinds);
-	tcase_add_test(rule, keys_by_content);
-	suite_add_tcase(suite, rule);
-	return suite;
-}
-
-SUITE_MAIN(make_suite);
+SUITE(private, set_up, tear_down);

@@ -54,24 +54,22 @@ static void assert_ldd(const struct closure *closure, const char *expected)
 	ck_assert_str_eq(out.bytes, expected);
 }
 
-START_TEST(ldd_names_libraries_and_their_paths)
+TEST(ldd_names_libraries_and_their_paths)
 {
 	assert_ldd(make_usual(make_object("libv.so", "/tmp/x/libv.so", FOUND_BY_RUNPATH)),
 		   "\tlibv.so => /tmp/x/libv.so\n"
 		   "\tlibc.so.6 => /lib/libc.so.6\n"
 		   "\t/lib64/ld-linux-x86-64.so.2\n");
 }
-END_TEST
 
-START_TEST(ldd_names_what_is_missing)
+TEST(ldd_names_what_is_missing)
 {
 	assert_ldd(make_usual(make_missing("libv.so", NULL, 0)), "\tlibv.so => not found\n"
 								 "\tlibc.so.6 => /lib/libc.so.6\n"
 								 "\t/lib64/ld-linux-x86-64.so.2\n");
 }
-END_TEST
 
-START_TEST(ldd_prints_raw_bytes)
+TEST(ldd_prints_raw_bytes)
 {
 	assert_ldd(
 		make_usual(make_object("lib\377\033.so", "/tmp/\\/lib\377\033.so", FOUND_BY_PATH)),
@@ -79,16 +77,14 @@ START_TEST(ldd_prints_raw_bytes)
 		"\tlibc.so.6 => /lib/libc.so.6\n"
 		"\t/lib64/ld-linux-x86-64.so.2\n");
 }
-END_TEST
 
-START_TEST(ldd_tells_static_programs)
+TEST(ldd_tells_static_programs)
 {
 	assert_ldd(make_static(&static_elf), "\tnot a dynamic executable\n");
 	assert_ldd(make_static(&dynamic_elf), "\tstatically linked\n");
 }
-END_TEST
 
-START_TEST(ldd_has_headers_for_several_files)
+TEST(ldd_has_headers_for_several_files)
 {
 	CLEANUP(buffer) struct buffer out = { 0 };
 	const struct closure *const closures[] = { make_static(&static_elf),
@@ -103,9 +99,8 @@ START_TEST(ldd_has_headers_for_several_files)
 	ck_assert_str_eq(out.bytes, "./st:\n\tnot a dynamic executable\n"
 				    "./sp:\n\tstatically linked\n");
 }
-END_TEST
 
-START_TEST(ldd_complains_of_versions_first)
+TEST(ldd_complains_of_versions_first)
 {
 	struct closure *closure =
 		make_usual(make_object("libv.so", "/x/libv.so", FOUND_BY_RUNPATH));
@@ -122,9 +117,8 @@ START_TEST(ldd_complains_of_versions_first)
 			    "\tlibc.so.6 => /lib/libc.so.6\n"
 			    "\t/lib64/ld-linux-x86-64.so.2\n");
 }
-END_TEST
 
-START_TEST(ldd_ends_where_the_loader_does)
+TEST(ldd_ends_where_the_loader_does)
 {
 	struct closure *closure =
 		make_usual(make_object("libv.so", "/x/libv.so", FOUND_BY_RUNPATH));
@@ -133,9 +127,8 @@ START_TEST(ldd_ends_where_the_loader_does)
 	assert_ldd(closure,
 		   "./p: error while loading shared libraries: /x/libv.so: file too short\n");
 }
-END_TEST
 
-START_TEST(ldd_ignores_missing_preloads)
+TEST(ldd_ignores_missing_preloads)
 {
 	static const char *const from_file[] = { "/etc/nope.so" };
 	struct closure_object *program = make_object("./p", "./p", FOUND_BY_PROGRAM);
@@ -159,10 +152,9 @@ START_TEST(ldd_ignores_missing_preloads)
 		   "\t/x/libp.so\n"
 		   "\tlibc.so.6 => /lib/libc.so.6\n");
 }
-END_TEST
 
 /* glibc commit 8f8dd904c4: from 2.41 on the interpreter is always listed. */
-START_TEST(ldd_lists_an_interpreter_that_nobody_needs_since_2_41)
+TEST(ldd_lists_an_interpreter_that_nobody_needs_since_2_41)
 {
 	struct closure_object *program = make_object("./np", "./np", FOUND_BY_PROGRAM);
 	struct closure_object *library = make_object("libs.so", "/n/libs.so", FOUND_BY_RUNPATH);
@@ -179,9 +171,8 @@ START_TEST(ldd_lists_an_interpreter_that_nobody_needs_since_2_41)
 			    "\t/lib64/ld-linux-x86-64.so.2\n"
 			    "\tlibm.so => not found\n");
 }
-END_TEST
 
-START_TEST(musl_lists_in_its_own_words)
+TEST(musl_lists_in_its_own_words)
 {
 	struct closure_object *program = make_object("/tmp/p", "/tmp/p", FOUND_BY_PROGRAM);
 	struct closure_object *lib2 = make_object("libm2.so", "./ml/libm2.so", FOUND_BY_RPATH);
@@ -202,9 +193,8 @@ START_TEST(musl_lists_in_its_own_words)
 		   "\tlibc.so => /lib/ld-musl-x86_64.so.1\n"
 		   "\tlibm.so.6 => /lib/ld-musl-x86_64.so.1\n");
 }
-END_TEST
 
-START_TEST(musl_names_each_who_misses_a_library)
+TEST(musl_names_each_who_misses_a_library)
 {
 	struct closure_object *program = make_object("/tmp/p", "/tmp/p", FOUND_BY_PROGRAM);
 	struct closure_object *lib2 = make_object("libm2.so", "./ml/libm2.so", FOUND_BY_RPATH);
@@ -227,7 +217,6 @@ START_TEST(musl_names_each_who_misses_a_library)
 		   "Error loading shared library libm3.so: No error information "
 		   "(needed by ./ml/libm2.so)\n");
 }
-END_TEST
 
 static struct manifest *make_manifest(void)
 {
@@ -252,7 +241,7 @@ static void put_symlink(struct manifest *manifest, const char *path, const char 
 	ck_assert_int_eq(manifest_put_symlink(manifest, path, target, ENTRY_DEFAULT, "a link"), 0);
 }
 
-START_TEST(list_is_sorted_escaped_and_without_the_root)
+TEST(list_is_sorted_escaped_and_without_the_root)
 {
 	CLEANUP(buffer) struct buffer out = { 0 };
 	CLEANUP(manifest_free) struct manifest *manifest = make_manifest();
@@ -264,7 +253,6 @@ START_TEST(list_is_sorted_escaped_and_without_the_root)
 	report_list(&out, &(struct report_input){ .manifest = manifest });
 	ck_assert_str_eq(out.bytes, "/a\\nb\\377\n/etc\n/etc-link\n/etc/passwd\n");
 }
-END_TEST
 
 /* The tree of CLOSURES with an empty manifest behind it. */
 static void print_tree(struct buffer *out, const struct closure *const *closures, size_t count,
@@ -293,7 +281,7 @@ static void assert_tree(const struct closure *closure, const char *expected)
 	ck_assert_str_eq(out.bytes, whole.bytes);
 }
 
-START_TEST(tree_prints_an_object_once)
+TEST(tree_prints_an_object_once)
 {
 	assert_tree(make_usual(make_object("libv.so", "/x/libv.so.1.2", FOUND_BY_RUNPATH)),
 		    "./p\n"
@@ -303,9 +291,8 @@ START_TEST(tree_prints_an_object_once)
 		    "│       └── ld-linux-x86-64.so.2 ↑\n"
 		    "└── libc.so.6 ↑\n");
 }
-END_TEST
 
-START_TEST(tree_ends_in_circles)
+TEST(tree_ends_in_circles)
 {
 	struct closure_object *program = make_object("/p", "/p", FOUND_BY_PROGRAM);
 	struct closure_object *a = make_object("a.so", "/a.so", FOUND_BY_DEFAULT);
@@ -322,9 +309,8 @@ START_TEST(tree_ends_in_circles)
 		    "        ├── other-name-of-a.so => /a.so ↑\n"
 		    "        └── p ↑\n");
 }
-END_TEST
 
-START_TEST(tree_says_where_a_library_was_looked_for)
+TEST(tree_says_where_a_library_was_looked_for)
 {
 	static const char *const searched[] = { "/1", "/2", "/3", "/4", "/5",
 						"/6", "/7", "/8", "/9", "/10" };
@@ -354,9 +340,8 @@ START_TEST(tree_says_where_a_library_was_looked_for)
 				    "\n"
 				    "0 files, 0 links, 0 bytes, 1 not found\n");
 }
-END_TEST
 
-START_TEST(tree_shows_what_is_missing_of_a_loader)
+TEST(tree_shows_what_is_missing_of_a_loader)
 {
 	struct closure_object *program = make_object("/p", "/p", FOUND_BY_PROGRAM);
 	struct closure_object *interp = make_interp(&glibc);
@@ -370,9 +355,8 @@ START_TEST(tree_shows_what_is_missing_of_a_loader)
 				    "\n"
 				    "0 files, 0 links, 0 bytes, 1 not found\n");
 }
-END_TEST
 
-START_TEST(tree_tells_of_moves_preloads_and_kinds)
+TEST(tree_tells_of_moves_preloads_and_kinds)
 {
 	struct closure_object *program = make_object("/build/p", "/build/p", FOUND_BY_PROGRAM);
 	struct closure_object *a = make_object("$ORIGIN/a.so", "/build/a.so", FOUND_BY_PATH);
@@ -391,9 +375,8 @@ START_TEST(tree_tells_of_moves_preloads_and_kinds)
 		    "├── $ORIGIN/a.so => /build/a.so -> /a.so [path]\n"
 		    "└── /f.so [filter, cache]\n");
 }
-END_TEST
 
-START_TEST(tree_tells_static_programs_and_faults)
+TEST(tree_tells_static_programs_and_faults)
 {
 	struct closure *closure = make_static(&static_elf);
 	const struct closure_fault fault = {
@@ -410,9 +393,8 @@ START_TEST(tree_tells_static_programs_and_faults)
 			     "/x/libv.so: version `V_2' not found (required by /bin/s)\n"
 			     "error while loading shared libraries: /x\\n: file too short\n");
 }
-END_TEST
 
-START_TEST(tree_escapes_what_a_terminal_would_obey)
+TEST(tree_escapes_what_a_terminal_would_obey)
 {
 	struct closure_object *program = make_object("/\033[2J", "/\033[2J", FOUND_BY_PROGRAM);
 	struct closure_object *a = make_object("a\n", "/\377", FOUND_BY_CACHE);
@@ -421,7 +403,6 @@ START_TEST(tree_escapes_what_a_terminal_would_obey)
 	assert_tree(CLOSURE(&glibc, NULL, program, a), "/\\033[2J\n"
 						       "└── a\\n => /\\377 [cache]\n");
 }
-END_TEST
 
 /* make_usual again, as it is on a better processor that has a library of its own. */
 static struct closure *make_variant(const struct processor *processor)
@@ -433,7 +414,7 @@ static struct closure *make_variant(const struct processor *processor)
 	return closure;
 }
 
-START_TEST(tree_names_what_other_processors_bring)
+TEST(tree_names_what_other_processors_bring)
 {
 	static const struct processor level4 = { .name = "x86-64-v4" };
 	const struct closure *closures[] = {
@@ -459,9 +440,8 @@ START_TEST(tree_names_what_other_processors_bring)
 				    "\n"
 				    "0 files, 0 links, 0 bytes\n");
 }
-END_TEST
 
-START_TEST(tree_has_colours_when_asked)
+TEST(tree_has_colours_when_asked)
 {
 	const struct closure *closure = make_usual(make_missing("libv.so", NULL, 0));
 	CLEANUP(buffer) struct buffer plain = { 0 };
@@ -481,7 +461,6 @@ START_TEST(tree_has_colours_when_asked)
 	}
 	ck_assert_str_eq(stripped.bytes, plain.bytes);
 }
-END_TEST
 
 static size_t count_string(const char *text, const char *string)
 {
@@ -495,7 +474,7 @@ static size_t count_string(const char *text, const char *string)
 }
 
 /* A chain as long as this takes the stack or the square of its length where it is not bounded. */
-START_TEST(tree_of_a_long_chain_is_short)
+TEST(tree_of_a_long_chain_is_short)
 {
 	enum { LENGTH = 4000 };
 	CLEANUP(free) struct closure_object **objects = calloc(LENGTH, sizeof(*objects));
@@ -518,7 +497,6 @@ START_TEST(tree_of_a_long_chain_is_short)
 	ck_assert_uint_eq(count_string(out.bytes, " ↓\n"), (LENGTH - 2) / 32);
 	ck_assert_ptr_nonnull(strstr(out.bytes, " /l32 [default] ↓\n/l32\n└── /l33 [default]\n"));
 }
-END_TEST
 
 static const struct {
 	size_t size;
@@ -530,7 +508,7 @@ static const struct {
 	{ 1048525, "1 file, 1 link, 1.0 MiB\n" }, { 17511219, "1 file, 1 link, 16.7 MiB\n" },
 };
 
-START_TEST(tree_ends_in_a_summary)
+TEST_EACH(tree_ends_in_a_summary, ARRAY_SIZE(sizes))
 {
 	CLEANUP(buffer) struct buffer out = { 0 };
 	CLEANUP(manifest_free) struct manifest *manifest = make_manifest();
@@ -541,7 +519,6 @@ START_TEST(tree_ends_in_a_summary)
 	report_tree(&out, &(struct report_input){ .manifest = manifest });
 	ck_assert_str_eq(out.bytes, sizes[_i].text);
 }
-END_TEST
 
 /* The document of CLOSURES and MANIFEST, its text in OUT. */
 static json_t *print_json(struct buffer *out, const struct closure *const *closures, size_t count,
@@ -578,7 +555,7 @@ static const char *get(const json_t *root, const char *const *path)
 
 #define GET(root, ...) get(root, (const char *const[]){ __VA_ARGS__, NULL })
 
-START_TEST(json_is_as_documented)
+TEST(json_is_as_documented)
 {
 	static const struct elf_object program_elf = {
 		.dynamic = true,
@@ -636,9 +613,8 @@ START_TEST(json_is_as_documented)
 		" ],\n"
 		" \"size\": 70}\n");
 }
-END_TEST
 
-START_TEST(json_of_nothing_is_whole)
+TEST(json_of_nothing_is_whole)
 {
 	CLEANUP(manifest_free) struct manifest *manifest = make_manifest();
 	CLEANUP(buffer) struct buffer out = { 0 };
@@ -652,9 +628,8 @@ START_TEST(json_of_nothing_is_whole)
 				    " \"missing\": [],\n"
 				    " \"size\": 0}\n");
 }
-END_TEST
 
-START_TEST(json_keeps_bytes_that_are_no_utf8)
+TEST(json_keeps_bytes_that_are_no_utf8)
 {
 	static const char *const searched[] = { "/ok", "/\377" };
 	struct closure_object *program = make_object("/\377\"", "/\377\"", FOUND_BY_PROGRAM);
@@ -682,9 +657,8 @@ START_TEST(json_keeps_bytes_that_are_no_utf8)
 	ck_assert_str_eq(GET(root, "entries", "0", "target"), "\\\\\\200");
 	ck_assert_str_eq(GET(root, "entries", "0", "target_bytes"), "5c80");
 }
-END_TEST
 
-START_TEST(json_merges_closures)
+TEST(json_merges_closures)
 {
 	struct closure_object *preloaded = make_missing("hook.so", NULL, 0);
 	struct closure_object *interp = make_interp(&glibc);
@@ -724,47 +698,5 @@ START_TEST(json_merges_closures)
 	ck_assert(json_is_true(
 		json_object_get(json_array_get(json_object_get(root, "missing"), 1), "allowed")));
 }
-END_TEST
 
-static Suite *report_suite(void)
-{
-	const TTest *const tests[] = {
-		ldd_names_libraries_and_their_paths,
-		ldd_names_what_is_missing,
-		ldd_prints_raw_bytes,
-		ldd_tells_static_programs,
-		ldd_has_headers_for_several_files,
-		ldd_complains_of_versions_first,
-		ldd_ends_where_the_loader_does,
-		ldd_ignores_missing_preloads,
-		ldd_lists_an_interpreter_that_nobody_needs_since_2_41,
-		musl_lists_in_its_own_words,
-		musl_names_each_who_misses_a_library,
-		list_is_sorted_escaped_and_without_the_root,
-		tree_prints_an_object_once,
-		tree_ends_in_circles,
-		tree_says_where_a_library_was_looked_for,
-		tree_shows_what_is_missing_of_a_loader,
-		tree_tells_of_moves_preloads_and_kinds,
-		tree_tells_static_programs_and_faults,
-		tree_escapes_what_a_terminal_would_obey,
-		tree_names_what_other_processors_bring,
-		tree_has_colours_when_asked,
-		tree_of_a_long_chain_is_short,
-		json_is_as_documented,
-		json_of_nothing_is_whole,
-		json_keeps_bytes_that_are_no_utf8,
-		json_merges_closures,
-	};
-	Suite *suite = suite_create("report");
-	TCase *tcase = tcase_create("report");
-
-	tcase_add_checked_fixture(tcase, setup, teardown);
-	for (size_t i = 0; i < ARRAY_SIZE(tests); i++)
-		tcase_add_test(tcase, tests[i]);
-	tcase_add_loop_test(tcase, tree_ends_in_a_summary, 0, ARRAY_SIZE(sizes));
-	suite_add_tcase(suite, tcase);
-	return suite;
-}
-
-SUITE_MAIN(report_suite);
+SUITE(report, setup, teardown);

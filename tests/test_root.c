@@ -111,7 +111,7 @@ static const char *const paths[] = {
 	"/lib/nothing/x",
 };
 
-START_TEST(both_ways_answer_as_a_chroot)
+TEST_EACH(both_ways_answer_as_a_chroot, ARRAY_SIZE(paths))
 {
 	static const enum root_disk_way ways[] = { ROOT_DISK_AUTO, ROOT_DISK_BY_HAND };
 	ino_t inode;
@@ -133,7 +133,6 @@ START_TEST(both_ways_answer_as_a_chroot)
 		root_close(root);
 	}
 }
-END_TEST
 
 static int note_visit(void *data, const char *path, const struct stat *stat, const char *target)
 {
@@ -160,7 +159,7 @@ static const struct {
 	{ "/usr/..", "/usr/ ", "/", true },
 };
 
-START_TEST(a_walk_visits_every_link_and_directory)
+TEST_EACH(a_walk_visits_every_link_and_directory, ARRAY_SIZE(walks))
 {
 	struct root *root = open_root(ROOT_DISK_AUTO);
 	struct buffer visited = { 0 };
@@ -174,23 +173,21 @@ START_TEST(a_walk_visits_every_link_and_directory)
 	buffer_reset(&visited);
 	root_close(root);
 }
-END_TEST
 
 static int stop_visit(void *data, const char *path, const struct stat *stat, const char *target)
 {
 	return 42;
 }
 
-START_TEST(a_visitor_ends_a_walk)
+TEST(a_visitor_ends_a_walk)
 {
 	struct root *root = open_root(ROOT_DISK_AUTO);
 
 	ck_assert_int_eq(root_walk(root, arena, "/usr", true, stop_visit, NULL, NULL), 42);
 	root_close(root);
 }
-END_TEST
 
-START_TEST(long_names_and_paths_are_refused)
+TEST(long_names_and_paths_are_refused)
 {
 	struct root *root = open_root(ROOT_DISK_BY_HAND);
 	char name[NAME_MAX + 3] = "/";
@@ -201,9 +198,8 @@ START_TEST(long_names_and_paths_are_refused)
 	ck_assert_int_eq(root_walk(root, arena, "", true, NULL, NULL, NULL), -ENOENT);
 	root_close(root);
 }
-END_TEST
 
-START_TEST(files_are_read_at_offsets_and_whole)
+TEST(files_are_read_at_offsets_and_whole)
 {
 	struct root *root = open_root(ROOT_DISK_AUTO);
 	struct root_file file;
@@ -225,9 +221,8 @@ START_TEST(files_are_read_at_offsets_and_whole)
 	root_file_close(&file);
 	root_close(root);
 }
-END_TEST
 
-START_TEST(a_fifo_does_not_block)
+TEST(a_fifo_does_not_block)
 {
 	struct root *root = open_root(ROOT_DISK_AUTO);
 	char *path = scratch_path(&scratch, "root/fifo");
@@ -240,7 +235,6 @@ START_TEST(a_fifo_does_not_block)
 	free(path);
 	root_close(root);
 }
-END_TEST
 
 static int count_name(void *data, const char *name)
 {
@@ -251,7 +245,7 @@ static int count_name(void *data, const char *name)
 	return 0;
 }
 
-START_TEST(directories_are_listed_through_links)
+TEST(directories_are_listed_through_links)
 {
 	struct root *root = open_root(ROOT_DISK_AUTO);
 	unsigned count = 0;
@@ -261,23 +255,5 @@ START_TEST(directories_are_listed_through_links)
 	ck_assert_int_eq(root_list(root, arena, "/etc/passwd", count_name, &count), -ENOTDIR);
 	root_close(root);
 }
-END_TEST
 
-static Suite *root_suite(void)
-{
-	Suite *suite = suite_create("root");
-	TCase *test = tcase_create("disk");
-
-	tcase_add_checked_fixture(test, set_up, tear_down);
-	tcase_add_loop_test(test, both_ways_answer_as_a_chroot, 0, ARRAY_SIZE(paths));
-	tcase_add_loop_test(test, a_walk_visits_every_link_and_directory, 0, ARRAY_SIZE(walks));
-	tcase_add_test(test, a_visitor_ends_a_walk);
-	tcase_add_test(test, long_names_and_paths_are_refused);
-	tcase_add_test(test, files_are_read_at_offsets_and_whole);
-	tcase_add_test(test, a_fifo_does_not_block);
-	tcase_add_test(test, directories_are_listed_through_links);
-	suite_add_tcase(suite, test);
-	return suite;
-}
-
-SUITE_MAIN(root_suite);
+SUITE(root, set_up, tear_down);

@@ -160,7 +160,7 @@ static int describe(void *data, const struct shell_word *word)
 	return 0;
 }
 
-START_TEST(reads)
+TEST_EACH(commands_of_a_script_are_read, ARRAY_SIZE(cases))
 {
 	CLEANUP(buffer) struct buffer out = { 0 };
 	const struct shell_script script = {
@@ -177,7 +177,6 @@ START_TEST(reads)
 		      cases[_i].script, out.bytes, cases[_i].meaning);
 	ck_assert(!summary.incomplete);
 }
-END_TEST
 
 static int add_line(void *data, const struct shell_word *word)
 {
@@ -185,7 +184,7 @@ static int add_line(void *data, const struct shell_word *word)
 	return 0;
 }
 
-START_TEST(tells_lines)
+TEST(each_command_has_its_line)
 {
 	static const char text[] = "#!/bin/sh\nls\ncat <<E\nx\n$(wc)\nE\ncut 'a\nb' \\\n c\nsort\n"
 				   "case x in\na)\n head;;\nesac\ntail\n";
@@ -196,23 +195,21 @@ START_TEST(tells_lines)
 	ck_assert_int_eq(shell_words_read(&script, add_line, &out, &summary), 0);
 	ck_assert_str_eq(out.bytes, "ls:2 cat:3 wc:5 cut:7 sort:10 head:13 tail:15 ");
 }
-END_TEST
 
 static int refuse(void *data, const struct shell_word *word)
 {
 	return -EPERM;
 }
 
-START_TEST(forwards_an_error)
+TEST(forwards_an_error)
 {
 	const struct shell_script script = { .text = "x=$(ls); cat", .size = 12 };
 	struct shell_summary summary;
 
 	ck_assert_int_eq(shell_words_read(&script, refuse, NULL, &summary), -EPERM);
 }
-END_TEST
 
-START_TEST(without_its_own_place)
+TEST(without_its_own_place)
 {
 	const struct shell_script script = { .text = "$0; ${0%/*}/x", .size = 13 };
 	struct shell_summary summary;
@@ -220,7 +217,6 @@ START_TEST(without_its_own_place)
 	ck_assert_int_eq(shell_words_read(&script, refuse, NULL, &summary), 0);
 	ck_assert_uint_eq(summary.n_unknown, 2);
 }
-END_TEST
 
 static int ignore(void *data, const struct shell_word *word)
 {
@@ -236,7 +232,7 @@ static const char *const pieces[] = {
 	"@",   "find -exec ", "exec ",	 "sh -c '", "trap x;",	"\n", "\1\2\3",
 };
 
-START_TEST(takes_no_time_on_any_text)
+TEST_EACH(takes_no_time_on_any_text, ARRAY_SIZE(pieces))
 {
 	enum { SIZE = 100000 };
 	CLEANUP(buffer) struct buffer text = { 0 };
@@ -250,20 +246,5 @@ START_TEST(takes_no_time_on_any_text)
 	script.size = text.size;
 	ck_assert_int_eq(shell_words_read(&script, ignore, NULL, &summary), 0);
 }
-END_TEST
 
-static Suite *shell_words_suite(void)
-{
-	Suite *suite = suite_create("shell_words");
-	TCase *test = tcase_create("shell_words");
-
-	tcase_add_loop_test(test, reads, 0, ARRAY_SIZE(cases));
-	tcase_add_test(test, tells_lines);
-	tcase_add_test(test, forwards_an_error);
-	tcase_add_test(test, without_its_own_place);
-	tcase_add_loop_test(test, takes_no_time_on_any_text, 0, ARRAY_SIZE(pieces));
-	suite_add_tcase(suite, test);
-	return suite;
-}
-
-SUITE_MAIN(shell_words_suite);
+SUITE(shell_words, NULL, NULL);

@@ -35,14 +35,13 @@ static void trace_script(void)
 	run_end(&run);
 }
 
-START_TEST(test_script)
+TEST(files_of_a_script_are_told)
 {
 	trace_script();
 }
-END_TEST
 
 /* Kernels before 5.3 do not tell a call's arguments; some containers forbid this way to memory. */
-START_TEST(test_script_of_old)
+TEST(older_kernels_tell_the_same)
 {
 #if !defined(__x86_64__) && !defined(__aarch64__)
 	scratch_skip("old kernels", "this processor's registers are not read");
@@ -55,9 +54,8 @@ START_TEST(test_script_of_old)
 	set_up();
 	trace_script();
 }
-END_TEST
 
-START_TEST(test_sorted)
+TEST(files_are_sorted)
 {
 	struct run run = run_shell("cat b a a/b a.b b >/dev/null 2>&1", 0);
 
@@ -67,10 +65,9 @@ START_TEST(test_sorted)
 		ck_assert_int_lt(strcmp(run.trace.files[i - 1].path, run.trace.files[i].path), 0);
 	run_end(&run);
 }
-END_TEST
 
 /* A path up through a link leads to where that points, and needs it. */
-START_TEST(test_up_through_link)
+TEST(a_path_up_through_a_link_needs_it)
 {
 	struct run run;
 
@@ -88,9 +85,8 @@ START_TEST(test_up_through_link)
 	assert_file(&run, "/none", ":O");
 	run_end(&run);
 }
-END_TEST
 
-START_TEST(test_threads)
+TEST(threads_are_traced)
 {
 	struct run run;
 
@@ -103,9 +99,8 @@ START_TEST(test_threads)
 	assert_scratch(&run, &scratch, "three", ":O");
 	run_end(&run);
 }
-END_TEST
 
-START_TEST(test_thread_executes)
+TEST(a_thread_may_execute)
 {
 	struct run run;
 
@@ -116,9 +111,8 @@ START_TEST(test_thread_executes)
 	assert_scratch(&run, &scratch, "one", "f:O");
 	run_end(&run);
 }
-END_TEST
 
-START_TEST(test_vfork)
+TEST(vfork_is_traced)
 {
 	struct run run;
 
@@ -129,9 +123,8 @@ START_TEST(test_vfork)
 	assert_scratch(&run, &scratch, "one", "f:O");
 	run_end(&run);
 }
-END_TEST
 
-START_TEST(test_descriptors)
+TEST(paths_below_descriptors_are_told)
 {
 	const char *arguments[] = { getenv("TRACED"), "at",   "directory", "opened",
 				    "tested",	      "link", "absent",	   NULL };
@@ -150,9 +143,8 @@ START_TEST(test_descriptors)
 	assert_scratch(&run, &scratch, "directory/opened/absent", ":O");
 	run_end(&run);
 }
-END_TEST
 
-START_TEST(test_execute_descriptor)
+TEST(a_descriptor_may_be_executed)
 {
 	struct run run = run_act("execute-descriptor", "/usr/bin/env", "true", NULL);
 
@@ -160,9 +152,8 @@ START_TEST(test_execute_descriptor)
 	ck_assert_ptr_nonnull(strchr(describe(&run, "/usr/bin/env"), 'E'));
 	run_end(&run);
 }
-END_TEST
 
-START_TEST(test_odd_memory)
+TEST(paths_in_odd_memory_are_read)
 {
 	struct run run;
 
@@ -172,9 +163,8 @@ START_TEST(test_odd_memory)
 	assert_scratch(&run, &scratch, "one", "f:O");
 	run_end(&run);
 }
-END_TEST
 
-START_TEST(test_written)
+TEST(what_is_written_is_told_from_what_was_there)
 {
 	static const struct {
 		const char *path, *is;
@@ -202,10 +192,9 @@ START_TEST(test_written)
 			assert_file(&run, scratch.path, expected[i].is);
 	run_end(&run);
 }
-END_TEST
 
 /* What lies in a directory that the program made, or brought there, came with it. */
-START_TEST(test_created_below)
+TEST(what_lies_in_a_made_directory_was_made)
 {
 	struct run run;
 
@@ -219,16 +208,14 @@ START_TEST(test_created_below)
 	assert_scratch(&run, &scratch, "moved/file", "fwc:O");
 	run_end(&run);
 }
-END_TEST
 
-START_TEST(test_ring)
+TEST(calls_through_a_ring_are_not_to_be_had)
 {
 	struct run run = run_act("ring", NULL, NULL, NULL);
 
 	assert_exited(&run, 0);
 	run_end(&run);
 }
-END_TEST
 
 #if defined(__x86_64__) && !defined(__ILP32__)
 
@@ -254,7 +241,7 @@ static void trace_other_abis(void)
 
 #endif
 
-START_TEST(test_other_abis)
+TEST(calls_of_other_abis_are_told)
 {
 #if defined(__x86_64__) && !defined(__ILP32__)
 	scratch_text(&scratch, "one", "");
@@ -265,9 +252,8 @@ START_TEST(test_other_abis)
 	scratch_skip("other ABIs", "this processor's have no calls of traced.c");
 #endif
 }
-END_TEST
 
-START_TEST(test_root)
+TEST(another_root_directory_is_known)
 {
 	struct run run;
 
@@ -284,19 +270,6 @@ START_TEST(test_root)
 	assert_file(&run, "/etc/data", "none");
 	run_end(&run);
 }
-END_TEST
-
-START_TEST(test_kernel_paths)
-{
-	ck_assert(path_is_kernel("/proc"));
-	ck_assert(path_is_kernel("/proc/1/maps"));
-	ck_assert(path_is_kernel("/sys/fs"));
-	ck_assert(path_is_kernel("/dev/null"));
-	ck_assert(!path_is_kernel("/process"));
-	ck_assert(!path_is_kernel("/usr/dev"));
-	ck_assert(!path_is_kernel("/"));
-}
-END_TEST
 
 /* Real programs, and what strace(1) sees of them. */
 static const char *const programs[][MOST_ARGUMENTS] = {
@@ -335,7 +308,7 @@ static void compare_with_strace(const char *oracle, const struct run *run)
 	}
 }
 
-START_TEST(test_real_program)
+TEST_EACH(a_real_program_opens_what_strace_says, ARRAY_SIZE(programs))
 {
 	const char *const *arguments = programs[_i];
 	char command[2000];
@@ -381,37 +354,5 @@ START_TEST(test_real_program)
 	free(oracle);
 	run_end(&run);
 }
-END_TEST
 
-static Suite *trace_suite(void)
-{
-	const TTest *const tests[] = { test_script,
-				       test_script_of_old,
-				       test_sorted,
-				       test_up_through_link,
-				       test_threads,
-				       test_thread_executes,
-				       test_vfork,
-				       test_descriptors,
-				       test_execute_descriptor,
-				       test_odd_memory,
-				       test_written,
-				       test_created_below,
-				       test_ring,
-				       test_other_abis,
-				       test_root };
-	Suite *suite = suite_create("trace");
-	TCase *paths = tcase_create("paths");
-
-	tcase_add_test(paths, test_kernel_paths);
-	suite_add_tcase(suite, paths);
-	if (!may_trace())
-		return suite;
-	TCase *traced = traced_case(tests, ARRAY_SIZE(tests));
-
-	tcase_add_loop_test(traced, test_real_program, 0, ARRAY_SIZE(programs));
-	suite_add_tcase(suite, traced);
-	return suite;
-}
-
-SUITE_MAIN(trace_suite);
+SUITE_TRACED(trace, set_up, tear_down);

@@ -8,7 +8,7 @@ enum {
 	NOBODY = 65534,
 };
 
-START_TEST(test_status)
+TEST(the_status_is_the_programs)
 {
 	struct run run = run_shell("exit 42", 0);
 
@@ -24,9 +24,8 @@ START_TEST(test_status)
 	assert_exited(&run, 2);
 	run_end(&run);
 }
-END_TEST
 
-START_TEST(test_signals)
+TEST(signals_reach_the_program)
 {
 	struct run run;
 
@@ -35,10 +34,9 @@ START_TEST(test_signals)
 	assert_exited(&run, 0);
 	run_end(&run);
 }
-END_TEST
 
 /* The program is not to know what the tracer does with signals. */
-START_TEST(test_signals_of_the_caller)
+TEST(the_program_has_the_callers_signals)
 {
 	sigset_t before;
 	sigset_t after;
@@ -60,9 +58,8 @@ START_TEST(test_signals_of_the_caller)
 		ck_assert_int_eq(sigismember(&before, number), sigismember(&after, number));
 	ck_assert_ptr_eq(signal(SIGCHLD, SIG_DFL), SIG_IGN);
 }
-END_TEST
 
-START_TEST(test_stops)
+TEST(stops_do_not_last)
 {
 	struct run run;
 
@@ -72,10 +69,9 @@ START_TEST(test_stops)
 	assert_scratch(&run, &scratch, "one", "f:O");
 	run_end(&run);
 }
-END_TEST
 
 /* What the tracer gets is the program's, which here is also who sends it. */
-START_TEST(test_forwarded)
+TEST(what_the_tracer_gets_is_forwarded)
 {
 	static const struct {
 		const char *name;
@@ -97,7 +93,6 @@ START_TEST(test_forwarded)
 		run_end(&run);
 	}
 }
-END_TEST
 
 /* Waits for TEXT from the terminal's other side. */
 static void await(int terminal, const char *text)
@@ -115,7 +110,7 @@ static void await(int terminal, const char *text)
 }
 
 /* The terminal interrupts tracer and program alike: once is enough. */
-START_TEST(test_terminal)
+TEST(a_terminal_interrupts_once)
 {
 	int terminal;
 	int status;
@@ -139,9 +134,8 @@ START_TEST(test_terminal)
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	ck_assert_msg(WIFEXITED(status) && WEXITSTATUS(status) == 1, "status %#x", status);
 }
-END_TEST
 
-START_TEST(test_timeout)
+TEST(a_timeout_ends_the_program)
 {
 	const char *arguments[] = { "/bin/sleep", "1000", NULL };
 	struct run run = run_program(arguments, 1);
@@ -156,9 +150,8 @@ START_TEST(test_timeout)
 	ck_assert(WIFSIGNALED(run.trace.status) && WTERMSIG(run.trace.status) == SIGTERM);
 	run_end(&run);
 }
-END_TEST
 
-START_TEST(test_timeout_of_deaf)
+TEST(a_timeout_ends_a_program_that_ignores_it)
 {
 	const char *arguments[] = { getenv("TRACED"), "deaf", NULL };
 	struct run run = run_program(arguments, 1);
@@ -168,10 +161,9 @@ START_TEST(test_timeout_of_deaf)
 	ck_assert(WIFSIGNALED(run.trace.status) && WTERMSIG(run.trace.status) == SIGKILL);
 	run_end(&run);
 }
-END_TEST
 
 /* A daemon is traced on when the program has ended, and ends with the timeout. */
-START_TEST(test_daemon)
+TEST(a_daemon_is_traced_until_the_timeout)
 {
 	const char *arguments[] = { getenv("TRACED"), "daemon", "one", NULL };
 	struct run run;
@@ -183,10 +175,9 @@ START_TEST(test_daemon)
 	assert_scratch(&run, &scratch, "one", "f:O");
 	run_end(&run);
 }
-END_TEST
 
 /* A tracer that is killed takes all with it: nobody is left that holds the pipe open. */
-START_TEST(test_tracer_killed)
+TEST(a_killed_tracer_takes_all_with_it)
 {
 	int ends[2];
 	char byte;
@@ -207,9 +198,8 @@ START_TEST(test_tracer_killed)
 		;
 	close(ends[0]);
 }
-END_TEST
 
-START_TEST(test_cancelled)
+TEST(a_cancelled_trace_ends)
 {
 	const char *arguments[] = { "/bin/sleep", "1000", NULL };
 	volatile sig_atomic_t cancelled = SIGINT;
@@ -220,9 +210,8 @@ START_TEST(test_cancelled)
 	ck_assert_uint_eq(run.said.size, 0);
 	run_end(&run);
 }
-END_TEST
 
-START_TEST(test_cannot_execute)
+TEST(what_cannot_be_executed_is_an_error)
 {
 	static const struct {
 		const char *path;
@@ -246,7 +235,6 @@ START_TEST(test_cannot_execute)
 		run_end(&run);
 	}
 }
-END_TEST
 
 /* Runs ACT in a process that ends with it, and does without what the suite itself needs. */
 static void apart(bool (*act)(void))
@@ -271,13 +259,12 @@ static bool is_forbidden(void)
 				      "run the container with ");
 }
 
-START_TEST(test_forbidden)
+TEST(a_forbidden_trace_is_an_error)
 {
 	apart(is_forbidden);
 }
-END_TEST
 
-START_TEST(test_no_filters)
+TEST(a_kernel_without_filters_is_told)
 {
 	struct run run;
 
@@ -288,7 +275,6 @@ START_TEST(test_no_filters)
 						     "filters are not available here ("));
 	run_end(&run);
 }
-END_TEST
 
 /* As in a container: root, but not with all capabilities. */
 static bool drop_ptrace_capability(void)
@@ -311,7 +297,7 @@ static bool drop_ptrace_capability(void)
 	return syscall(SYS_capset, &header, sets) == 0;
 }
 
-START_TEST(test_dropped_user)
+TEST(a_program_may_drop_its_user)
 {
 	struct run run;
 
@@ -331,7 +317,6 @@ START_TEST(test_dropped_user)
 	ck_assert_ptr_eq(strchr(run.said.bytes, '\n'), run.said.bytes + run.said.size - 1);
 	run_end(&run);
 }
-END_TEST
 
 /* The warning is given once. */
 static bool warns_of_set_id(void)
@@ -351,7 +336,7 @@ static bool warns_of_set_id(void)
 	       strchr(run.said.bytes, '\n') == run.said.bytes + run.said.size - 1;
 }
 
-START_TEST(test_set_id)
+TEST(set_id_programs_are_warned_of)
 {
 	if (geteuid() != 0) {
 		scratch_skip("a set-user-ID program", "needs root");
@@ -360,26 +345,5 @@ START_TEST(test_set_id)
 	free(scratch_run(&scratch, "cp /bin/true %s/set-id && chmod 4755 %s/set-id"));
 	apart(warns_of_set_id);
 }
-END_TEST
 
-static Suite *trace_process_suite(void)
-{
-	const TTest *const tests[] = {
-		test_status,	    test_signals,	  test_signals_of_the_caller,
-		test_stops,	    test_forwarded,	  test_terminal,
-		test_timeout,	    test_timeout_of_deaf, test_daemon,
-		test_tracer_killed, test_cancelled,	  test_cannot_execute,
-		test_forbidden,	    test_no_filters,	  test_dropped_user,
-		test_set_id
-	};
-	Suite *suite = suite_create("trace_process");
-
-	if (!may_trace())
-		return suite;
-	TCase *traced = traced_case(tests, ARRAY_SIZE(tests));
-
-	suite_add_tcase(suite, traced);
-	return suite;
-}
-
-SUITE_MAIN(trace_process_suite);
+SUITE_TRACED(trace_process, set_up, tear_down);

@@ -51,7 +51,7 @@ static size_t count_chains(const char *text)
 	return count;
 }
 
-START_TEST(each_requester_has_a_chain)
+TEST(each_requester_has_a_chain)
 {
 	struct closure_object *program = make_program();
 	struct closure_object *a = make_library("a");
@@ -68,9 +68,8 @@ START_TEST(each_requester_has_a_chain)
 		   "  a => /lib/a [cache]\n"
 		   "    s => /lib/s [loaded]\n");
 }
-END_TEST
 
-START_TEST(chains_join_those_above)
+TEST(chains_join_those_above)
 {
 	struct closure_object *program = make_program();
 	struct closure_object *a = make_library("a");
@@ -93,9 +92,8 @@ START_TEST(chains_join_those_above)
 		   "  b => /lib/b [cache]\n"
 		   "    c => /lib/c [loaded], and on as above\n");
 }
-END_TEST
 
-START_TEST(no_chain_goes_in_circles)
+TEST(no_chain_goes_in_circles)
 {
 	struct closure_object *program = make_program();
 	struct closure_object *a = make_library("a");
@@ -118,9 +116,8 @@ START_TEST(no_chain_goes_in_circles)
 		   "    b => /lib/b [cache]\n"
 		   "      s => /lib/s [cache]\n");
 }
-END_TEST
 
-START_TEST(the_shortest_chain_comes_first)
+TEST(the_shortest_chain_comes_first)
 {
 	struct closure_object *program = make_program();
 	struct closure_object *a = make_library("a");
@@ -144,9 +141,8 @@ START_TEST(the_shortest_chain_comes_first)
 		   "    c => /lib/c [cache]\n"
 		   "      b => /lib/b [loaded], and on as above\n");
 }
-END_TEST
 
-START_TEST(the_loader_and_preloads_say_so)
+TEST(the_loader_and_preloads_say_so)
 {
 	struct closure_object *program = make_program();
 	struct closure_object *a = make_library("a");
@@ -170,7 +166,6 @@ START_TEST(the_loader_and_preloads_say_so)
 		   "    ld-linux-x86-64.so.2 => /lib64/ld-linux-x86-64.so.2 [loaded]\n");
 	assert_why(closure, "p", "/bin/p\n");
 }
-END_TEST
 
 /* A program that needs the first of COUNT libraries, each of which needs all others. */
 static struct closure *make_clique(size_t count)
@@ -191,7 +186,7 @@ static struct closure *make_clique(size_t count)
 }
 
 /* Its chains without a circle are more than atoms in the world. */
-START_TEST(a_clique_is_told_by_its_edges)
+TEST(a_clique_is_told_by_its_edges)
 {
 	CLEANUP(buffer) struct buffer out = { 0 };
 	const struct closure *closure = make_clique(60);
@@ -206,10 +201,9 @@ START_TEST(a_clique_is_told_by_its_edges)
 	ck_assert_uint_eq(count_chains(out.bytes), 1 + 4 + 4 * 3);
 	ck_assert_ptr_null(strstr(out.bytes, "\nand more\n"));
 }
-END_TEST
 
 /* Two ways out of each of 20 layers: a million chains, 41 of them by another edge. */
-START_TEST(layers_are_told_by_their_edges)
+TEST(layers_are_told_by_their_edges)
 {
 	enum { LAYERS = 20 };
 	CLEANUP(buffer) struct buffer out = { 0 };
@@ -232,10 +226,9 @@ START_TEST(layers_are_told_by_their_edges)
 	print_why(&out, make_closure(&glibc, NULL, objects, ARRAY_SIZE(objects)), "s");
 	ck_assert_uint_eq(count_chains(out.bytes), 2 + 2 * (LAYERS - 1));
 }
-END_TEST
 
 /* Deeper than anyone reads: what a hostile file could make takes no more room than that. */
-START_TEST(a_long_chain_is_left_out)
+TEST(a_long_chain_is_left_out)
 {
 	CLEANUP(buffer) struct buffer out = { 0 };
 	struct closure_object *objects[1000] = { make_program() };
@@ -254,24 +247,5 @@ START_TEST(a_long_chain_is_left_out)
 				    "    s => /lib/s [cache]\n"
 				    "\nand more\n");
 }
-END_TEST
 
-static Suite *why_suite(void)
-{
-	const TTest *const tests[] = {
-		each_requester_has_a_chain,	chains_join_those_above,
-		no_chain_goes_in_circles,	the_shortest_chain_comes_first,
-		the_loader_and_preloads_say_so, a_clique_is_told_by_its_edges,
-		layers_are_told_by_their_edges, a_long_chain_is_left_out,
-	};
-	Suite *suite = suite_create("why");
-	TCase *tcase = tcase_create("why");
-
-	tcase_add_checked_fixture(tcase, setup, teardown);
-	for (size_t i = 0; i < ARRAY_SIZE(tests); i++)
-		tcase_add_test(tcase, tests[i]);
-	suite_add_tcase(suite, tcase);
-	return suite;
-}
-
-SUITE_MAIN(why_suite);
+SUITE(why, setup, teardown);

@@ -187,21 +187,18 @@ SCRATCH_UNUSED static bool may_trace(void)
 		&trace);
 
 	arena_free(arena);
-	if (r < 0)
-		scratch_skip("the tracer", "ptrace is not permitted here");
 	return r == 0;
 }
 
-/* All tests of a suite, which skip nothing but where nothing may be traced. */
-SCRATCH_UNUSED static TCase *traced_case(const TTest *const *tests, size_t n)
-{
-	TCase *traced = tcase_create("traced");
-
-	tcase_add_checked_fixture(traced, set_up, tear_down);
-	tcase_set_timeout(traced, 60);
-	for (size_t i = 0; i < n; i++)
-		tcase_add_test(traced, tests[i]);
-	return traced;
-}
+/* As SUITE, for tests that cannot be where nothing may be traced. */
+#define SUITE_TRACED(name, set_up, tear_down)                                                      \
+	int main(void)                                                                             \
+	{                                                                                          \
+		if (may_trace())                                                                   \
+			return suite_run(#name, false, set_up, tear_down);                         \
+		puts("1..0 # SKIP ptrace is not permitted here");                                  \
+		return EXIT_SUCCESS;                                                               \
+	}                                                                                          \
+	struct suite_needs_semicolon
 
 #endif
