@@ -33,7 +33,6 @@ TEST_EACH(every_fact_of_the_dynamic_segment, N_FORMS)
 	ck_assert_str_eq(object->runpath, "$ORIGIN/runpath");
 	ck_assert_str_eq(object->audit, "audit.so");
 	ck_assert_str_eq(object->depaudit, "depaudit.so");
-	ck_assert_uint_eq(object->dt_flags, DF_ORIGIN);
 	ck_assert_uint_eq(object->dt_flags_1, DF_1_NODEFLIB);
 	ck_assert_uint_eq(object->n_dependencies, ARRAY_SIZE(dependencies));
 	for (size_t i = 0; i < ARRAY_SIZE(dependencies); i++) {

@@ -3,7 +3,6 @@
 #include "loader/glibc.h"
 #include "loader/loader.h"
 #include "loader/musl.h"
-#include "loader/tokens.h"
 #include "scratch.h"
 
 static struct scratch scratch;
@@ -331,7 +330,7 @@ TEST_EACH(tokens_are_expanded_by_the_book, ARRAY_SIZE(tokens))
 		.program = &program,
 	};
 	struct location location;
-	int r = expand_glibc(&context, &program, tokens[_i].text, strlen(tokens[_i].text),
+	int r = glibc_expand(&context, &program, tokens[_i].text, strlen(tokens[_i].text),
 			     &location);
 
 	ck_assert_int_eq(r, tokens[_i].expanded ? 0 : SEARCH_NOT_FOUND);

@@ -200,10 +200,12 @@ TEST(musl_names_each_who_misses_a_library)
 	struct closure_object *lib2 = make_object("libm2.so", "./ml/libm2.so", FOUND_BY_RPATH);
 	static const char *const searched[] = { "/lib" };
 	struct closure_object *first = make_missing("libm3.so", searched, 1);
-	/* Where there is no directory to look in there is no error to tell. */
 	struct closure_object *second = make_missing("libm3.so", NULL, 0);
 	struct closure_object *interp = make_interp(&musl);
 
+	/* The closure knows what the last error was when each was missed. */
+	first->problem = "No such file or directory";
+	second->problem = "No error information";
 	need(program, "libm2.so", lib2, FOUND_BY_RPATH);
 	need(program, "libm3.so", first, FOUND_BY_LOADED);
 	need(program, "libc.so", interp, FOUND_BY_LOADED);

@@ -1,90 +1,87 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "closure/audit.h"
+#include "base/error.h"
+#include "base/table.h"
+#include "loader/rules.h"
 
 #include <errno.h>
 #include <string.h>
 
 struct audit {
 	struct search_context context;
-	const struct closure_object *program;
-	struct location *locations;
-	size_t count;
-	size_t capacity;
+	TABLE(struct location) found;
 };
 
 static void audit_cleanup(struct audit *audit)
 {
-	search_finish(&audit->context);
+	search_end(&audit->context);
 }
 
 static int find_one(struct audit *audit, const char *text)
 {
 	struct search_context *context = &audit->context;
-	const struct loaded *program = &audit->program->loaded;
+	const struct loaded *program = context->program;
 	struct search_result result;
+	struct location *found;
 	struct location name;
+	const char *problem;
 	int r;
 
-	r = search_expand_name(context, program, text, &name);
+	r = TRY(context->rules->expand_name(context, program, text, &name, &problem));
 	if (r == 0)
-		r = search_library(context, program, name, &result);
-	if (r < 0)
-		return r;
+		r = TRY(search_library(context, program, name, &result));
 	if (r != 0) {
 		diag_warning(context->sysroot->diag, program->location.path,
 			     "its auditing library %s is not found, and ignored", text);
 		return 0;
 	}
-	r = arena_grow(context->sysroot->arena, &audit->locations, audit->count, &audit->capacity,
-		       sizeof(*audit->locations));
-	if (r == 0)
-		audit->locations[audit->count++] = result.location;
-	return r;
+	found = TABLE_ADD(context->sysroot->arena, &audit->found);
+	if (!found)
+		return -ENOMEM;
+	*found = result.location;
+	return 0;
 }
 
-/* A list separated by colons, as DT_AUDIT is. */
+/* A list separated by colons, as DT_AUDIT is; NULL: none. */
 static int find_all(struct audit *audit, const char *list)
 {
-	char *text = list ? arena_strdup(audit->context.sysroot->arena, list) : NULL;
+	char *text;
 
 	if (!list)
 		return 0;
+	text = arena_strdup(audit->context.sysroot->arena, list);
 	if (!text)
 		return -ENOMEM;
-	for (char *name; (name = strsep(&text, ":")) != NULL;) {
-		int r = *name ? find_one(audit, name) : 0;
-
-		if (r < 0)
-			return r;
-	}
+	for (char *name; (name = strsep(&text, ":")) != NULL;)
+		if (*name)
+			TRY(find_one(audit, name));
 	return 0;
 }
 
 int audit_find(const struct sysroot *sysroot, const struct closure *closure,
 	       const struct closure_options *options, struct location **locations, size_t *count)
 {
+	const struct loaded *program = &closure->objects[0]->loaded;
 	CLEANUP(audit) struct audit audit = {
-		.program = closure->objects[0],
 		.context = {
 			.sysroot = sysroot,
 			.loader = closure->loader,
 			.processor = closure->processor,
-			.program = &closure->objects[0]->loaded,
+			.program = program,
 			.library_path = options->library_path,
 		},
 	};
-	const struct elf_object *elf = audit.program->loaded.elf;
-	int r;
 
+	*locations = NULL;
 	*count = 0;
-	if (closure->loader->kind != LOADER_GLIBC || (!elf->audit && !elf->depaudit))
+	if (!closure->interp || (!program->elf->audit && !program->elf->depaudit))
 		return 0;
-	r = search_prepare(&audit.context);
-	if (r == 0)
-		r = find_all(&audit, elf->audit);
-	if (r == 0)
-		r = find_all(&audit, elf->depaudit);
-	*locations = audit.locations;
-	*count = audit.count;
-	return r;
+	TRY(search_begin(&audit.context));
+	if (!audit.context.rules->has_extensions)
+		return 0;
+	TRY(find_all(&audit, program->elf->audit));
+	TRY(find_all(&audit, program->elf->depaudit));
+	*locations = audit.found.items;
+	*count = audit.found.count;
+	return 0;
 }

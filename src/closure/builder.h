@@ -35,29 +35,47 @@ struct builder_known {
 };
 
 struct builder {
-	struct arena *arena;
+	struct arena *arena; /* the sysroot's */
 	struct closure *closure;
 	const struct closure_options *options;
 	struct search_context context;
 	size_t capacity;		/* of closure->objects */
-	struct builder_known mine;	/* what is in the list, and the interpreter */
+	struct builder_known mine;	/* the objects of the list, and the interpreter */
 	struct builder_known preloaded; /* dlopen: what the process has loaded before */
 	struct closure_object *libc;	/* dlopen: musl's own object among those */
 	/* The interpreter is loaded from the start, but gets its place when it is first needed. */
 	bool interp_placed;
 };
 
+/*
+ * Begins a closure of LOADER on PROCESSOR in SYSROOT: BUILDER, all zero before, is released with
+ * builder_cleanup, whatever is returned: 0 or -ENOMEM.
+ */
+int builder_begin(struct builder *builder, const struct sysroot *sysroot,
+		  const struct loader *loader, const struct processor *processor,
+		  const struct closure_options *options);
 void builder_cleanup(struct builder *builder);
 
-/* Makes OBJECT known by its names, and by its file. Returns 0 or -ENOMEM. */
+/* A new object, found by FOUND_BY at LOCATION; it is nowhere yet. NULL when out of memory. */
+struct closure_object *builder_new_object(struct builder *builder, const char *name,
+					  struct location location, const struct elf_object *elf,
+					  const struct loaded *requester, enum found_by found_by);
+
+/* Sets what $ORIGIN stands for in a library: the directory of the path it was found by, links and
+ * all. Returns 0 or -ENOMEM. */
+int builder_set_origin(struct builder *builder, struct closure_object *object);
+
+/* Makes OBJECT known by NAME (NULL: by nothing), by all its names, by its file. 0 or -ENOMEM. */
+int builder_add_name(struct builder *builder, struct builder_known *known, const char *name,
+		     struct closure_object *object);
 int builder_add_names(struct builder *builder, struct builder_known *known,
 		      struct closure_object *object);
 int builder_add_identity(struct builder *builder, struct builder_known *known,
 			 struct closure_object *object);
 
 /*
- * Loads what REQUESTER asks for by TEXT. Fills EDGE; *IS_NEW tells whether its object is to
- * be put into the list. Returns 0, with an edge that has no object where the loader goes on
+ * Loads the library that REQUESTER asks for by TEXT. Fills EDGE; *IS_NEW tells whether its object
+ * is to be put into the list. Returns 0, with an edge that has no object where the loader goes on
  * without a bad auxiliary library; SEARCH_STOPPED with the closure's STOPPED set; -errno.
  */
 int builder_load(struct builder *builder, struct closure_object *requester, enum edge_kind kind,
@@ -66,10 +84,10 @@ int builder_load(struct builder *builder, struct closure_object *requester, enum
 /* Appends OBJECT to the list. Returns 0 or -ENOMEM. */
 int builder_append(struct builder *builder, struct closure_object *object);
 
-/* Loads the needs of all in the list, breadth first. As builder_load. */
+/* Loads the needs of all in the list, breadth first. Returns as builder_load. */
 int builder_load_all(struct builder *builder);
 
-/* After the last object: RESULT is what builder_load_all returned. Returns 0 or -errno. */
-int builder_finish(struct builder *builder, int result);
+/* After the last object: LOADED is what builder_load_all returned. Returns 0 or -errno. */
+int builder_finish(struct builder *builder, int loaded);
 
 #endif

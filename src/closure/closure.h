@@ -15,7 +15,6 @@ enum edge_kind {
 	EDGE_PRELOAD,	/* --preload, /etc/ld.so.preload */
 	EDGE_FILTER,	/* DT_FILTER */
 	EDGE_AUXILIARY, /* DT_AUXILIARY: may be missing */
-	EDGE_AUDIT,	/* DT_AUDIT, DT_DEPAUDIT */
 };
 
 /* One name that an object asks for. */
@@ -44,7 +43,7 @@ struct closure_object {
 	const char *const *searched;
 	size_t n_searched;
 	bool allowed_missing; /* --allow-missing, DT_AUXILIARY */
-	const char *problem;  /* musl: why it is missing, in the words of its "%m"; else NULL */
+	const char *problem;  /* musl: why it is missing, in its words; glibc never says: NULL */
 	bool scanned;	      /* its dependencies were loaded */
 	bool already_loaded;  /* closure_open: the process had loaded it before */
 	/* An auxiliary or filter\'s library of the program: it stands before it, where ldd does

@@ -1,29 +1,32 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * dlopen: closure_open.
+ */
+#include "base/error.h"
 #include "closure/builder.h"
+#include "loader/rules.h"
 
+#include <assert.h>
 #include <errno.h>
-#include <string.h>
 
-/* All of CLOSURE that a process has loaded, by names and files. */
-static int lend(struct builder *builder, const struct closure *closure, bool is_program)
+/* Makes all objects of CLOSURE, which a process has loaded, known by names and files. */
+static int add_loaded(struct builder *builder, const struct closure *closure, bool is_program)
 {
-	bool glibc = closure->loader->kind == LOADER_GLIBC;
-	int r = 0;
+	struct builder_known *known = &builder->preloaded;
 
-	for (size_t i = 0; r == 0 && i < closure->n_objects; i++) {
+	for (size_t i = 0; i < closure->n_objects; i++) {
 		struct closure_object *object = closure->objects[i];
+		bool own = object == closure->interp || (i == 0 && is_program);
 
 		if (closure_is_missing(object))
 			continue;
-		r = builder_add_names(builder, &builder->preloaded, object);
-		/* The loader opened neither the program nor itself: it does not know their files.
-		 */
-		if (r == 0 && !(glibc && (object == closure->interp || (i == 0 && is_program))))
-			r = builder_add_identity(builder, &builder->preloaded, object);
+		TRY(builder_add_names(builder, known, object));
+		if (!own || builder->context.rules->knows_own_file)
+			TRY(builder_add_identity(builder, known, object));
 	}
-	if (r == 0 && closure->interp && !closure_is_missing(closure->interp))
-		r = builder_add_names(builder, &builder->preloaded, closure->interp);
-	return r;
+	if (closure->interp && !closure_is_missing(closure->interp))
+		TRY(builder_add_names(builder, known, closure->interp));
+	return 0;
 }
 
 /* The object asked for is the first of the list, be it loaded before or not. */
@@ -41,10 +44,11 @@ static int open_first(struct builder *builder, const struct closure_object *call
 	if (r != 0)
 		return r;
 	builder->closure->opened = edge.location;
+	if (!is_new)
+		return 0;
 	/* What stands in the closure outlives the copy that asked. */
-	if (is_new)
-		edge.object->loaded.requester = &caller->loaded;
-	return is_new ? builder_append(builder, edge.object) : 0;
+	edge.object->loaded.requester = &caller->loaded;
+	return builder_append(builder, edge.object);
 }
 
 int closure_open(const struct sysroot *sysroot, const struct closure_process *process,
@@ -52,37 +56,20 @@ int closure_open(const struct sysroot *sysroot, const struct closure_process *pr
 		 const struct closure_options *options, const struct closure **out)
 {
 	const struct closure *program = process->program;
-	CLEANUP(builder) struct builder builder = {
-		.arena = sysroot->arena,
-		.closure = arena_alloc(sysroot->arena, sizeof(struct closure)),
-		.options = options,
-		.libc = program->interp,
-		.context = {
-			.sysroot = sysroot,
-			.loader = program->loader,
-			.processor = program->processor,
-			.program = &program->objects[0]->loaded,
-			.library_path = options->library_path,
-		},
-	};
+	CLEANUP(builder) struct builder builder = { 0 };
 	int r;
 
-	if (!builder.closure)
-		return -ENOMEM;
-	builder.closure->loader = program->loader;
-	builder.closure->processor = program->processor;
-	r = search_prepare(&builder.context);
+	assert(program->n_objects > 0 && caller && name);
+	builder.libc = program->interp;
+	builder.context.program = &program->objects[0]->loaded;
+	TRY(builder_begin(&builder, sysroot, program->loader, program->processor, options));
+	TRY(add_loaded(&builder, program, true));
+	for (size_t i = 0; i < process->n_opened; i++)
+		TRY(add_loaded(&builder, process->opened[i], false));
+	r = TRY(open_first(&builder, caller, name));
 	if (r == 0)
-		r = lend(&builder, program, true);
-	for (size_t i = 0; r == 0 && i < process->n_opened; i++)
-		r = lend(&builder, process->opened[i], false);
-	if (r == 0)
-		r = open_first(&builder, caller, name);
-	if (r == 0)
-		r = builder_load_all(&builder);
-	r = builder_finish(&builder, r);
-	if (r < 0)
-		return r;
+		r = TRY(builder_load_all(&builder));
+	TRY(builder_finish(&builder, r));
 	*out = builder.closure;
 	return 0;
 }

@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "closure/undefined.h"
+#include "base/error.h"
 #include "base/hash.h"
+#include "base/table.h"
+#include "loader/rules.h"
 
 #include <errno.h>
 #include <string.h>
@@ -30,9 +33,7 @@ struct checker {
 	struct table *tables;
 	size_t n_scope;
 	struct definition *definitions;
-	struct closure_fault *faults;
-	size_t n_faults;
-	size_t capacity;
+	TABLE(struct closure_fault) faults;
 };
 
 static void checker_cleanup(struct checker *checker)
@@ -110,21 +111,23 @@ static int read_table(struct checker *checker, const struct closure_object *obje
 	const char *path = sysroot_absolute(sysroot, object->loaded.location.path);
 	int r;
 
-	r = path ? root_open(sysroot->root, path, &file) : -ENOMEM;
+	if (!path)
+		return -ENOMEM;
+	r = root_open(sysroot->root, path, &file);
 	if (r == 0)
 		r = elf_object_symbols(&file, sysroot->arena, &table->symbols, &table->count);
 	return r < 0 ? diag_errno(sysroot->diag, -r, object->loaded.location.path) : 0;
 }
 
-static int collect(struct checker *checker)
+/* All objects that are there, in search order. */
+static int collect_scope(struct checker *checker)
 {
 	const struct closure *closure = checker->closure;
+	struct arena *arena = checker->sysroot->arena;
 	bool interp_listed = false;
 
-	checker->scope = arena_array(checker->sysroot->arena, closure->n_objects + 1,
-				     sizeof(*checker->scope));
-	checker->tables = arena_array(checker->sysroot->arena, closure->n_objects + 1,
-				      sizeof(*checker->tables));
+	checker->scope = arena_array(arena, closure->n_objects + 1, sizeof(*checker->scope));
+	checker->tables = arena_array(arena, closure->n_objects + 1, sizeof(*checker->tables));
 	if (!checker->scope || !checker->tables)
 		return -ENOMEM;
 	for (size_t i = 0; i < closure->n_objects; i++) {
@@ -135,15 +138,18 @@ static int collect(struct checker *checker)
 	/* musl's loader is its libc, needed by whatever name. */
 	if (closure->interp && !interp_listed && !closure_is_missing(closure->interp))
 		checker->scope[checker->n_scope++] = closure->interp;
+	return 0;
+}
+
+static int collect_definitions(struct checker *checker)
+{
 	for (size_t i = 0; i < checker->n_scope; i++) {
 		struct table *table = &checker->tables[i];
-		int r = read_table(checker, checker->scope[i], table);
 
-		for (size_t j = 0; r == 0 && j < table->count; j++)
+		TRY(read_table(checker, checker->scope[i], table));
+		for (size_t j = 0; j < table->count; j++)
 			if (is_definition(&table->symbols[j]))
-				r = add_definition(checker, checker->scope[i], &table->symbols[j]);
-		if (r < 0)
-			return r;
+				TRY(add_definition(checker, checker->scope[i], &table->symbols[j]));
 	}
 	return 0;
 }
@@ -162,12 +168,9 @@ static bool serves(const struct definition *definition, const char *version)
 	return !definition->hidden;
 }
 
-/* A reference without a version takes a lone hidden definition too, where it is the only one. */
 static bool is_found(const struct definition *first, const char *version)
 {
-	const struct definition *definition;
-
-	for (definition = first; definition; definition = definition->next)
+	for (const struct definition *definition = first; definition; definition = definition->next)
 		if (serves(definition, version))
 			return true;
 	return false;
@@ -175,16 +178,10 @@ static bool is_found(const struct definition *first, const char *version)
 
 static int add_fault(struct checker *checker, const struct closure_object *object, const char *text)
 {
-	struct closure_fault *fault;
-	int r;
+	struct closure_fault *fault = TABLE_ADD(checker->sysroot->arena, &checker->faults);
 
-	if (!text)
+	if (!fault || !text)
 		return -ENOMEM;
-	r = arena_grow(checker->sysroot->arena, &checker->faults, checker->n_faults,
-		       &checker->capacity, sizeof(*checker->faults));
-	if (r < 0)
-		return r;
-	fault = &checker->faults[checker->n_faults++];
 	fault->object = object;
 	fault->subject = object->loaded.location.path;
 	fault->text = text;
@@ -194,60 +191,45 @@ static int add_fault(struct checker *checker, const struct closure_object *objec
 static int check_symbol(struct checker *checker, const struct closure_object *object,
 			const struct elf_symbol *symbol)
 {
+	const struct loader_rules *rules = search_rules(checker->closure->loader);
 	const struct elf_version_need *need = NULL;
 	const struct definition *first;
 
 	if (symbol->defined || symbol->bind != STB_GLOBAL || !*symbol->name)
 		return 0;
-	if (checker->closure->loader->kind == LOADER_GLIBC && symbol->version > 1)
+	if (rules->has_extensions && symbol->version > 1)
 		need = needed_version(object->loaded.elf, symbol->version);
 	HASH_FIND_STR(checker->definitions, symbol->name, first);
 	if (is_found(first, need ? need->name : NULL))
 		return 0;
-	if (checker->closure->loader->kind == LOADER_MUSL)
-		return add_fault(checker, object,
-				 arena_printf(checker->sysroot->arena, "symbol not found: %s",
-					      symbol->name));
-	/* The words of the loader; the second form where the library is there and the version not.
-	 */
-	if (need && first)
-		return add_fault(checker, object,
-				 arena_printf(checker->sysroot->arena,
-					      "symbol %s, version %s not defined in file %s with "
-					      "link time reference",
-					      symbol->name, need->name, need->file));
-	return add_fault(checker, object,
-			 arena_printf(checker->sysroot->arena, "undefined symbol: %s%s%s",
-				      symbol->name, need ? ", version " : "",
-				      need ? need->name : ""));
+	return add_fault(
+		checker, object,
+		rules->undefined(checker->sysroot->arena, symbol->name, need, first != NULL));
 }
 
 static int check_isa(struct checker *checker, const struct closure_object *object,
 		     unsigned isa_level)
 {
-	if (!(object->loaded.elf->x86_isa_needed & ~isa_level))
+	if (!isa_level || !(object->loaded.elf->x86_isa_needed & ~isa_level))
 		return 0;
-	return add_fault(
-		checker, object,
-		arena_strdup(checker->sysroot->arena, "CPU ISA level is lower than required"));
+	return add_fault(checker, object, "CPU ISA level is lower than required");
 }
 
 int symbols_check(const struct sysroot *sysroot, const struct closure *closure, unsigned isa_level,
 		  const struct closure_fault **faults, size_t *count)
 {
 	CLEANUP(checker) struct checker checker = { .sysroot = sysroot, .closure = closure };
-	int r;
 
-	r = collect(&checker);
-	for (size_t i = 0; r == 0 && i < checker.n_scope; i++) {
+	TRY(collect_scope(&checker));
+	TRY(collect_definitions(&checker));
+	for (size_t i = 0; i < checker.n_scope; i++) {
 		const struct table *table = &checker.tables[i];
 
-		if (isa_level)
-			r = check_isa(&checker, checker.scope[i], isa_level);
-		for (size_t j = 0; r == 0 && j < table->count; j++)
-			r = check_symbol(&checker, checker.scope[i], &table->symbols[j]);
+		TRY(check_isa(&checker, checker.scope[i], isa_level));
+		for (size_t j = 0; j < table->count; j++)
+			TRY(check_symbol(&checker, checker.scope[i], &table->symbols[j]));
 	}
-	*faults = checker.faults;
-	*count = checker.n_faults;
-	return r;
+	*faults = checker.faults.items;
+	*count = checker.faults.count;
+	return 0;
 }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "closure/version_check.h"
+#include "base/error.h"
+#include "base/table.h"
 
 #include <errno.h>
 #include <string.h>
 
 struct faults {
 	struct arena *arena;
-	struct closure_fault *faults;
-	size_t count;
-	size_t capacity;
+	TABLE(struct closure_fault) table;
 };
 
 static bool defines(const struct elf_object *elf, const struct elf_version_need *need)
@@ -31,7 +31,6 @@ static int check_object(struct faults *faults, const struct closure_object *obje
 		const struct elf_version_need *need = &elf->version_needs[i];
 		const struct closure_object *library = find(data, need->file);
 		struct closure_fault *fault;
-		int r;
 
 		if (!library || closure_is_missing(library) || need->weak)
 			continue;
@@ -39,11 +38,9 @@ static int check_object(struct faults *faults, const struct closure_object *obje
 		if (library->loaded.elf->n_version_definitions == 0 ||
 		    defines(library->loaded.elf, need))
 			continue;
-		r = arena_grow(faults->arena, &faults->faults, faults->count, &faults->capacity,
-			       sizeof(*faults->faults));
-		if (r < 0)
-			return r;
-		fault = &faults->faults[faults->count++];
+		fault = TABLE_ADD(faults->arena, &faults->table);
+		if (!fault)
+			return -ENOMEM;
 		fault->object = object;
 		fault->subject = library->loaded.location.path;
 		fault->text = arena_printf(faults->arena, "version `%s' not found (required by %s)",
@@ -57,19 +54,11 @@ static int check_object(struct faults *faults, const struct closure_object *obje
 int versions_check(struct arena *arena, struct closure *closure, versions_find_fn *find, void *data)
 {
 	struct faults faults = { .arena = arena };
-	int r;
 
-	/* musl knows no versions: the last definition of a symbol is the one it takes. */
-	if (closure->loader->kind != LOADER_GLIBC)
-		return 0;
-	for (size_t i = 0; i < closure->n_objects; i++) {
-		if (closure_is_missing(closure->objects[i]))
-			continue;
-		r = check_object(&faults, closure->objects[i], find, data);
-		if (r < 0)
-			return r;
-	}
-	closure->faults = faults.faults;
-	closure->n_faults = faults.count;
+	for (size_t i = 0; i < closure->n_objects; i++)
+		if (!closure_is_missing(closure->objects[i]))
+			TRY(check_object(&faults, closure->objects[i], find, data));
+	closure->faults = faults.table.items;
+	closure->n_faults = faults.table.count;
 	return 0;
 }

@@ -61,15 +61,8 @@ static void note_entry(const struct dynamic *entry, struct elf_object *object,
 	case DT_DEPAUDIT:
 		found->depaudit = entry->value + 1;
 		break;
-	case DT_FLAGS:
-		object->dt_flags = entry->value;
-		break;
 	case DT_FLAGS_1:
 		object->dt_flags_1 = entry->value;
-		break;
-	case DT_MIPS_FLAGS:
-		if (object->machine == EM_MIPS)
-			object->mips_flags = entry->value;
 		break;
 	case DT_STRTAB:
 		tables->strings = entry->value;

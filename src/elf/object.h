@@ -95,9 +95,7 @@ struct elf_object {
 	const char *runpath;
 	const char *audit;    /* DT_AUDIT, colon-separated, or NULL */
 	const char *depaudit; /* DT_DEPAUDIT */
-	uint64_t dt_flags;    /* DT_FLAGS */
 	uint64_t dt_flags_1;  /* DT_FLAGS_1 */
-	uint64_t mips_flags;
 
 	const struct elf_dependency *dependencies;
 	size_t n_dependencies;

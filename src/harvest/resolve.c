@@ -64,7 +64,7 @@ int closure_find_fault(struct arena *arena, const struct closure *closure, const
 static bool is_wanted(const struct mkrootfs_plan *plan, const struct processor *processor)
 {
 	if (plan->all_hwcaps || processor->n_hwcaps == 0)
-		return plan->all_hwcaps || processor->n_legacy < 3;
+		return plan->all_hwcaps || !processor->rare;
 	/* The best name decides: "x86-64-v3" means a machine of that level. */
 	for (size_t i = 0; i < plan->n_hwcaps; i++)
 		if (strcmp(plan->hwcaps[i], processor->hwcaps[0]) == 0)

@@ -1,5 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * glibc's search: DT_RPATHs, library path, DT_RUNPATH, cache, default directories
+ * (elf/dl-load.c: _dl_map_object; ld.so(8)).
+ */
 #include "loader/glibc.h"
+#include "base/error.h"
+#include "base/path.h"
+#include "loader/candidate.h"
+#include "loader/rules.h"
 #include "loader/tokens.h"
 
 #include <errno.h>
@@ -112,7 +120,30 @@ int glibc_verify(const struct loader *loader, const struct elf_object *elf, cons
 	return *problem ? SEARCH_STOPPED : 0;
 }
 
-const char *glibc_refusal(const struct elf_object *elf)
+static int take(struct search_context *context, struct root_file *file, const char *path,
+		struct search_result *result)
+{
+	int r;
+
+	if (!S_ISREG(file->stat.st_mode)) {
+		result->problem = S_ISDIR(file->stat.st_mode) ? "cannot read file data: Error 21"
+							      : "is not a regular file";
+		return SEARCH_STOPPED;
+	}
+	r = elf_store_get(context->sysroot->store, file, path, &result->elf);
+	if (r < 0)
+		return diag_errno(context->sysroot->diag, -r, path);
+	return glibc_verify(context->loader, result->elf, &result->problem);
+}
+
+/* open_path: what is not there, or may not be read, is passed over; all else ends the list. */
+static int pass_over(struct search_context *context, int error)
+{
+	return error == ENOENT || error == ENOTDIR || error == EACCES ? SEARCH_NOT_FOUND
+								      : SEARCH_ABANDONED;
+}
+
+static const char *refuse(const struct elf_object *elf)
 {
 	if (!elf->dynamic)
 		return "object file has no dynamic section";
@@ -121,6 +152,97 @@ const char *glibc_refusal(const struct elf_object *elf)
 	if (elf->dt_flags_1 & DF_1_PIE)
 		return "cannot dynamically load position-independent executable";
 	return NULL;
+}
+
+static bool is_libc(const struct loader *loader, const char *name)
+{
+	return false;
+}
+
+/* AT_SECURE: a set-id program's loader trusts neither the environment nor most of $ORIGIN. */
+static bool is_secure(const struct search_context *context)
+{
+	return context->program && context->program->secure;
+}
+
+static bool has_token(const char *text)
+{
+	static const char *const names[] = { "ORIGIN", "PLATFORM", "LIB" };
+	const char *end = text + strlen(text);
+
+	while ((text = strchr(text, '$'))) {
+		text++;
+		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+			if (token_length(text, end, names[i]))
+				return true;
+	}
+	return false;
+}
+
+/* An unknown token stays as it is; a known one without a value drops the text. */
+static int token_value(struct search_context *context, const struct token *token, size_t *length,
+		       struct location *value)
+{
+	const char *at = token->at;
+
+	*value = location_of("$");
+	if ((*length = token_length(at, token->end, "ORIGIN")) != 0) {
+		const char *behind = at + *length;
+		bool first = at == token->text + 1 && (behind == token->end || *behind == '/');
+
+		if (is_secure(context) && !first)
+			return SEARCH_NOT_FOUND;
+		*value = token->object->origin;
+	} else if ((*length = token_length(at, token->end, "PLATFORM")) != 0) {
+		*value = location_of(context->processor->platform);
+		context->cpu_dependent = true;
+	} else if ((*length = token_length(at, token->end, "LIB")) != 0) {
+		*value = location_of(context->loader->lib);
+	}
+	return value->path ? 0 : SEARCH_NOT_FOUND;
+}
+
+static bool is_below_default(const struct loader *loader, const char *path)
+{
+	for (size_t i = 0; i < loader->n_default_directories; i++)
+		if (path_is_below(path, loader->default_directories[i]))
+			return true;
+	return false;
+}
+
+/* What a set-id program's own $ORIGIN leads to must be in a default directory. */
+static int check_trust(const struct search_context *context, const struct loaded *object,
+		       const char *text, size_t size, const char *path)
+{
+	const char *normal;
+
+	if (!is_secure(context) || object != context->program || size == 0 || text[0] != '$' ||
+	    token_length(text + 1, text + size, "ORIGIN") == 0)
+		return 0;
+	normal = path_normalize(context->sysroot->arena, "/", path);
+	if (!normal)
+		return -ENOMEM;
+	return is_below_default(context->loader, normal) ? 0 : SEARCH_NOT_FOUND;
+}
+
+int glibc_expand(struct search_context *context, const struct loaded *object, const char *text,
+		 size_t size, struct location *out)
+{
+	int r = tokens_expand(context, object, text, size, token_value, out);
+
+	return r == 0 ? check_trust(context, object, text, size, out->path) : r;
+}
+
+/* expand_dst (elf/dl-deps.c) */
+static int expand_name(struct search_context *context, const struct loaded *requester,
+		       const char *name, struct location *out, const char **problem)
+{
+	*problem = "DST not allowed in SUID/SGID programs";
+	if (is_secure(context) && has_token(name))
+		return SEARCH_STOPPED;
+	*problem = "empty dynamic string token substitution";
+	return TRY(glibc_expand(context, requester, name, strlen(name), out)) == 0 ? 0
+										   : SEARCH_STOPPED;
 }
 
 /* A list of directories out of OBJECT, or of the library path. An empty list is none. */
@@ -133,14 +255,14 @@ static int search_list(struct search_context *context, const struct loaded *obje
 	for (;;) {
 		size_t length = strcspn(list, separators);
 		struct location directory;
-		int r = expand_glibc(context, object, list, length, &directory);
+		int r = TRY(glibc_expand(context, object, list, length, &directory));
 
-		/* What expands to nothing is dropped; what stands there empty is the working
+		/* What expands to nothing is dropped; an empty element of the list is the working
 		 * directory. */
-		if (r == 0 && length > 0 && !*directory.path)
+		if (r == 0 && (length == 0 || *directory.path))
+			r = candidate_in_directory(context, directory, found_by, name, result);
+		else
 			r = SEARCH_NOT_FOUND;
-		else if (r == 0)
-			r = search_in_directory(context, directory, found_by, name, result);
 		if (r == SEARCH_ABANDONED)
 			return SEARCH_NOT_FOUND;
 		if (r != SEARCH_NOT_FOUND)
@@ -274,19 +396,7 @@ static const char *cache_lookup(struct search_context *context, const char *name
 	return best;
 }
 
-/* DF_1_NODEFLIB: no cache entry whose path begins with a default directory. */
-static bool is_below_default(const struct loader *loader, const char *path)
-{
-	for (size_t i = 0; i < loader->n_default_directories; i++) {
-		size_t length = strlen(loader->default_directories[i]);
-
-		if (strncmp(path, loader->default_directories[i], length) == 0 &&
-		    path[length] == '/')
-			return true;
-	}
-	return false;
-}
-
+/* DF_1_NODEFLIB: nothing out of a default directory, nor what the cache has of one. */
 static bool no_default_libraries(const struct loaded *requester)
 {
 	return requester->elf && requester->elf->dt_flags_1 & DF_1_NODEFLIB;
@@ -296,32 +406,40 @@ static int search_cache(struct search_context *context, const struct loaded *req
 			const char *name, struct search_result *result)
 {
 	const struct loader *loader = context->loader;
-	const char *path;
+	const char *path = cache_lookup(context, name);
 	int r;
+
+	if (path && no_default_libraries(requester) && is_below_default(loader, path))
+		path = NULL;
+	if (!path)
+		return loader->cache_path ? candidate_note(context, result, loader->cache_path)
+					  : SEARCH_NOT_FOUND;
+	r = TRY(candidate_open(context, location_of(path), FOUND_BY_CACHE, result));
+	if (r == SEARCH_NOT_FOUND)
+		return candidate_note(context, result, path);
+	return r == SEARCH_ABANDONED ? SEARCH_NOT_FOUND : r;
+}
+
+/* The directories of ld.so.conf stand in for a cache: what is not found in one may be in another.
+ */
+static int search_conf(struct search_context *context, const struct loaded *requester,
+		       const char *name, struct search_result *result)
+{
+	const struct loader *loader = context->loader;
 
 	for (size_t i = 0; i < loader->n_conf_directories; i++) {
 		const char *directory = loader->conf_directories[i];
+		int r;
 
 		if (no_default_libraries(requester) &&
 		    (is_below_default(loader, directory) || !*directory))
 			continue;
-		r = search_in_directory(context, (struct location){ directory, directory },
-					FOUND_BY_CACHE, name, result);
+		r = candidate_in_directory(context, location_of(directory), FOUND_BY_CACHE, name,
+					   result);
 		if (r != SEARCH_NOT_FOUND && r != SEARCH_ABANDONED)
 			return r;
 	}
-	if (loader->cache_from_conf)
-		return SEARCH_NOT_FOUND;
-	path = cache_lookup(context, name);
-	if (path && no_default_libraries(requester) && is_below_default(loader, path))
-		path = NULL;
-	if (!path)
-		return search_note(context, result, loader->cache_path) < 0 ? -ENOMEM
-									    : SEARCH_NOT_FOUND;
-	r = search_file(context, (struct location){ path, path }, FOUND_BY_CACHE, result);
-	if (r == SEARCH_NOT_FOUND && search_note(context, result, path) < 0)
-		return -ENOMEM;
-	return r == SEARCH_ABANDONED ? SEARCH_NOT_FOUND : r;
+	return SEARCH_NOT_FOUND;
 }
 
 static int search_defaults(struct search_context *context, const struct loaded *requester,
@@ -332,9 +450,8 @@ static int search_defaults(struct search_context *context, const struct loaded *
 	if (no_default_libraries(requester))
 		return SEARCH_NOT_FOUND;
 	for (size_t i = 0; i < loader->n_default_directories; i++) {
-		const char *directory = loader->default_directories[i];
-		int r = search_in_directory(context, (struct location){ directory, directory },
-					    FOUND_BY_DEFAULT, name, result);
+		int r = candidate_in_directory(context, location_of(loader->default_directories[i]),
+					       FOUND_BY_DEFAULT, name, result);
 
 		if (r == SEARCH_ABANDONED)
 			return SEARCH_NOT_FOUND;
@@ -344,22 +461,67 @@ static int search_defaults(struct search_context *context, const struct loaded *
 	return SEARCH_NOT_FOUND;
 }
 
-int glibc_search(struct search_context *context, const struct loaded *requester, const char *name,
-		 struct search_result *result)
+static int search_library_path(struct search_context *context, const struct loaded *requester,
+			       const char *name, struct search_result *result)
 {
-	bool secure = context->program && context->program->secure;
-	int r;
-
-	r = search_rpaths(context, requester, name, result);
-	if (r == SEARCH_NOT_FOUND && context->library_path && !secure)
-		r = search_list(context, context->program ? context->program : requester,
-				context->library_path, ":;", FOUND_BY_LIBRARY_PATH, name, result);
-	if (r == SEARCH_NOT_FOUND && requester->elf && requester->elf->runpath)
-		r = search_list(context, requester, requester->elf->runpath, ":", FOUND_BY_RUNPATH,
-				name, result);
-	if (r == SEARCH_NOT_FOUND)
-		r = search_cache(context, requester, name, result);
-	if (r == SEARCH_NOT_FOUND)
-		r = search_defaults(context, requester, name, result);
-	return r;
+	if (!context->library_path || is_secure(context))
+		return SEARCH_NOT_FOUND;
+	return search_list(context, context->program ? context->program : requester,
+			   context->library_path, ":;", FOUND_BY_LIBRARY_PATH, name, result);
 }
+
+/* DT_RUNPATH serves the needs of its own object alone. */
+static int search_runpath(struct search_context *context, const struct loaded *requester,
+			  const char *name, struct search_result *result)
+{
+	if (!requester->elf || !requester->elf->runpath)
+		return SEARCH_NOT_FOUND;
+	return search_list(context, requester, requester->elf->runpath, ":", FOUND_BY_RUNPATH, name,
+			   result);
+}
+
+static int search(struct search_context *context, const struct loaded *requester, const char *name,
+		  struct search_result *result)
+{
+	typedef int step_fn(struct search_context *, const struct loaded *, const char *,
+			    struct search_result *);
+	step_fn *const steps[] = {
+		search_rpaths,	 search_library_path,
+		search_runpath,	 context->loader->cache_from_conf ? search_conf : search_cache,
+		search_defaults,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(steps); i++) {
+		int r = steps[i](context, requester, name, result);
+
+		if (r != SEARCH_NOT_FOUND)
+			return r;
+	}
+	return SEARCH_NOT_FOUND;
+}
+
+/* elf/dl-lookup.c; the second form where the library is there and the version is not. */
+static const char *undefined(struct arena *arena, const char *name,
+			     const struct elf_version_need *version, bool other_version)
+{
+	if (version && other_version)
+		return arena_printf(arena,
+				    "symbol %s, version %s not defined in file %s with link time "
+				    "reference",
+				    name, version->name, version->file);
+	return arena_printf(arena, "undefined symbol: %s%s%s", name, version ? ", version " : "",
+			    version ? version->name : "");
+}
+
+const struct loader_rules glibc_rules = {
+	.expand_name = expand_name,
+	.search = search,
+	.take = take,
+	.pass_over = pass_over,
+	.refuse = refuse,
+	.is_libc = is_libc,
+	.undefined = undefined,
+	.remembers_directories = true,
+	.has_extensions = true,
+	.knows_all_names = true,
+};

@@ -35,6 +35,7 @@ struct loader {
 	const char *lib;	/* what $LIB stands for, or NULL */
 	const char *cache_path; /* glibc: "/etc/ld.so.cache" or a prefix's own; musl: its path file,
 				   or NULL */
+	int path_file_error;	/* musl: the errno of opening or reading its path file, or 0 */
 	int32_t cache_flags;	/* glibc: the id of its ABI in a cache */
 	unsigned minor;		/* glibc: 36 for 2.36; 0 where the file does not tell */
 	struct cache cache;	/* as parsed; empty where there is none */
@@ -70,6 +71,9 @@ struct processor {
 	uint64_t legacy_hwcap;
 	uint64_t legacy_platform;
 	unsigned isa_level; /* x86: bits of GNU_PROPERTY_X86_ISA_1_*, the highest it has */
+	/* Too few machines gain by what is made for it: libraries of its own only come along where
+	 * they are asked for. Kinds with names among HWCAPS are asked for by those. */
+	bool rare;
 };
 
 /*

@@ -154,11 +154,13 @@ static const struct processor arm[] = {
 	{ .name = "neon",
 	  .platform = "v7l",
 	  LEGACY("vfp", "neon", "v7l"),
-	  .legacy_hwcap = HWCAP_VFP | HWCAP_NEON },
+	  .legacy_hwcap = HWCAP_VFP | HWCAP_NEON,
+	  .rare = true },
 	{ .name = "v8l",
 	  .platform = "v8l",
 	  LEGACY("vfp", "neon", "v8l"),
-	  .legacy_hwcap = HWCAP_VFP | HWCAP_NEON },
+	  .legacy_hwcap = HWCAP_VFP | HWCAP_NEON,
+	  .rare = true },
 };
 
 static const struct processor other[] = {

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * How a loader looks for one name: the order of rpath, library path, runpath, cache
- * and default directories, what it skips and what it stops at. Rule numbers in the
- * comments are those of ld.so(8) and of glibc's and musl's sources.
+ * and default directories, what it skips and what it stops at. Comments cite ld.so(8) and the
+ * sources of glibc and musl.
  */
 #ifndef MKROOTFS_LOADER_SEARCH_H
 #define MKROOTFS_LOADER_SEARCH_H
 
+#include "base/texts.h"
 #include "loader/loader.h"
 
-/* How a name was satisfied. The order is that of the names in search_via_name. */
+/* How a file was found. */
 enum found_by {
 	FOUND_BY_PROGRAM, /* asked for by the user */
 	FOUND_BY_PATH,	  /* a name with a '/' */
@@ -18,7 +19,7 @@ enum found_by {
 	FOUND_BY_RUNPATH,
 	FOUND_BY_CACHE,
 	FOUND_BY_DEFAULT,
-	FOUND_BY_LOADED, /* an object that was there already answers to the name */
+	FOUND_BY_LOADED, /* an object loaded before answers to the name */
 	FOUND_BY_INTERP,
 	FOUND_BY_PRELOAD,
 	FOUND_BY_DLOPEN,
@@ -38,6 +39,12 @@ struct location {
 	const char *dest;
 };
 
+/* PATH, which the result has too. */
+static inline struct location location_of(const char *path)
+{
+	return (struct location){ path, path };
+}
+
 /* One object of a link map, as far as a search needs to know it. */
 struct loaded {
 	const char *name;		/* the name it was first asked for by: left of ldd's "=>" */
@@ -48,20 +55,26 @@ struct loaded {
 	bool secure;			/* a set-id program */
 };
 
-/* What searches of one closure share. Prepared with search_prepare. */
+struct loader_rules;
+
+/* What the searches of one closure share: search_begin fills it, search_end releases it. */
 struct search_context {
 	const struct sysroot *sysroot;
 	const struct loader *loader;
+	const struct loader_rules *rules; /* the loader's */
 	const struct processor *processor;
 	const struct loaded *program; /* whose DT_RPATH serves all */
 	const char *library_path;     /* --library-path, or NULL */
 
 	/* Set when an answer may be another one on another processor. */
 	bool cpu_dependent;
-	/* musl: what the last system call that failed said, for its "%m"; NULL: nothing yet. */
+	/* In its words, what the loader's last failing system call said; its rules' no_error at
+	 * first. */
 	const char *last_error;
-	/* Below here search.c's own. */
-	struct search_directory *directories;
+	/* musl: the system path was asked for, and its file read. */
+	bool path_file_read;
+	/* Below here candidate.c's own. */
+	struct candidate_directory *directories;
 	const char *const *subdirectories; /* tried in every directory; the last one is "" */
 	size_t n_subdirectories;
 };
@@ -70,56 +83,36 @@ struct search_result {
 	struct location location;
 	enum found_by found_by;
 	const struct elf_object *elf;
-	/* SEARCH_STOPPED: what stopped it, in the loader's words. */
-	const char *problem;
-	/* Where it was looked for, in order, when it was not found. */
-	const char **searched;
-	size_t n_searched;
-	size_t searched_capacity;
+	const char *problem;   /* SEARCH_STOPPED: what stopped it, in the loader's words */
+	struct texts searched; /* not found: the directories and files it looked at, in order */
 };
 
+/* Outcomes of a search. */
 enum {
 	SEARCH_NOT_FOUND = 1,
 	SEARCH_STOPPED = 2, /* a candidate that ends the program: not ELF, truncated, ... */
+	/* Of one candidate: the loader gives up the list of directories that it is in. */
+	SEARCH_ABANDONED = 3,
 };
 
-/* Computes what depends on CONTEXT's loader and processor. Returns 0 or -ENOMEM. */
-int search_prepare(struct search_context *context);
+/* The rules of LOADER; a process without one opens libraries by glibc's. */
+const struct loader_rules *search_rules(const struct loader *loader);
+
+/*
+ * Begins with CONTEXT's sysroot, loader, processor, program and library path set, all else zero.
+ * Returns 0 or -ENOMEM.
+ */
+int search_begin(struct search_context *context);
 
 /* Frees what is not in the arena. */
-void search_finish(struct search_context *context);
+void search_end(struct search_context *context);
 
 /*
- * NAME as REQUESTER's loader reads it out of the dynamic segment, its tokens expanded.
- * Returns 0; SEARCH_NOT_FOUND where a token has no value; -ENOMEM.
- */
-int search_expand_name(struct search_context *context, const struct loaded *requester,
-		       const char *name, struct location *out);
-
-/*
- * Looks for NAME (expanded) as REQUESTER's loader would; what is loaded already is not
- * looked at. Returns 0 with RESULT's place, via and elf; a positive outcome from above, with
- * RESULT's searched or place and problem; or -errno after a diagnostic.
+ * Looks for NAME, its tokens expanded, as REQUESTER's loader would; objects that are loaded
+ * already are not asked. Returns 0 with RESULT's location, found_by and elf; SEARCH_NOT_FOUND with
+ * its searched; SEARCH_STOPPED with its location and problem; -errno after a diagnostic.
  */
 int search_library(struct search_context *context, const struct loaded *requester,
 		   struct location name, struct search_result *result);
-
-/*
- * For glibc.c and musl.c.
- *
- * search_file tries the one file at LOCATION: 0 found, SEARCH_STOPPED, SEARCH_NOT_FOUND
- * where the search goes on, SEARCH_ABANDONED where the loader gives up the list of
- * directories that it is in.
- */
-enum { SEARCH_ABANDONED = 3 };
-int search_file(struct search_context *context, struct location location, enum found_by found_by,
-		struct search_result *result);
-
-/* Tries NAME in DIRECTORY (no trailing '/'; "" is the working directory), as search_file. */
-int search_in_directory(struct search_context *context, struct location directory,
-			enum found_by found_by, const char *name, struct search_result *result);
-
-/* Remembers WHERE as a place that was looked at, once. Returns 0 or -ENOMEM. */
-int search_note(struct search_context *context, struct search_result *result, const char *where);
 
 #endif

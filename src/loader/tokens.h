@@ -1,29 +1,39 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Dynamic string tokens: $ORIGIN, $LIB and $PLATFORM, with and without braces.
+ * Dynamic string tokens: $ORIGIN, $LIB and $PLATFORM, with and without braces. What a '$' means
+ * is the loader's to say; putting its values in place is the same for all.
  */
 #ifndef MKROOTFS_LOADER_TOKENS_H
 #define MKROOTFS_LOADER_TOKENS_H
 
 #include "loader/search.h"
 
-/* Whether there is a token in TEXT that glibc expands. */
-bool expand_has_token(const char *text);
+/* A '$' in a text that is being expanded. */
+struct token {
+	const struct loaded *object; /* whose text it is */
+	const char *text;	     /* the whole text up to END, which is no NUL */
+	const char *end;
+	const char *at; /* behind the '$' */
+};
 
 /*
- * Expands the tokens in TEXT (SIZE bytes of a path or a name out of OBJECT's dynamic
- * segment) by glibc's rules; *OUT belongs to the context's arena. Returns 0;
- * SEARCH_NOT_FOUND where the loader drops the element (a token without a value, or one
- * that a set-id program may not use); -ENOMEM.
+ * Sets *LENGTH to the bytes of TOKEN behind its '$', 0 where it is none, and *VALUE to what stands
+ * in its and the '$''s place. Returns 0, or SEARCH_NOT_FOUND where the loader drops the text.
  */
-int expand_glibc(struct search_context *context, const struct loaded *object, const char *text,
-		 size_t size, struct location *out);
+typedef int token_value_fn(struct search_context *context, const struct token *token,
+			   size_t *length, struct location *value);
 
 /*
- * As expand_glibc by musl's rules: $ORIGIN alone; any other '$' makes the whole TEXT
- * void, as does $ORIGIN in a set-id program.
+ * Expands the SIZE bytes of TEXT, out of OBJECT's dynamic segment, by VALUE. *OUT belongs to the
+ * sysroot's arena. Returns 0, SEARCH_NOT_FOUND as VALUE, -ENOMEM.
  */
-int expand_musl(struct search_context *context, const struct loaded *object, const char *text,
-		size_t size, struct location *out);
+int tokens_expand(struct search_context *context, const struct loaded *object, const char *text,
+		  size_t size, token_value_fn *value, struct location *out);
+
+/*
+ * The length of the token NAME at AT, behind its '$', braces included; 0 where another one is
+ * there. The longest name counts: $ORIGINAL is none (gABI; elf/dl-load.c: is_dst).
+ */
+size_t token_length(const char *at, const char *end, const char *name);
 
 #endif

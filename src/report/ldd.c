@@ -149,10 +149,7 @@ static void musl_edge(struct musl_listing *listing, const struct closure_object 
 		listing->listed[object->index] = true;
 	} else if (edge->kind != EDGE_PRELOAD) {
 		buffer_printf(listing->out, "Error loading shared library %s: %s (needed by %s)\n",
-			      edge->name,
-			      /* Without a directory to look in there was no error. */
-			      object->n_searched ? "No such file or directory"
-						 : "No error information",
+			      edge->name, object->problem,
 			      is_program ? listing->program : from->loaded.location.path);
 	}
 }

@@ -100,8 +100,6 @@ static const char *kind_text(enum edge_kind kind)
 		return "filter, ";
 	case EDGE_AUXILIARY:
 		return "auxiliary, ";
-	case EDGE_AUDIT:
-		return "audit, ";
 	default:
 		return "";
 	}

@@ -191,6 +191,30 @@ CASES = [
     ("several of the loader's names in one library", {
         "/lib/liba.so": lib("libc.so", "libm.so", "libc.musl-x86_64.so.1"),
         "/bin/main": main_("libpthread.so", "liba.so", "libxnet.so.1", "libutil.so.1")}),
+    ("a file that is no library", {
+        "/lib/liba.so": "text", "/usr/lib/liba.so": lib(), "/bin/main": main_("liba.so")}),
+    ("a file by path that is no library", {
+        "/a/liba.so": "text", "/bin/main": main_("/a/liba.so", "libnone.so")}),
+    ("a directory for a library", {
+        "/lib/liba.so/x": "", "/bin/main": main_("liba.so")}),
+    ("a link loop for a library ends the search", {
+        "/a/liba.so": Link("liba.so"), "/lib/liba.so": lib(),
+        "/bin/main": main_("liba.so", rpath="/a")}),
+    ("a directory for a path file", {
+        PATH_FILE + "/x": "", "/lib/liba.so": lib(), "/bin/main": main_("liba.so")}),
+    ("a path file by a link loop", {
+        PATH_FILE: Link("ld-musl-x86_64.path"), "/lib/liba.so": lib(),
+        "/bin/main": main_("liba.so")}),
+    ("the last error stands until another comes", {
+        PATH_FILE: "", "/a/liba.so": "text", "/bin/main": main_("/a/liba.so", "libb.so", "")}),
+    ("a directory of the path that is a file, the last", {
+        "/usr/lib": "file", "/bin/main": main_("liba.so")}),
+    ("a directory of the path by a link loop", {
+        "/lib/x": Link("x"), "/usr/lib/liba.so": lib(),
+        "/bin/main": main_("liba.so", rpath="/lib/x")}),
+    ("a path that is too long is passed over", {
+        "/lib/liba.so": lib(), PATH_FILE: "",
+        "/bin/main": main_("liba.so", rpath="/" + "x" * 250 + "/" + "y" * 250)}),
     ("two that miss one library", {
         "/lib/liba.so": lib("libnone.so"), "/lib/libb.so": lib("libnone.so"),
         "/bin/main": main_("liba.so", "libb.so")}),

@@ -1,0 +1,199 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "loader/configuration.h"
+#include "base/error.h"
+#include "base/path.h"
+#include "base/texts.h"
+#include "loader/abi.h"
+#include "loader/conf.h"
+#include "loader/explore.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <string.h>
+
+enum {
+	CACHE_SIZE_MAX = 64 << 20,
+	TEXT_SIZE_MAX = 1 << 20,
+};
+
+static const char preload_path[] = "/etc/ld.so.preload";
+
+/* The words of TEXT, which is cut up, between any SEPARATORS. */
+static int split(struct arena *arena, char *text, const char *separators, const char *const **items,
+		 size_t *count)
+{
+	struct texts words = { 0 };
+
+	for (char *word = strtok_r(text, separators, &text); word;
+	     word = strtok_r(NULL, separators, &text))
+		TRY(texts_add(arena, &words, word));
+	*items = words.items;
+	*count = words.count;
+	return 0;
+}
+
+/*
+ * '#' starts a comment. The loader always searches from the file's beginning, in as many
+ * bytes as are left behind the last comment: one that is further down than that is not seen
+ * (elf/rtld.c). So it is here.
+ */
+static void blank_comments(char *text, size_t size)
+{
+	size_t rest = size;
+
+	while (rest > 0) {
+		char *comment = memchr(text, '#', rest);
+
+		if (!comment)
+			return;
+		rest -= (size_t)(comment - text);
+		do
+			*comment = ' ';
+		while (--rest > 0 && *++comment != '\n');
+	}
+}
+
+/* Words separated by white space or ':' (elf/rtld.c: do_preload of the file). */
+static int read_preload(const struct sysroot *sysroot, struct loader *loader)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	char *text;
+	size_t size;
+	int r;
+
+	r = root_open(sysroot->root, preload_path, &file);
+	if (r == -ENOENT || r == -ENOTDIR || r == -EACCES)
+		return 0;
+	if (r == 0)
+		r = root_file_read(&file, sysroot->arena, TEXT_SIZE_MAX, &text, &size);
+	if (r < 0)
+		return diag_errno(sysroot->diag, -r, preload_path);
+	blank_comments(text, size);
+	TRY(split(sysroot->arena, text, ": \t\n", &loader->preload, &loader->n_preload));
+	if (loader->n_preload > 0)
+		diag_warning(sysroot->diag, preload_path, "is followed: its libraries come along");
+	return 0;
+}
+
+/*
+ * Some loaders take entries of one more id than their own, as if they had it (dl-cache.h:
+ * _dl_cache_check_flags): ARM's those that tell nothing of floating point, and those without
+ * an id of their own what needs no libc.
+ */
+static int adopt_entries(struct arena *arena, struct loader *loader)
+{
+	struct cache *cache = &loader->cache;
+	struct cache_entry *entries;
+	int32_t adopted;
+
+	if (loader->machine == EM_ARM)
+		adopted = CACHE_ID_LIBC6;
+	else if (loader->cache_flags == CACHE_ID_LIBC6)
+		adopted = CACHE_ID_ELF;
+	else
+		return 0;
+	entries = arena_memdup(arena, cache->entries, cache->n_entries * sizeof(*entries));
+	if (!entries)
+		return -ENOMEM;
+	for (size_t i = 0; i < cache->n_entries; i++)
+		if (entries[i].flags == adopted)
+			entries[i].flags = loader->cache_flags;
+	cache->entries = entries;
+	return 0;
+}
+
+/* The loader goes on without a cache that it does not accept. */
+static int read_cache(const struct sysroot *sysroot, struct root_file *file, struct loader *loader)
+{
+	const char *path = loader->cache_path;
+	char *bytes;
+	size_t size;
+	int r;
+
+	r = root_file_read(file, sysroot->arena, CACHE_SIZE_MAX, &bytes, &size);
+	if (r == 0)
+		r = cache_parse(sysroot->arena, bytes, size, loader->big_endian, &loader->cache);
+	if (r == -EINVAL) {
+		diag_warning(sysroot->diag, path, "is no cache that %s accepts", loader->interp);
+		return 0;
+	}
+	if (r < 0)
+		return diag_errno(sysroot->diag, -r, path);
+	return adopt_entries(sysroot->arena, loader);
+}
+
+/* ld.so reads the cache and never ld.so.conf; that one stands in where there is no cache. */
+static int read_conf(const struct sysroot *sysroot, struct loader *loader)
+{
+	const char *directory = path_dirname(sysroot->arena, loader->cache_path);
+	const char *path = directory ? path_join(sysroot->arena, directory, "ld.so.conf") : NULL;
+
+	if (!path)
+		return -ENOMEM;
+	loader->cache_from_conf = true;
+	return conf_read(sysroot->root, sysroot->arena, path, sysroot->diag,
+			 &loader->conf_directories, &loader->n_conf_directories);
+}
+
+int configuration_read_glibc(const struct sysroot *sysroot, struct loader *loader)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+
+	assert(loader->cache_path);
+	if (root_open(sysroot->root, loader->cache_path, &file) == 0 && S_ISREG(file.stat.st_mode))
+		TRY(read_cache(sysroot, &file, loader));
+	else
+		TRY(read_conf(sysroot, loader));
+	return read_preload(sysroot, loader);
+}
+
+/*
+ * The path of musl's path file: <prefix>/etc/ld-musl-ARCH.path, the prefix being two directories
+ * above the loader (ldso/dynlink.c). NULL when out of memory.
+ */
+static const char *path_file_of(struct arena *arena, const char *interp)
+{
+	const char *base = path_basename(interp);
+	const char *dot = strstr(base, ".so");
+	size_t length = dot ? (size_t)(dot - base) : strlen(base);
+	const char *directory = path_dirname(arena, interp);
+	const char *prefix = directory ? path_dirname(arena, directory) : NULL;
+
+	if (!prefix)
+		return NULL;
+	return arena_printf(arena, "%s/etc/%.*s.path", strcmp(prefix, "/") == 0 ? "" : prefix,
+			    (int)length, base);
+}
+
+/*
+ * musl's system path. A path file that is not there means the default; one that cannot be read,
+ * an empty path, and an error that the loader remembers.
+ */
+int configuration_read_musl(const struct sysroot *sysroot, struct loader *loader)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	struct arena *arena = sysroot->arena;
+	const char *path = path_file_of(arena, loader->interp);
+	char *text = NULL;
+	size_t size;
+	int r;
+
+	if (!path)
+		return -ENOMEM;
+	r = root_open(sysroot->root, path, &file);
+	if (r == -ENOENT)
+		text = arena_strdup(arena, EXPLORE_MUSL_PATH);
+	else if (r != -ELOOP) /* a link loop is no file that a result could have */
+		loader->cache_path = path;
+	if (r == 0)
+		r = root_file_read(&file, arena, TEXT_SIZE_MAX, &text, &size);
+	if (r == -ENOMEM)
+		return r;
+	loader->path_file_error = -r;
+	if (!text)
+		text = arena_strdup(arena, "");
+	if (!text)
+		return -ENOMEM;
+	return split(arena, text, ":\n", &loader->default_directories,
+		     &loader->n_default_directories);
+}
