@@ -76,10 +76,10 @@ enum mkrootfs_option {
 	MKROOTFS_ADD,		    /* many: SRC[:DEST] */
 	MKROOTFS_SYMLINK,	    /* many: TARGET:LINK */
 	MKROOTFS_MKDIR,		    /* many: PATH[:MODE[:UID:GID]], MODE octal */
-	MKROOTFS_USER,		    /* NAME[:UID[:GID]] */
+	MKROOTFS_USER,		    /* many: NAME[:UID[:GID]]; images run as the first */
 	MKROOTFS_CHOWN,		    /* UID:GID */
 	MKROOTFS_MTIME,		    /* "clamp" or "keep" */
-	MKROOTFS_BARE,		    /* "yes" or "no": no accounts, no /tmp */
+	MKROOTFS_BARE,		    /* "yes" or "no": no accounts, no /tmp, no /run */
 	MKROOTFS_SOURCE_DATE_EPOCH, /* seconds since 1970; 0 where it is never set */
 	MKROOTFS_CHECK,		    /* "symbols": as ldd -r, all symbols have definitions */
 	MKROOTFS_PATH,		    /* DIRS: where bare names are looked up, as PATH */

@@ -354,18 +354,20 @@ TEST(a_tree_may_be_deep)
 
 TEST(the_user_wins_over_a_default)
 {
+	const struct accounts no_accounts = { 0 };
+
 	scratch_text(&scratch, "etc/passwd", "mine");
 	scratch_text(&scratch, "two", "2");
 	/* In this order and the other, the user's wins. */
-	ck_assert_int_eq(accounts_put(manifest, NULL), 0);
+	ck_assert_int_eq(accounts_put(manifest, &no_accounts), 0);
 	add("/etc/passwd", "/etc/passwd");
 	add("/two", "/etc/group");
-	ck_assert_int_eq(accounts_put(manifest, NULL), 0);
+	ck_assert_int_eq(accounts_put(manifest, &no_accounts), 0);
 	ck_assert_str_eq(at("/etc/passwd")->source, "/etc/passwd");
 	ck_assert_str_eq(at("/etc/group")->source, "/two");
 	ck_assert_ptr_null(at("/etc/group")->content);
 	ck_assert_int_eq(at("/etc")->rank, ENTRY_PARENT);
-	ck_entries("/etc/ /etc/group /etc/passwd /tmp/");
+	ck_entries("/etc/ /etc/group /etc/passwd");
 	ck_assert_ptr_null(said.bytes);
 }
 
@@ -558,87 +560,6 @@ TEST_EACH(a_source_that_changed_is_an_error, ARRAY_SIZE(changes))
 	ck_said("E /file: changed while it was read");
 	/* Through the open file, what took its name is not seen, but that it lost it is. */
 	ck_assert_int_eq(entry_verify(entry, &diag, &file), -ESTALE);
-}
-
-static const struct {
-	const char *text;
-	int result;
-	const char *name;
-	unsigned uid, gid;
-} accounts[] = {
-	{ "redis", 0, "redis", 10000, 10000 },
-	{ "redis:7", 0, "redis", 7, 7 },
-	{ "_a-9:0:4294967294", 0, "_a-9", 0, 4294967294 },
-	{ "root", 0, "root", 0, 0 },
-	{ "nobody", 0, "nobody", 65534, 65534 },
-	{ "root:5", 0, "root", 5, 5 },
-	{ "a2345678901234567890123456789012", 0, "a2345678901234567890123456789012", 10000, 10000 },
-	{ "a23456789012345678901234567890123", -EINVAL },
-	{ "", -EINVAL },
-	{ ":1", -EINVAL },
-	{ "9a", -EINVAL },
-	{ "-a", -EINVAL },
-	{ "Redis", -EINVAL },
-	{ "a b", -EINVAL },
-	{ "a\n", -EINVAL },
-	{ "a:", -EINVAL },
-	{ "a:1:", -EINVAL },
-	{ "a:1:2:", -EINVAL },
-	{ "a:1:2:3", -EINVAL },
-	{ "a:-1", -EINVAL },
-	{ "a:+1", -EINVAL },
-	{ "a: 1", -EINVAL },
-	{ "a:0x1", -EINVAL },
-	{ "a:4294967295", -EINVAL },
-	{ "a:99999999999999999999999999", -EINVAL },
-};
-
-TEST_EACH(accounts_are_parsed, ARRAY_SIZE(accounts))
-{
-	CLEANUP(arena_free) struct arena *arena = arena_new();
-	struct account account = { 0 };
-
-	ck_assert_int_eq(account_parse(arena, accounts[_i].text, &account), accounts[_i].result);
-	if (accounts[_i].result < 0)
-		return;
-	ck_assert_str_eq(account.name, accounts[_i].name);
-	ck_assert_uint_eq(account.uid, accounts[_i].uid);
-	ck_assert_uint_eq(account.gid, accounts[_i].gid);
-}
-
-#define ROOT_LINE   "root:x:0:0:root:/root:/sbin/nologin\n"
-#define NOBODY_LINE "nobody:x:65534:65534:nobody:/nonexistent:/sbin/nologin\n"
-
-static const struct {
-	struct account user;
-	const char *passwd, *group;
-} files[] = {
-	{ { NULL, 0, 0 }, ROOT_LINE NOBODY_LINE, "root:x:0:\nnobody:x:65534:\nnogroup:x:65534:\n" },
-	{ { "redis", 10, 20 },
-	  ROOT_LINE "redis:x:10:20:redis:/:/sbin/nologin\n" NOBODY_LINE,
-	  "root:x:0:\nredis:x:20:\nnobody:x:65534:\nnogroup:x:65534:\n" },
-	{ { "root", 0, 0 },
-	  "root:x:0:0:root:/:/sbin/nologin\n" NOBODY_LINE,
-	  "root:x:0:\nnobody:x:65534:\nnogroup:x:65534:\n" },
-	{ { "nobody", 65534, 65534 },
-	  ROOT_LINE "nobody:x:65534:65534:nobody:/:/sbin/nologin\n",
-	  "root:x:0:\nnobody:x:65534:\nnogroup:x:65534:\n" },
-};
-
-TEST_EACH(accounts_become_passwd_and_group, ARRAY_SIZE(files))
-{
-	const struct entry *entry;
-
-	ck_assert_int_eq(accounts_put(manifest, &files[_i].user), 0);
-	entry = at("/etc/passwd");
-	ck_assert_uint_eq(entry->size, strlen(files[_i].passwd));
-	ck_assert_mem_eq(entry->content, files[_i].passwd, entry->size);
-	ck_assert_uint_eq(entry->mode, 0644);
-	entry = at("/etc/group");
-	ck_assert_uint_eq(entry->size, strlen(files[_i].group));
-	ck_assert_mem_eq(entry->content, files[_i].group, entry->size);
-	ck_assert_uint_eq(at("/tmp")->mode, 01777);
-	ck_entries("/etc/ /etc/group /etc/passwd /tmp/");
 }
 
 SUITE(manifest, setup, teardown);

@@ -83,7 +83,9 @@ static const struct row {
 	{ "without", "NEED,...", 0, SET, MKROOTFS_WITHOUT, "do not follow it" },
 	{ "symlink", "TARGET:LINK", 0, SET, MKROOTFS_SYMLINK, "a symbolic link" },
 	{ "mkdir", "PATH[:MODE[:UID:GID]]", 0, SET, MKROOTFS_MKDIR, "a directory" },
-	{ "user", "NAME[:UID[:GID]]", 'u', SET, MKROOTFS_USER, "an account (default 10000:10000)" },
+	{ "user", "NAME[:UID[:GID]]", 'u', SET, MKROOTFS_USER,
+	  "an account (default 10000:10000);\n"
+	  "images run as the first" },
 	{ "chown", "UID:GID", 0, SET, MKROOTFS_CHOWN, "owner of every entry (default 0:0)" },
 	{ "mtime", "clamp|keep", 0, SET, MKROOTFS_MTIME,
 	  "times no later than SOURCE_DATE_EPOCH, or 1\n"
@@ -91,7 +93,7 @@ static const struct row {
 	{ "package-metadata", NULL, 0, SET_YES, MKROOTFS_PACKAGE_METADATA,
 	  "records of the packages that files are from, and\n"
 	  "os-release, for vulnerability scanners" },
-	{ "bare", NULL, 0, SET_YES, MKROOTFS_BARE, "no accounts, no /tmp" },
+	{ "bare", NULL, 0, SET_YES, MKROOTFS_BARE, "no accounts, no /tmp, no /run" },
 
 	{ .text = "Trace, which alone executes anything:" },
 	{ "trace", NULL, 0, SET_YES, MKROOTFS_TRACE,

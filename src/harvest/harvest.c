@@ -12,6 +12,7 @@
 #include "harvest/to_manifest.h"
 #include "harvest/traced.h"
 #include "harvest/verify.h"
+#include "manifest/places.h"
 #include "packages/records.h"
 
 #include <errno.h>
@@ -69,6 +70,16 @@ static int find_all(struct mkrootfs *harvest)
 	return incomplete | TRY(follow_needs(&harvest->follower));
 }
 
+static int put_accounts(struct mkrootfs *harvest)
+{
+	const struct accounts accounts = {
+		.asked = harvest->plan->users.items,
+		.n_asked = harvest->plan->users.count,
+	};
+
+	return accounts_put(harvest->manifest, &accounts);
+}
+
 /* --mkdir, --symlink, accounts, and the image's directories. */
 static int put_extras(struct mkrootfs *harvest)
 {
@@ -83,7 +94,7 @@ static int put_extras(struct mkrootfs *harvest)
 		TRY(manifest_put_symlink(harvest->manifest, symlinks[i].link, symlinks[i].target,
 					 ENTRY_USER, "--symlink"));
 	if (!plan->bare)
-		TRY(accounts_put(harvest->manifest, plan->user));
+		TRY(put_accounts(harvest));
 	return image_put_directories(harvest);
 }
 
@@ -139,8 +150,12 @@ static int fill_manifest(struct mkrootfs *harvest)
 
 static int harvest_run(struct mkrootfs *harvest)
 {
-	int incomplete = find_all(harvest);
+	int incomplete;
 
+	/* What goes below /var/run is to find its link there. */
+	if (!harvest->plan->bare)
+		TRY(places_put(harvest->manifest, harvest->root));
+	incomplete = find_all(harvest);
 	/* Whatever else went wrong: a library that is missing is told. */
 	TRY(missing_report(&harvest->programs, &harvest->plan->diag));
 	harvest->incomplete = TRY(incomplete) > 0;

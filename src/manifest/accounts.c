@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "manifest/accounts.h"
 #include "base/buffer.h"
+#include "base/error.h"
 #include "base/number.h"
 
 #include <errno.h>
@@ -12,29 +13,42 @@ enum {
 	NOBODY = 65534,
 };
 
-static bool is_name(const char *text, size_t length)
+static bool is_name_character(char c)
 {
-	if (length == 0 || length > NAME_LENGTH_MAX)
-		return false;
-	for (size_t i = 0; i < length; i++) {
-		char c = text[i];
-		bool letter = (c >= 'a' && c <= 'z') || c == '_';
-
-		if (!letter && (i == 0 || !(is_digit(c) || c == '-')))
-			return false;
-	}
-	return true;
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || is_digit(c) || c == '_' ||
+	       c == '.';
 }
 
-/* ":ID" at *TEXT; moves behind it. The highest number is none: (uid_t)-1. */
-static bool parse_id(const char **text, uint32_t *id)
+/* shadow's lib/chkname.c: what has only digits would be taken for an id. */
+bool account_name_is_valid(const char *name, size_t length)
 {
-	const char *at = *text + 1;
+	size_t n_digits = 0;
+	size_t n_dots = 0;
+
+	if (length == 0 || length > NAME_LENGTH_MAX || name[0] == '-')
+		return false;
+	for (size_t i = 0; i < length; i++) {
+		bool is_last_of_many = i > 0 && i == length - 1;
+
+		n_digits += is_digit(name[i]);
+		n_dots += name[i] == '.';
+		if (!is_name_character(name[i]) && name[i] != '-' &&
+		    !(name[i] == '$' && is_last_of_many))
+			return false;
+	}
+	return n_digits < length && !(n_dots == length && length <= 2);
+}
+
+/* ":ID" at *TEXT; moves behind it. */
+static bool take_id(const char **text, uint32_t *id)
+{
 	uint64_t value;
 
-	if (**text != ':' || !number_take(&at, 10, UINT32_MAX - 1, &value))
+	if (**text != ':')
 		return false;
-	*text = at;
+	++*text;
+	if (!number_take(text, 10, UINT32_MAX - 1, &value))
+		return false;
 	*id = (uint32_t)value;
 	return true;
 }
@@ -46,66 +60,146 @@ int account_parse(struct arena *arena, const char *text, struct account *account
 	uint32_t gid;
 	const char *rest = text + length;
 
-	if (!is_name(text, length))
+	if (!account_name_is_valid(text, length))
 		return -EINVAL;
-	if (strncmp(text, "root", length) == 0 && length == 4)
+	*account = (struct account){ .name = arena_strndup(arena, text, length) };
+	if (!account->name)
+		return -ENOMEM;
+	if (strcmp(account->name, "root") == 0)
 		uid = 0;
-	else if (strncmp(text, "nobody", length) == 0 && length == 6)
+	else if (strcmp(account->name, "nobody") == 0)
 		uid = NOBODY;
-	if (*rest && !parse_id(&rest, &uid))
+	if (*rest && !take_id(&rest, &uid))
 		return -EINVAL;
 	gid = uid;
-	if (*rest && !parse_id(&rest, &gid))
+	if (*rest && !take_id(&rest, &gid))
 		return -EINVAL;
-	if (*rest)
-		return -EINVAL;
-	account->name = arena_strndup(arena, text, length);
 	account->uid = uid;
 	account->gid = gid;
-	return account->name ? 0 : -ENOMEM;
+	return *rest ? -EINVAL : 0;
 }
 
-static bool is_called(const struct account *user, const char *name)
+/* The two files while they are written. */
+struct writing {
+	const struct accounts *accounts;
+	struct buffer passwd;
+	struct buffer group;
+};
+
+static void writing_cleanup(struct writing *writing)
 {
-	return user && user->name && strcmp(user->name, name) == 0;
+	buffer_reset(&writing->passwd);
+	buffer_reset(&writing->group);
 }
 
-static void add_user(struct buffer *passwd, const char *name, uid_t uid, gid_t gid,
-		     const char *home)
+static bool is_among(const struct account *accounts, size_t count, const char *name, size_t length)
 {
-	buffer_printf(passwd, "%s:x:%u:%u:%s:%s:/sbin/nologin\n", name, uid, gid, name, home);
+	for (size_t i = 0; i < count; i++)
+		if (strncmp(accounts[i].name, name, length) == 0 && !accounts[i].name[length])
+			return true;
+	return false;
 }
 
-int accounts_put(struct manifest *manifest, const struct account *user)
+static bool is_asked(const struct writing *writing, const char *name)
 {
-	CLEANUP(buffer) struct buffer passwd = { 0 };
-	CLEANUP(buffer) struct buffer group = { 0 };
-	int r;
+	return is_among(writing->accounts->asked, writing->accounts->n_asked, name, strlen(name));
+}
 
-	if (!is_called(user, "root")) {
-		add_user(&passwd, "root", 0, 0, "/root");
-		buffer_add_string(&group, "root:x:0:\n");
+static bool is_always_there(const char *name)
+{
+	return strcmp(name, "root") == 0 || strcmp(name, "nobody") == 0;
+}
+
+/* "*" is no password's hash. An "x" would send PAM to a shadow file, and without one it refuses
+ * everybody. */
+static void add_account(struct writing *writing, const char *name, uid_t uid, gid_t gid,
+			const char *home)
+{
+	buffer_printf(&writing->passwd, "%s:*:%u:%u:%s:%s:/sbin/nologin\n", name, uid, gid, name,
+		      home ? home : "/");
+}
+
+static void add_group(struct writing *writing, const char *name, gid_t gid)
+{
+	buffer_printf(&writing->group, "%s:*:%u:", name, gid);
+}
+
+/* A group and its members, as far as they are accounts here. */
+static void add_found_group(struct writing *writing, const struct account_group *group)
+{
+	const struct accounts *accounts = writing->accounts;
+	const char *at = group->members ? group->members : "";
+	const char *separator = "";
+
+	add_group(writing, group->name, group->gid);
+	while (*at) {
+		size_t length = strcspn(at, ",");
+
+		if (is_among(accounts->asked, accounts->n_asked, at, length) ||
+		    is_among(accounts->found, accounts->n_found, at, length)) {
+			buffer_printf(&writing->group, "%s%.*s", separator, (int)length, at);
+			separator = ",";
+		}
+		at += length;
+		at += *at == ',';
 	}
-	if (user && user->name) {
-		/* "/" is the one directory that is sure to be there. */
-		add_user(&passwd, user->name, user->uid, user->gid, "/");
-		buffer_printf(&group, "%s:x:%u:\n", user->name, user->gid);
-	}
-	if (!is_called(user, "nobody")) {
-		add_user(&passwd, "nobody", NOBODY, NOBODY, "/nonexistent");
-		buffer_printf(&group, "nobody:x:%u:\n", NOBODY);
-	}
+	buffer_add_string(&writing->group, "\n");
+}
+
+static void add_own_group(struct writing *writing, const char *name, gid_t gid)
+{
+	add_group(writing, name, gid);
+	buffer_add_string(&writing->group, "\n");
+}
+
+static void write_accounts(struct writing *writing)
+{
+	const struct accounts *accounts = writing->accounts;
+
+	if (!is_asked(writing, "root"))
+		add_account(writing, "root", 0, 0, "/root");
+	for (size_t i = 0; i < accounts->n_asked; i++)
+		add_account(writing, accounts->asked[i].name, accounts->asked[i].uid,
+			    accounts->asked[i].gid, accounts->asked[i].home);
+	for (size_t i = 0; i < accounts->n_found; i++)
+		if (!is_asked(writing, accounts->found[i].name) &&
+		    !is_always_there(accounts->found[i].name))
+			add_account(writing, accounts->found[i].name, accounts->found[i].uid,
+				    accounts->found[i].gid, accounts->found[i].home);
+	if (!is_asked(writing, "nobody"))
+		add_account(writing, "nobody", NOBODY, NOBODY, "/nonexistent");
+}
+
+static void write_groups(struct writing *writing)
+{
+	const struct accounts *accounts = writing->accounts;
+
+	if (!is_asked(writing, "root"))
+		add_own_group(writing, "root", 0);
+	for (size_t i = 0; i < accounts->n_asked; i++)
+		add_own_group(writing, accounts->asked[i].name, accounts->asked[i].gid);
+	for (size_t i = 0; i < accounts->n_groups; i++)
+		if (!is_asked(writing, accounts->groups[i].name) &&
+		    !is_always_there(accounts->groups[i].name) &&
+		    strcmp(accounts->groups[i].name, "nogroup") != 0)
+			add_found_group(writing, &accounts->groups[i]);
+	if (!is_asked(writing, "nobody"))
+		add_own_group(writing, "nobody", NOBODY);
 	/* Debian's name of nobody's group; elsewhere it is nobody. */
-	if (!is_called(user, "nogroup"))
-		buffer_printf(&group, "nogroup:x:%u:\n", NOBODY);
-	if (buffer_error(&passwd) || buffer_error(&group))
-		return -ENOMEM;
-	r = manifest_put_file(manifest, "/etc/passwd", 0644, passwd.bytes, passwd.size,
-			      ENTRY_DEFAULT, "accounts");
-	if (r == 0)
-		r = manifest_put_file(manifest, "/etc/group", 0644, group.bytes, group.size,
-				      ENTRY_DEFAULT, "accounts");
-	return r < 0 ? r
-		     : manifest_put_directory(manifest, "/tmp", 01777, (uid_t)-1, (gid_t)-1,
-					      ENTRY_DEFAULT, "temporary files");
+	if (!is_asked(writing, "nogroup"))
+		add_own_group(writing, "nogroup", NOBODY);
+}
+
+int accounts_put(struct manifest *manifest, const struct accounts *accounts)
+{
+	CLEANUP(writing) struct writing writing = { .accounts = accounts };
+
+	write_accounts(&writing);
+	write_groups(&writing);
+	TRY(buffer_error(&writing.passwd));
+	TRY(buffer_error(&writing.group));
+	TRY(manifest_put_file(manifest, "/etc/passwd", 0644, writing.passwd.bytes,
+			      writing.passwd.size, ENTRY_DEFAULT, "accounts"));
+	return manifest_put_file(manifest, "/etc/group", 0644, writing.group.bytes,
+				 writing.group.size, ENTRY_DEFAULT, "accounts");
 }

@@ -210,14 +210,28 @@ static int set_mkdir(struct mkrootfs_plan *plan, const char *option, const char 
 
 static int set_user(struct mkrootfs_plan *plan, const char *option, const char *value)
 {
-	struct account *account = arena_alloc(plan->arena, sizeof(*account));
-	int r = account ? account_parse(plan->arena, value, account) : -ENOMEM;
+	struct account account;
+	struct account *users = plan->users.items;
+	int r = account_parse(plan->arena, value, &account);
 
 	if (r == -EINVAL)
 		return diag_error(&plan->diag, EINVAL, option, "'%s' is not NAME[:UID[:GID]]",
 				  value);
-	plan->user = account;
-	return r;
+	if (r < 0)
+		return r;
+	/* Of one name, the last counts. */
+	for (size_t i = 0; i < plan->users.count; i++) {
+		if (strcmp(users[i].name, account.name) != 0)
+			continue;
+		users[i] = account;
+		return 0;
+	}
+	users = plan_list_add(plan, &plan->users, sizeof(*users));
+	if (!users)
+		return -ENOMEM;
+	*users = account;
+	plan->user = plan->users.items;
+	return 0;
 }
 
 static int set_chown(struct mkrootfs_plan *plan, const char *option, const char *value)

@@ -74,7 +74,8 @@ struct mkrootfs_plan {
 	const char *const *hwcaps; /* names of glibc-hwcaps subdirectories */
 	size_t n_hwcaps;
 	bool all_hwcaps;
-	const struct account *user;
+	struct plan_list users;	    /* struct account */
+	const struct account *user; /* the first of them, which the image runs as; or NULL */
 	struct manifest_policy policy;
 	struct plan_list with;	    /* struct need_request */
 	struct plan_list without;   /* const char * */
