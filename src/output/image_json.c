@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "output/image_json.h"
+#include "base/json.h"
 
-#include <errno.h>
-#include <jansson.h>
+#include <stdio.h>
 #include <string.h>
 
-/* Labels of this beginning are said of the manifest, too, where registries show them. */
+/* Labels that begin so are annotations of the manifest, too: registries show them. */
 static const char annotation_prefix[] = "org.opencontainers.image.";
 static const char reference_annotation[] = "org.opencontainers.image.ref.name";
+
+enum {
+	SCHEMA_VERSION = 2, /* of manifests and indexes */
+	DIGEST_REFERENCE_SIZE = sizeof("sha256:") - 1 + DIGEST_TEXT_SIZE,
+};
 
 #define MEDIA_TYPE "application/vnd.oci.image."
 
@@ -17,182 +22,180 @@ static const char *const layer_types[] = {
 	[OUTPUT_ZSTD] = MEDIA_TYPE "layer.v1.tar+zstd",
 };
 
-DEFINE_CLEANUP(json_t *, json_decref);
-
-/* VALUE goes to OBJECT in any case; NULL is one that could not be made. */
-static int set(json_t *object, const char *key, json_t *value)
+/* Members with an empty list or set are left out. */
+static void put_texts(struct json *json, json_t *object, const char *key, struct image_texts texts)
 {
-	return json_object_set_new(object, key, value) < 0 ? -ENOMEM : 0;
-}
-
-/* A member that is there only where there is something to say. */
-static int set_text(json_t *object, const char *key, const char *text)
-{
-	return text ? set(object, key, json_string(text)) : 0;
-}
-
-static int set_texts(json_t *object, const char *key, struct image_texts texts)
-{
-	CLEANUP(json_decref) json_t *array = json_array();
+	json_t *array;
 
 	if (texts.count == 0)
-		return 0;
+		return;
+	array = json_put_array(json, object, key);
 	for (size_t i = 0; i < texts.count; i++)
-		if (json_array_append_new(array, json_string(texts.items[i])) < 0)
-			return -ENOMEM;
-	return set(object, key, STEAL(array));
+		json_add_text(json, array, texts.items[i]);
 }
 
-/* A set, as Go writes a map to nothing. */
-static int set_members(json_t *object, const char *key, struct image_texts texts)
+/* A set of texts is an object of empty objects: Go writes a map[string]struct{} so. */
+static void put_set(struct json *json, json_t *object, const char *key, struct image_texts texts)
 {
-	CLEANUP(json_decref) json_t *members = json_object();
+	json_t *set;
 
 	if (texts.count == 0)
-		return 0;
+		return;
+	set = json_put_object(json, object, key);
 	for (size_t i = 0; i < texts.count; i++)
-		if (set(members, texts.items[i], json_object()) < 0)
-			return -ENOMEM;
-	return set(object, key, STEAL(members));
+		json_put_object(json, set, texts.items[i]);
 }
 
-static int set_environment(json_t *object, struct image_pairs pairs)
+static void put_environment(struct json *json, json_t *object, struct image_pairs pairs)
 {
-	CLEANUP(json_decref) json_t *array = json_array();
+	json_t *array;
 
-	for (size_t i = 0; i < pairs.count; i++)
-		if (json_array_append_new(array, json_sprintf("%s=%s", pairs.items[i].key,
-							      pairs.items[i].value)) < 0)
-			return -ENOMEM;
-	return pairs.count > 0 ? set(object, "Env", STEAL(array)) : 0;
+	if (pairs.count == 0)
+		return;
+	array = json_put_array(json, object, "Env");
+	for (size_t i = 0; i < pairs.count; i++) {
+		CLEANUP(buffer) struct buffer pair = { 0 };
+
+		buffer_printf(&pair, "%s=%s", pairs.items[i].key, pairs.items[i].value);
+		if (buffer_error(&pair))
+			json->failed = true;
+		else
+			json_add_text(json, array, pair.bytes);
+	}
 }
 
 /* The pairs whose key begins with PREFIX. */
-static int set_pairs(json_t *object, const char *key, struct image_pairs pairs, const char *prefix)
+static void put_pairs(struct json *json, json_t *object, const char *key, struct image_pairs pairs,
+		      const char *prefix)
 {
-	CLEANUP(json_decref) json_t *members = json_object();
+	json_t *members = NULL;
 
-	for (size_t i = 0; i < pairs.count; i++)
-		if (strncmp(pairs.items[i].key, prefix, strlen(prefix)) == 0 &&
-		    set(members, pairs.items[i].key, json_string(pairs.items[i].value)) < 0)
-			return -ENOMEM;
-	return json_object_size(members) > 0 ? set(object, key, STEAL(members)) : 0;
+	for (size_t i = 0; i < pairs.count; i++) {
+		if (strncmp(pairs.items[i].key, prefix, strlen(prefix)) != 0)
+			continue;
+		if (!members)
+			members = json_put_object(json, object, key);
+		json_put_text(json, members, pairs.items[i].key, pairs.items[i].value);
+	}
 }
 
-static json_t *digest_string(const char *digest)
+static void format_digest(const char *digest, char text[DIGEST_REFERENCE_SIZE])
 {
-	return json_sprintf("sha256:%s", digest);
+	snprintf(text, DIGEST_REFERENCE_SIZE, "sha256:%s", digest);
 }
 
-static int append_bytes(const char *bytes, size_t size, void *data)
+static int write_document(const struct json *json, struct buffer *out)
 {
-	buffer_add(data, bytes, size);
-	return 0;
+	return json_write(json, out, JSON_COMPACT | JSON_SORT_KEYS);
 }
 
-static int dump(struct buffer *out, const json_t *document)
+static void put_run_config(struct json *json, const struct image *image)
 {
-	if (json_dump_callback(document, append_bytes, out, JSON_COMPACT | JSON_SORT_KEYS) < 0)
-		return -ENOMEM;
-	return buffer_error(out);
+	json_t *config = json_put_object(json, json->root, "config");
+
+	json_put_known(json, config, "User", image->user);
+	put_set(json, config, "ExposedPorts", image->ports);
+	put_environment(json, config, image->environment);
+	put_texts(json, config, "Entrypoint", image->entrypoint);
+	put_texts(json, config, "Cmd", image->cmd);
+	put_set(json, config, "Volumes", image->volumes);
+	json_put_known(json, config, "WorkingDir", image->workdir);
+	put_pairs(json, config, "Labels", image->labels, "");
+	json_put_known(json, config, "StopSignal", image->stop_signal);
 }
 
-static json_t *run_config(const struct image *image)
+static void put_platform(struct json *json, json_t *object, const struct image *image)
 {
-	CLEANUP(json_decref) json_t *config = json_object();
-
-	if (set_text(config, "User", image->user) < 0 ||
-	    set_members(config, "ExposedPorts", image->ports) < 0 ||
-	    set_environment(config, image->environment) < 0 ||
-	    set_texts(config, "Entrypoint", image->entrypoint) < 0 ||
-	    set_texts(config, "Cmd", image->cmd) < 0 ||
-	    set_members(config, "Volumes", image->volumes) < 0 ||
-	    set_text(config, "WorkingDir", image->workdir) < 0 ||
-	    set_pairs(config, "Labels", image->labels, "") < 0 ||
-	    set_text(config, "StopSignal", image->stop_signal) < 0)
-		return NULL;
-	return STEAL(config);
-}
-
-static int set_platform(json_t *object, const struct image *image)
-{
-	int r = set_text(object, "architecture", image->architecture);
-
-	if (r == 0)
-		r = set_text(object, "os", "linux");
-	return r < 0 ? r : set_text(object, "variant", image->variant);
+	json_put_known(json, object, "architecture", image->architecture);
+	json_put_text(json, object, "os", "linux");
+	json_put_known(json, object, "variant", image->variant);
 }
 
 int image_config(struct buffer *out, const struct image *image, const struct image_layer *layer)
 {
-	CLEANUP(json_decref) json_t *config = json_object();
+	CLEANUP(json) struct json json = json_new_object();
 	char created[IMAGE_TIME_SIZE];
+	char diff_id[DIGEST_REFERENCE_SIZE];
+	json_t *rootfs;
+	json_t *history;
 
 	image_time(image->created, created);
-	if (set_platform(config, image) < 0 || set_text(config, "created", created) < 0 ||
-	    set(config, "config", run_config(image)) < 0 ||
-	    set(config, "rootfs",
-		json_pack("{s:s, s:[o]}", "type", "layers", "diff_ids",
-			  digest_string(layer->diff_id))) < 0 ||
-	    set(config, "history",
-		json_pack("[{s:s, s:s}]", "created", created, "created_by", "mkrootfs")) < 0)
-		return -ENOMEM;
-	return dump(out, config);
+	put_platform(&json, json.root, image);
+	json_put_text(&json, json.root, "created", created);
+	put_run_config(&json, image);
+	rootfs = json_put_object(&json, json.root, "rootfs");
+	json_put_text(&json, rootfs, "type", "layers");
+	format_digest(layer->diff_id, diff_id);
+	json_add_text(&json, json_put_array(&json, rootfs, "diff_ids"), diff_id);
+	history = json_add_object(&json, json_put_array(&json, json.root, "history"));
+	json_put_text(&json, history, "created", created);
+	json_put_text(&json, history, "created_by", "mkrootfs");
+	return write_document(&json, out);
 }
 
-static json_t *descriptor(const char *type, const char *digest, uint64_t size)
+/* A reference to a blob of SIZE bytes. */
+static void put_descriptor(struct json *json, json_t *descriptor, const char *type,
+			   const char *digest, uint64_t size)
 {
-	return json_pack("{s:s, s:o, s:I}", "mediaType", type, "digest", digest_string(digest),
-			 "size", (json_int_t)size);
+	char text[DIGEST_REFERENCE_SIZE];
+
+	format_digest(digest, text);
+	json_put_text(json, descriptor, "mediaType", type);
+	json_put_text(json, descriptor, "digest", text);
+	json_put_number(json, descriptor, "size", size);
 }
 
-static json_t *descriptor_of(const char *type, const struct buffer *document)
+static void put_descriptor_of(struct json *json, json_t *descriptor, const char *type,
+			      const struct buffer *document)
 {
 	char digest[DIGEST_TEXT_SIZE];
 
 	digest_of(document->bytes, document->size, digest);
-	return descriptor(type, digest, document->size);
+	put_descriptor(json, descriptor, type, digest, document->size);
 }
 
 int image_manifest(struct buffer *out, const struct image *image, const struct image_layer *layer,
 		   const struct buffer *config)
 {
-	CLEANUP(json_decref)
-	json_t *manifest =
-		json_pack("{s:i, s:s, s:o, s:[o]}", "schemaVersion", 2, "mediaType",
-			  MEDIA_TYPE "manifest.v1+json", "config",
-			  descriptor_of(MEDIA_TYPE "config.v1+json", config), "layers",
-			  descriptor(layer_types[layer->compression], layer->digest, layer->size));
+	CLEANUP(json) struct json json = json_new_object();
 
-	if (!manifest || set_pairs(manifest, "annotations", image->labels, annotation_prefix) < 0)
-		return -ENOMEM;
-	return dump(out, manifest);
+	json_put_number(&json, json.root, "schemaVersion", SCHEMA_VERSION);
+	json_put_text(&json, json.root, "mediaType", MEDIA_TYPE "manifest.v1+json");
+	put_descriptor_of(&json, json_put_object(&json, json.root, "config"),
+			  MEDIA_TYPE "config.v1+json", config);
+	put_descriptor(&json, json_add_object(&json, json_put_array(&json, json.root, "layers")),
+		       layer_types[layer->compression], layer->digest, layer->size);
+	put_pairs(&json, json.root, "annotations", image->labels, annotation_prefix);
+	return write_document(&json, out);
 }
 
 int image_index(struct buffer *out, const struct image *image, const struct buffer *manifest)
 {
-	CLEANUP(json_decref) json_t *entry = descriptor_of(MEDIA_TYPE "manifest.v1+json", manifest);
-	CLEANUP(json_decref) json_t *platform = json_object();
-	CLEANUP(json_decref) json_t *index = NULL;
+	CLEANUP(json) struct json json = json_new_object();
+	json_t *entry;
 
-	if (set_platform(platform, image) < 0 || set(entry, "platform", STEAL(platform)) < 0 ||
-	    (image->reference &&
-	     set(entry, "annotations", json_pack("{s:s}", reference_annotation, image->reference)) <
-		     0))
-		return -ENOMEM;
-	index = json_pack("{s:i, s:s, s:[o]}", "schemaVersion", 2, "mediaType",
-			  MEDIA_TYPE "index.v1+json", "manifests", STEAL(entry));
-	return index ? dump(out, index) : -ENOMEM;
+	json_put_number(&json, json.root, "schemaVersion", SCHEMA_VERSION);
+	json_put_text(&json, json.root, "mediaType", MEDIA_TYPE "index.v1+json");
+	entry = json_add_object(&json, json_put_array(&json, json.root, "manifests"));
+	put_descriptor_of(&json, entry, MEDIA_TYPE "manifest.v1+json", manifest);
+	put_platform(&json, json_put_object(&json, entry, "platform"), image);
+	if (image->reference)
+		json_put_text(&json, json_put_object(&json, entry, "annotations"),
+			      reference_annotation, image->reference);
+	return write_document(&json, out);
 }
 
 int image_docker_manifest(struct buffer *out, const struct image *image, const char *config_name,
 			  const char *layer_name)
 {
-	CLEANUP(json_decref)
-	json_t *tags = image->reference ? json_pack("[s]", image->reference) : json_null();
-	CLEANUP(json_decref) json_t *manifest = NULL;
+	CLEANUP(json) struct json json = json_new_array();
+	json_t *entry = json_add_object(&json, json.root);
 
-	manifest = json_pack("[{s:s, s:o, s:[s]}]", "Config", config_name, "RepoTags", STEAL(tags),
-			     "Layers", layer_name);
-	return manifest ? dump(out, manifest) : -ENOMEM;
+	json_put_text(&json, entry, "Config", config_name);
+	if (image->reference)
+		json_add_text(&json, json_put_array(&json, entry, "RepoTags"), image->reference);
+	else
+		json_put_null(&json, entry, "RepoTags");
+	json_add_text(&json, json_put_array(&json, entry, "Layers"), layer_name);
+	return write_document(&json, out);
 }

@@ -1,11 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/dockerfile.h"
+#include "base/error.h"
+#include "base/json.h"
 
-#include <errno.h>
-#include <jansson.h>
+#include <assert.h>
 #include <string.h>
-
-DEFINE_CLEANUP(json_t *, json_decref);
 
 static const char plain_bytes[] = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 				  "0123456789/._-+:@%,";
@@ -24,8 +23,8 @@ bool dockerfile_can_copy(const char *directory)
 }
 
 /*
- * A word in double quotes, where $ and " are escaped. What \\ is between them differs among
- * builders, so it stands outside.
+ * A word in double quotes, in which $ and " are escaped. Builders differ in what a backslash is
+ * between quotes, so it stands outside of them.
  */
 static void add_quoted(struct buffer *out, const char *text)
 {
@@ -50,37 +49,30 @@ static void add_word(struct buffer *out, const char *text)
 		add_quoted(out, text);
 }
 
-static int append_bytes(const char *bytes, size_t size, void *data)
-{
-	buffer_add(data, bytes, size);
-	return 0;
-}
-
 /*
- * An instruction in its JSON form; nothing where there are no words. EXPANDED: its words are
- * taken for those of a shell after they were read as JSON.
+ * An instruction in its JSON form; nothing where there are no words. EXPANDED: the builder reads
+ * the words of this instruction again, as a shell would, after it has read the JSON.
  */
 static int add_array(struct buffer *out, const char *instruction, struct image_texts words,
 		     bool expanded)
 {
-	CLEANUP(json_decref) json_t *array = json_array();
+	CLEANUP(json) struct json json = json_new_array();
 
+	if (words.count == 0)
+		return 0;
 	for (size_t i = 0; i < words.count; i++) {
 		CLEANUP(buffer) struct buffer word = { 0 };
 
+		buffer_add_string(&word, "");
 		if (expanded)
 			add_word(&word, words.items[i]);
 		else
 			buffer_add_string(&word, words.items[i]);
-		if (buffer_error(&word) ||
-		    json_array_append_new(array, json_string(word.bytes ? word.bytes : "")) < 0)
-			return -ENOMEM;
+		TRY(buffer_error(&word));
+		json_add_text(&json, json.root, word.bytes);
 	}
-	if (words.count == 0)
-		return 0;
 	buffer_printf(out, "%s ", instruction);
-	if (json_dump_callback(array, append_bytes, out, 0) < 0)
-		return -ENOMEM;
+	TRY(json_write(&json, out, 0));
 	buffer_add_string(out, "\n");
 	return 0;
 }
@@ -116,23 +108,19 @@ static int add_copy(struct buffer *out, const char *directory)
 
 int report_dockerfile(struct buffer *out, const struct image *image, const char *directory)
 {
-	int r;
-
+	assert(directory[0] == '/' && dockerfile_can_copy(directory));
 	buffer_add_string(out, "# Made by mkrootfs: the last stage, behind one named build.\n"
 			       "FROM scratch\n");
-	r = add_copy(out, directory);
+	TRY(add_copy(out, directory));
 	add_pairs(out, "ENV", image->environment);
 	add_pairs(out, "LABEL", image->labels);
 	add_value(out, "USER", image->user);
 	add_value(out, "WORKDIR", image->workdir);
-	if (r == 0)
-		r = add_array(out, "VOLUME", image->volumes, true);
+	TRY(add_array(out, "VOLUME", image->volumes, true));
 	for (size_t i = 0; i < image->ports.count; i++)
 		add_value(out, "EXPOSE", image->ports.items[i]);
 	add_value(out, "STOPSIGNAL", image->stop_signal);
-	if (r == 0)
-		r = add_array(out, "ENTRYPOINT", image->entrypoint, false);
-	if (r == 0)
-		r = add_array(out, "CMD", image->cmd, false);
-	return r < 0 ? r : buffer_error(out);
+	TRY(add_array(out, "ENTRYPOINT", image->entrypoint, false));
+	TRY(add_array(out, "CMD", image->cmd, false));
+	return buffer_error(out);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "report/json_text.h"
+#include "base/error.h"
+#include "base/json.h"
 #include "report/sbom.h"
 
 #include <errno.h>
@@ -8,144 +9,205 @@
 
 static const char whole[] = "rootfs";
 
-static json_t *property(const char *name, const char *value)
+/* The document on its way. */
+struct cyclonedx {
+	struct arena *arena; /* for texts */
+	const struct sbom *sbom;
+	struct json json;
+	json_t *components;
+	json_t *references; /* to what the rootfs as a whole is made of */
+};
+
+static void cyclonedx_cleanup(struct cyclonedx *document)
 {
-	return json_pack("{s:s, s:o}", "name", name, "value", json_text(value));
+	json_reset(&document->json);
+	arena_free(document->arena);
 }
 
-static json_t *make_file(struct arena *arena, const struct sbom_file *file)
+static void put_property(struct json *json, json_t *component, const char *name, const char *value)
 {
-	const char *reference = arena_printf(arena, "file:%s", file->entry->path);
-	CLEANUP(json_decref)
-	json_t *value =
-		json_pack("{s:s, s:o, s:o, s:[{s:s, s:s}, {s:s, s:s}]}", "type", "file", "bom-ref",
-			  json_text(reference), "name", json_text(file->entry->path), "hashes",
-			  "alg", "SHA-256", "content", file->sums.sha256, "alg", "SHA-1", "content",
-			  file->sums.sha1);
+	json_t *property = json_add_object(json, json_put_array(json, component, "properties"));
 
-	if (!reference || !value)
-		return NULL;
-	if (!file->entry->package &&
-	    json_set(value, "properties", json_pack("[o]", property("mkrootfs:package", "none"))) <
-		    0)
-		return NULL;
-	return STEAL(value);
+	json_put_text(json, property, "name", name);
+	json_put_text(json, property, "value", value);
 }
 
-/* Appends the files of PACKAGE, NULL for those of none, and their references, where wanted. */
-static int add_files(struct arena *arena, const struct sbom *sbom, const struct package *package,
-		     json_t *components, json_t *references)
+static void add_hash(struct json *json, json_t *hashes, const char *algorithm, const char *sum)
 {
-	int r = 0;
+	json_t *hash = json_add_object(json, hashes);
 
-	for (size_t i = 0; r == 0 && i < sbom->n_files; i++) {
-		json_t *file;
+	json_put_text(json, hash, "alg", algorithm);
+	json_put_text(json, hash, "content", sum);
+}
 
-		if (sbom->files[i].entry->package != package)
+/* Adds FILE to COMPONENTS; REFERENCE is its name in the document. */
+static void put_file(struct json *json, json_t *components, const struct sbom_file *file,
+		     const char *reference)
+{
+	json_t *component = json_add_object(json, components);
+	json_t *hashes;
+
+	json_put_text(json, component, "type", "file");
+	json_put_text(json, component, "bom-ref", reference);
+	json_put_text(json, component, "name", file->entry->path);
+	hashes = json_put_array(json, component, "hashes");
+	add_hash(json, hashes, "SHA-256", file->sums.sha256);
+	add_hash(json, hashes, "SHA-1", file->sums.sha1);
+	if (!file->entry->package)
+		put_property(json, component, "mkrootfs:package", "none");
+}
+
+/* The files of PACKAGE are parts of its component. */
+static int put_files(struct cyclonedx *document, json_t *component, const struct package *package)
+{
+	const struct sbom *sbom = document->sbom;
+	json_t *components = NULL;
+
+	for (size_t i = 0; i < sbom->n_files; i++) {
+		const struct sbom_file *file = &sbom->files[i];
+		const char *reference;
+
+		if (file->entry->package != package)
 			continue;
-		file = make_file(arena, &sbom->files[i]);
-		if (!file)
+		reference = arena_printf(document->arena, "file:%s", file->entry->path);
+		if (!reference)
 			return -ENOMEM;
-		if (references)
-			r = json_append(references, json_incref(json_object_get(file, "bom-ref")));
-		if (r == 0)
-			r = json_append(components, file);
+		if (!components)
+			components = json_put_array(&document->json, component, "components");
+		put_file(&document->json, components, file, reference);
 	}
-	return r;
+	return 0;
 }
 
-static int set_more(struct arena *arena, json_t *value, const struct sbom *sbom,
-		    const struct package *package)
+/* The files that no package owns are parts of the whole. */
+static int put_other_files(struct cyclonedx *document)
 {
-	CLEANUP(json_decref) json_t *files = json_array();
-	const char *source = arena_printf(arena, "%s %s", package->source, package->source_version);
-	int r = source ? 0 : -ENOMEM;
+	const struct sbom *sbom = document->sbom;
 
-	if (r == 0 && package->maintainer)
-		r = json_set(value, "publisher", json_text(package->maintainer));
-	if (r == 0 && package->license)
-		r = json_set(value, "licenses",
-			     json_pack("[{s:s}]", "expression", package->license));
-	if (r == 0)
-		r = json_set(value, "properties",
-			     json_pack("[o]", property("mkrootfs:source", source)));
-	if (r == 0)
-		r = add_files(arena, sbom, package, files, NULL);
-	if (r == 0 && json_array_size(files) > 0)
-		r = json_set(value, "components", STEAL(files));
-	return r;
+	for (size_t i = 0; i < sbom->n_files; i++) {
+		const struct sbom_file *file = &sbom->files[i];
+		const char *reference;
+
+		if (file->entry->package)
+			continue;
+		reference = arena_printf(document->arena, "file:%s", file->entry->path);
+		if (!reference)
+			return -ENOMEM;
+		put_file(&document->json, document->components, file, reference);
+		json_add_text(&document->json, document->references, reference);
+	}
+	return 0;
 }
 
-static int add_package(struct arena *arena, const struct sbom *sbom, const struct package *package,
-		       json_t *components, json_t *references)
+static void put_license(struct json *json, json_t *component, const char *license)
 {
-	const char *purl = sbom_purl(arena, package, sbom->os);
-	CLEANUP(json_decref)
-	json_t *value = json_pack("{s:s, s:s, s:o, s:o, s:s}", "type", "library", "bom-ref",
-				  purl ? purl : "", "name", json_text(package->name), "version",
-				  json_text(package->version), "purl", purl ? purl : "");
-	int r = purl && value ? set_more(arena, value, sbom, package) : -ENOMEM;
+	json_t *licenses = json_put_array(json, component, "licenses");
 
-	if (r == 0)
-		r = json_append(references, json_string(purl));
-	return r == 0 ? json_append(components, STEAL(value)) : r;
+	json_put_text(json, json_add_object(json, licenses), "expression", license);
 }
 
-/* By this, scanners know whose advisories count. */
-static int add_system(const struct sbom *sbom, json_t *components)
+static int put_package(struct cyclonedx *document, const struct package *package)
 {
-	const struct os_release *os = sbom->os;
-	json_t *value = json_pack("{s:s, s:s, s:o}", "type", "operating-system", "bom-ref", "os",
-				  "name", json_text(os->id));
-	int r = json_append(components, value);
+	struct json *json = &document->json;
+	const char *purl = sbom_purl(document->arena, package, document->sbom->os);
+	const char *source =
+		arena_printf(document->arena, "%s %s", package->source, package->source_version);
+	json_t *component = json_add_object(json, document->components);
 
-	if (r == 0 && os->version_id)
-		r = json_set(value, "version", json_text(os->version_id));
-	if (r == 0 && os->name)
-		r = json_set(value, "description", json_text(os->name));
-	return r;
+	if (!purl || !source)
+		return -ENOMEM;
+	json_put_text(json, component, "type", "library");
+	json_put_text(json, component, "bom-ref", purl);
+	json_put_text(json, component, "name", package->name);
+	json_put_text(json, component, "version", package->version);
+	json_put_text(json, component, "purl", purl);
+	json_put_known(json, component, "publisher", package->maintainer);
+	if (package->license)
+		put_license(json, component, package->license);
+	put_property(json, component, "mkrootfs:source", source);
+	json_add_text(json, document->references, purl);
+	return put_files(document, component, package);
 }
 
-static json_t *make_document(struct arena *arena, const struct sbom *sbom)
+/* Scanners take from the operating system whose advisories count. */
+static void put_system(struct json *json, json_t *components, const struct os_release *os)
 {
-	CLEANUP(json_decref) json_t *components = json_array();
-	CLEANUP(json_decref) json_t *references = json_array();
-	int r = add_system(sbom, components);
+	json_t *component = json_add_object(json, components);
 
-	for (size_t i = 0; r == 0 && i < sbom->packages->count; i++)
-		r = add_package(arena, sbom, sbom->packages->items[i], components, references);
-	if (r == 0)
-		r = add_files(arena, sbom, NULL, components, references);
-	if (r < 0)
-		return NULL;
-	return json_pack("{s:s, s:s, s:s, s:i, s:{s:s, s:{s:[{s:s, s:s, s:s}]}, s:{s:s, s:s, s:o}},"
-			 " s:O, s:[{s:s, s:O}]}",
-			 "bomFormat", "CycloneDX", "specVersion", "1.5", "serialNumber", "",
-			 "version", 1, "metadata", "timestamp", sbom->created, "tools",
-			 "components", "type", "application", "name", "mkrootfs", "version",
-			 sbom->version, "component", "type", "container", "bom-ref", whole, "name",
-			 json_text(sbom->name), "components", components, "dependencies", "ref",
-			 whole, "dependsOn", references);
+	json_put_text(json, component, "type", "operating-system");
+	json_put_text(json, component, "bom-ref", "os");
+	json_put_text(json, component, "name", os->id);
+	json_put_known(json, component, "version", os->version_id);
+	json_put_known(json, component, "description", os->name);
+}
+
+static void put_metadata(struct json *json, const struct sbom *sbom)
+{
+	json_t *metadata = json_put_object(json, json->root, "metadata");
+	json_t *tools;
+	json_t *tool;
+	json_t *component;
+
+	json_put_text(json, metadata, "timestamp", sbom->created);
+	tools = json_put_object(json, metadata, "tools");
+	tool = json_add_object(json, json_put_array(json, tools, "components"));
+	json_put_text(json, tool, "type", "application");
+	json_put_text(json, tool, "name", "mkrootfs");
+	json_put_text(json, tool, "version", sbom->version);
+	component = json_put_object(json, metadata, "component");
+	json_put_text(json, component, "type", "container");
+	json_put_text(json, component, "bom-ref", whole);
+	json_put_text(json, component, "name", sbom->name);
+}
+
+static void put_head(struct cyclonedx *document)
+{
+	struct json *json = &document->json;
+	json_t *dependency;
+
+	json_put_text(json, json->root, "bomFormat", "CycloneDX");
+	json_put_text(json, json->root, "specVersion", "1.5");
+	json_put_text(json, json->root, "serialNumber", "");
+	json_put_number(json, json->root, "version", 1);
+	put_metadata(json, document->sbom);
+	document->components = json_put_array(json, json->root, "components");
+	dependency = json_add_object(json, json_put_array(json, json->root, "dependencies"));
+	json_put_text(json, dependency, "ref", whole);
+	document->references = json_put_array(json, dependency, "dependsOn");
+}
+
+/* The serial number is a digest of all the rest. */
+static int put_serial_number(struct json *json)
+{
+	CLEANUP(buffer) struct buffer text = { 0 };
+	char uuid[SBOM_UUID_SIZE];
+	char serial[sizeof("urn:uuid:") - 1 + SBOM_UUID_SIZE];
+
+	TRY(json_write(json, &text, 0));
+	sbom_uuid(&text, uuid);
+	snprintf(serial, sizeof(serial), "urn:uuid:%s", uuid);
+	json_put_text(json, json->root, "serialNumber", serial);
+	return 0;
 }
 
 int report_cyclonedx(struct buffer *out, const struct sbom *sbom)
 {
-	CLEANUP(arena_free) struct arena *arena = arena_new();
-	CLEANUP(json_decref) json_t *value = arena ? make_document(arena, sbom) : NULL;
-	CLEANUP(buffer) struct buffer text = { 0 };
-	char uuid[SBOM_UUID_SIZE];
-	char serial[SBOM_UUID_SIZE + 16];
-	int r = value ? json_add(&text, value, 0) : -ENOMEM;
+	CLEANUP(cyclonedx)
+	struct cyclonedx document = {
+		.arena = arena_new(),
+		.sbom = sbom,
+		.json = json_new_object(),
+	};
 
-	if (r == 0)
-		r = buffer_error(&text);
-	if (r < 0)
-		return r;
-	sbom_uuid(&text, uuid);
-	snprintf(serial, sizeof(serial), "urn:uuid:%s", uuid);
-	r = json_set(value, "serialNumber", json_string(serial));
-	if (r == 0)
-		r = json_add(out, value, JSON_INDENT(1));
+	if (!document.arena)
+		return -ENOMEM;
+	put_head(&document);
+	put_system(&document.json, document.components, sbom->os);
+	for (size_t i = 0; i < sbom->packages->count; i++)
+		TRY(put_package(&document, sbom->packages->items[i]));
+	TRY(put_other_files(&document));
+	TRY(put_serial_number(&document.json));
+	TRY(json_write(&document.json, out, JSON_INDENT(1)));
 	buffer_add_string(out, "\n");
-	return r == 0 ? buffer_error(out) : r;
+	return buffer_error(out);
 }

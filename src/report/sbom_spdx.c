@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
+#include "base/json.h"
 #include "base/texts.h"
-#include "report/json_text.h"
 #include "report/sbom.h"
 
 #include <ctype.h>
@@ -10,25 +11,24 @@
 static const char unknown[] = "NOASSERTION";
 static const char whole[] = "SPDXRef-Rootfs";
 
-/* What is being made: ids are numbered in the order of the bill. */
-struct document {
-	struct arena *arena;
+/* The document on its way. Ids are numbered in the order of the bill. */
+struct spdx {
+	struct arena *arena; /* for texts */
 	const struct sbom *sbom;
+	struct json json;
 	json_t *packages;
 	json_t *files;
 	json_t *relationships;
 };
 
-static void document_cleanup(struct document *document)
+static void spdx_cleanup(struct spdx *document)
 {
-	json_decref(document->packages);
-	json_decref(document->files);
-	json_decref(document->relationships);
+	json_reset(&document->json);
 	arena_free(document->arena);
 }
 
-/* Ids are letters, digits, "." and "-" (SPDX 2.3, 3.2). */
-static char *package_id(struct document *document, size_t index)
+/* An id may have letters, digits, "." and "-" (SPDX 2.3, 3.2). */
+static char *package_id(struct spdx *document, size_t index)
 {
 	const char *name = document->sbom->packages->items[index]->name;
 	char *id = arena_printf(document->arena, "SPDXRef-Package-%zu-%s", index, name);
@@ -40,18 +40,13 @@ static char *package_id(struct document *document, size_t index)
 	return id;
 }
 
-static char *file_id(struct document *document, size_t index)
+static void relate(struct spdx *document, const char *from, const char *type, const char *to)
 {
-	return arena_printf(document->arena, "SPDXRef-File-%zu", index);
-}
+	json_t *relationship = json_add_object(&document->json, document->relationships);
 
-static int relate(struct document *document, const char *from, const char *type, const char *to)
-{
-	if (!from || !to)
-		return -ENOMEM;
-	return json_append(document->relationships,
-			   json_pack("{s:s, s:s, s:s}", "spdxElementId", from, "relationshipType",
-				     type, "relatedSpdxElement", to));
+	json_put_text(&document->json, relationship, "spdxElementId", from);
+	json_put_text(&document->json, relationship, "relationshipType", type);
+	json_put_text(&document->json, relationship, "relatedSpdxElement", to);
 }
 
 /*
@@ -79,172 +74,201 @@ static int verification_code(const struct sbom *sbom, const struct package *pack
 	return 0;
 }
 
-/* An object that has files, those of PACKAGE, has their verification code. */
-static int set_files(json_t *value, const struct sbom *sbom, const struct package *package)
+/* Says of an element which of the files, those of PACKAGE, were looked at. */
+static int put_files(struct spdx *document, json_t *element, const struct package *package)
 {
+	struct json *json = &document->json;
 	struct checksums code;
 	size_t count;
-	int r = verification_code(sbom, package, &code, &count);
 
-	if (r == 0)
-		r = json_set(value, "filesAnalyzed", json_boolean(count > 0));
-	if (r == 0 && count > 0)
-		r = json_set(value, "packageVerificationCode",
-			     json_pack("{s:s}", "packageVerificationCodeValue", code.sha1));
-	return r;
+	TRY(verification_code(document->sbom, package, &code, &count));
+	json_put_boolean(json, element, "filesAnalyzed", count > 0);
+	if (count > 0)
+		json_put_text(json, json_put_object(json, element, "packageVerificationCode"),
+			      "packageVerificationCodeValue", code.sha1);
+	return 0;
 }
 
-static int add_whole(struct document *document)
+/* The rootfs as a whole is a package, too, which contains all others. */
+static int put_whole(struct spdx *document)
 {
-	CLEANUP(json_decref)
-	json_t *value = json_pack("{s:s, s:o, s:s, s:s, s:s, s:s, s:s}", "SPDXID", whole, "name",
-				  json_text(document->sbom->name), "downloadLocation", unknown,
-				  "licenseConcluded", unknown, "licenseDeclared", unknown,
-				  "copyrightText", unknown, "primaryPackagePurpose", "CONTAINER");
-	int r = set_files(value, document->sbom, NULL);
+	struct json *json = &document->json;
+	json_t *element = json_add_object(json, document->packages);
 
-	if (r == 0)
-		r = json_append(document->packages, STEAL(value));
-	return r == 0 ? relate(document, "SPDXRef-DOCUMENT", "DESCRIBES", whole) : r;
+	json_put_text(json, element, "SPDXID", whole);
+	json_put_text(json, element, "name", document->sbom->name);
+	json_put_text(json, element, "downloadLocation", unknown);
+	json_put_text(json, element, "licenseConcluded", unknown);
+	json_put_text(json, element, "licenseDeclared", unknown);
+	json_put_text(json, element, "copyrightText", unknown);
+	json_put_text(json, element, "primaryPackagePurpose", "CONTAINER");
+	relate(document, "SPDXRef-DOCUMENT", "DESCRIBES", whole);
+	return put_files(document, element, NULL);
 }
 
-/* "Name <mail>" in the way of SPDX: "Organization: Name (mail)". */
-static json_t *supplier(struct document *document, const char *maintainer)
+/* "Name <mail>" as SPDX writes it: "Organization: Name (mail)". NULL when out of memory. */
+static const char *format_supplier(struct arena *arena, const char *maintainer)
 {
-	char *text = arena_printf(document->arena, "Organization: %s", maintainer);
-	char *open = text ? strrchr(text, '<') : NULL;
+	char *text = arena_printf(arena, "Organization: %s", maintainer);
 	size_t length = text ? strlen(text) : 0;
+	char *open = text ? strrchr(text, '<') : NULL;
 
 	if (open && text[length - 1] == '>') {
 		*open = '(';
 		text[length - 1] = ')';
 	}
-	return text ? json_text(text) : NULL;
+	return text;
 }
 
-static int set_provenance(struct document *document, json_t *value, const struct package *package)
+static int put_provenance(struct spdx *document, json_t *element, const struct package *package)
 {
-	const char *source = arena_printf(document->arena, "built from source package %s %s",
-					  package->source, package->source_version);
-	const char *purl = sbom_purl(document->arena, package, document->sbom->os);
-	int r = source && purl ? 0 : -ENOMEM;
+	struct arena *arena = document->arena;
+	struct json *json = &document->json;
+	const char *source = arena_printf(arena, "built from source package %s %s", package->source,
+					  package->source_version);
+	const char *supplier =
+		format_supplier(arena, package->maintainer ? package->maintainer : "");
+	const char *purl = sbom_purl(arena, package, document->sbom->os);
+	json_t *reference;
 
-	if (r == 0)
-		r = json_set(value, "sourceInfo", json_text(source));
-	if (r == 0 && package->maintainer)
-		r = json_set(value, "supplier", supplier(document, package->maintainer));
-	if (r == 0)
-		r = json_set(value, "comment",
-			     json_string("only its files that are in the root filesystem"));
-	if (r == 0)
-		r = json_set(value, "externalRefs",
-			     json_pack("[{s:s, s:s, s:s}]", "referenceCategory", "PACKAGE-MANAGER",
-				       "referenceType", "purl", "referenceLocator", purl));
-	return r;
+	if (!source || !supplier || !purl)
+		return -ENOMEM;
+	json_put_text(json, element, "sourceInfo", source);
+	if (package->maintainer)
+		json_put_text(json, element, "supplier", supplier);
+	json_put_text(json, element, "comment", "only its files that are in the root filesystem");
+	reference = json_add_object(json, json_put_array(json, element, "externalRefs"));
+	json_put_text(json, reference, "referenceCategory", "PACKAGE-MANAGER");
+	json_put_text(json, reference, "referenceType", "purl");
+	json_put_text(json, reference, "referenceLocator", purl);
+	return 0;
 }
 
-static int add_package(struct document *document, size_t index)
+static int put_package(struct spdx *document, size_t index)
 {
 	const struct package *package = document->sbom->packages->items[index];
 	const char *id = package_id(document, index);
-	CLEANUP(json_decref)
-	json_t *value = json_pack(
-		"{s:s, s:o, s:o, s:s, s:s, s:s, s:s}", "SPDXID", id ? id : "", "name",
-		json_text(package->name), "versionInfo", json_text(package->version),
-		"downloadLocation", unknown, "licenseConcluded", unknown, "licenseDeclared",
-		package->license ? package->license : unknown, "copyrightText", unknown);
-	int r = set_provenance(document, value, package);
+	struct json *json = &document->json;
+	json_t *element = json_add_object(json, document->packages);
 
-	if (r == 0)
-		r = set_files(value, document->sbom, package);
-	if (r == 0)
-		r = json_append(document->packages, STEAL(value));
-	return r == 0 ? relate(document, whole, "CONTAINS", id) : r;
+	if (!id)
+		return -ENOMEM;
+	json_put_text(json, element, "SPDXID", id);
+	json_put_text(json, element, "name", package->name);
+	json_put_text(json, element, "versionInfo", package->version);
+	json_put_text(json, element, "downloadLocation", unknown);
+	json_put_text(json, element, "licenseConcluded", unknown);
+	json_put_text(json, element, "licenseDeclared",
+		      package->license ? package->license : unknown);
+	json_put_text(json, element, "copyrightText", unknown);
+	TRY(put_provenance(document, element, package));
+	TRY(put_files(document, element, package));
+	relate(document, whole, "CONTAINS", id);
+	return 0;
 }
 
-static char *owner_id(struct document *document, const struct package *package)
+static const char *owner_id(struct spdx *document, const struct package *package)
 {
 	for (size_t i = 0; i < document->sbom->packages->count; i++)
 		if (document->sbom->packages->items[i] == package)
 			return package_id(document, i);
-	return arena_strdup(document->arena, whole);
+	return whole;
 }
 
-static int add_file(struct document *document, size_t index)
+static void add_checksum(struct json *json, json_t *checksums, const char *algorithm,
+			 const char *value)
+{
+	json_t *checksum = json_add_object(json, checksums);
+
+	json_put_text(json, checksum, "algorithm", algorithm);
+	json_put_text(json, checksum, "checksumValue", value);
+}
+
+static int put_file(struct spdx *document, size_t index)
 {
 	const struct sbom_file *file = &document->sbom->files[index];
 	const char *path = arena_printf(document->arena, ".%s", file->entry->path);
-	const char *id = file_id(document, index);
-	CLEANUP(json_decref)
-	json_t *value =
-		json_pack("{s:s, s:o, s:[{s:s, s:s}, {s:s, s:s}], s:s, s:[s], s:s}", "SPDXID",
-			  id ? id : "", "fileName", json_text(path), "checksums", "algorithm",
-			  "SHA1", "checksumValue", file->sums.sha1, "algorithm", "SHA256",
-			  "checksumValue", file->sums.sha256, "licenseConcluded", unknown,
-			  "licenseInfoInFiles", unknown, "copyrightText", unknown);
-	int r = path && id && value ? 0 : -ENOMEM;
+	const char *id = arena_printf(document->arena, "SPDXRef-File-%zu", index);
+	const char *owner = owner_id(document, file->entry->package);
+	struct json *json = &document->json;
+	json_t *element = json_add_object(json, document->files);
+	json_t *checksums;
 
-	if (r == 0 && !file->entry->package)
-		r = json_set(value, "comment", json_string("belongs to no package"));
-	if (r == 0)
-		r = json_append(document->files, STEAL(value));
-	return r == 0 ? relate(document, owner_id(document, file->entry->package), "CONTAINS", id)
-		      : r;
+	if (!path || !id || !owner)
+		return -ENOMEM;
+	json_put_text(json, element, "SPDXID", id);
+	json_put_text(json, element, "fileName", path);
+	checksums = json_put_array(json, element, "checksums");
+	add_checksum(json, checksums, "SHA1", file->sums.sha1);
+	add_checksum(json, checksums, "SHA256", file->sums.sha256);
+	json_put_text(json, element, "licenseConcluded", unknown);
+	json_add_text(json, json_put_array(json, element, "licenseInfoInFiles"), unknown);
+	json_put_text(json, element, "copyrightText", unknown);
+	if (!file->entry->package)
+		json_put_text(json, element, "comment", "belongs to no package");
+	relate(document, owner, "CONTAINS", id);
+	return 0;
 }
 
-static int add_all(struct document *document)
+static int put_head(struct spdx *document)
 {
-	int r = add_whole(document);
+	const char *tool =
+		arena_printf(document->arena, "Tool: mkrootfs-%s", document->sbom->version);
+	struct json *json = &document->json;
+	json_t *creation;
 
-	for (size_t i = 0; r == 0 && i < document->sbom->packages->count; i++)
-		r = add_package(document, i);
-	for (size_t i = 0; r == 0 && i < document->sbom->n_files; i++)
-		r = add_file(document, i);
-	return r;
+	if (!tool)
+		return -ENOMEM;
+	json_put_text(json, json->root, "spdxVersion", "SPDX-2.3");
+	json_put_text(json, json->root, "dataLicense", "CC0-1.0");
+	json_put_text(json, json->root, "SPDXID", "SPDXRef-DOCUMENT");
+	json_put_text(json, json->root, "name", document->sbom->name);
+	json_put_text(json, json->root, "documentNamespace", "");
+	creation = json_put_object(json, json->root, "creationInfo");
+	json_put_text(json, creation, "created", document->sbom->created);
+	json_add_text(json, json_put_array(json, creation, "creators"), tool);
+	document->packages = json_put_array(json, json->root, "packages");
+	document->files = json_put_array(json, json->root, "files");
+	document->relationships = json_put_array(json, json->root, "relationships");
+	return 0;
 }
 
-/* The document's name in the world: one of its own, by what it says. */
-static int set_namespace(struct document *document, json_t *value)
+/* A document needs a URI of its own: it is made of a digest of all the rest. */
+static int put_namespace(struct spdx *document)
 {
 	CLEANUP(buffer) struct buffer text = { 0 };
+	struct json *json = &document->json;
 	char uuid[SBOM_UUID_SIZE];
 	const char *name;
 
-	if (json_add(&text, value, 0) < 0 || buffer_error(&text))
-		return -ENOMEM;
+	TRY(json_write(json, &text, 0));
 	sbom_uuid(&text, uuid);
 	name = arena_printf(document->arena, "https://spdx.org/spdxdocs/mkrootfs-%s", uuid);
-	return name ? json_set(value, "documentNamespace", json_string(name)) : -ENOMEM;
+	if (!name)
+		return -ENOMEM;
+	json_put_text(json, json->root, "documentNamespace", name);
+	return 0;
 }
 
 int report_spdx(struct buffer *out, const struct sbom *sbom)
 {
-	CLEANUP(document)
-	struct document document = {
+	CLEANUP(spdx)
+	struct spdx document = {
 		.arena = arena_new(),
 		.sbom = sbom,
-		.packages = json_array(),
-		.files = json_array(),
-		.relationships = json_array(),
+		.json = json_new_object(),
 	};
-	CLEANUP(json_decref) json_t *value = NULL;
-	const char *tool;
-	int r;
 
 	if (!document.arena)
 		return -ENOMEM;
-	tool = arena_printf(document.arena, "Tool: mkrootfs-%s", sbom->version);
-	r = tool ? add_all(&document) : -ENOMEM;
-	if (r < 0)
-		return r;
-	value = json_pack("{s:s, s:s, s:s, s:o, s:s, s:{s:s, s:[s]}, s:O, s:O, s:O}", "spdxVersion",
-			  "SPDX-2.3", "dataLicense", "CC0-1.0", "SPDXID", "SPDXRef-DOCUMENT",
-			  "name", json_text(sbom->name), "documentNamespace", "", "creationInfo",
-			  "created", sbom->created, "creators", tool, "packages", document.packages,
-			  "files", document.files, "relationships", document.relationships);
-	r = value ? set_namespace(&document, value) : -ENOMEM;
-	if (r == 0)
-		r = json_add(out, value, JSON_INDENT(1));
+	TRY(put_head(&document));
+	TRY(put_whole(&document));
+	for (size_t i = 0; i < sbom->packages->count; i++)
+		TRY(put_package(&document, i));
+	for (size_t i = 0; i < sbom->n_files; i++)
+		TRY(put_file(&document, i));
+	TRY(put_namespace(&document));
+	TRY(json_write(&document.json, out, JSON_INDENT(1)));
 	buffer_add_string(out, "\n");
-	return r == 0 ? buffer_error(out) : r;
+	return buffer_error(out);
 }
