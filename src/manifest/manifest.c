@@ -11,8 +11,7 @@ enum {
 	DIRECTORY_MODE = 0755,
 };
 
-/* The latest time; what mkrootfs makes has it. */
-static int64_t newest(const struct manifest_policy *policy)
+int64_t manifest_newest(const struct manifest_policy *policy)
 {
 	return policy->source_epoch > MANIFEST_TIME_MIN ? policy->source_epoch : MANIFEST_TIME_MIN;
 }
@@ -23,7 +22,8 @@ int64_t manifest_time(const struct manifest *manifest, int64_t seconds)
 		return seconds < 0 ? 0 : seconds;
 	if (seconds < MANIFEST_TIME_MIN)
 		return MANIFEST_TIME_MIN;
-	return seconds < newest(&manifest->policy) ? seconds : newest(&manifest->policy);
+	return seconds < manifest_newest(&manifest->policy) ? seconds
+							    : manifest_newest(&manifest->policy);
 }
 
 struct manifest *manifest_new(const struct manifest_policy *policy, const struct diag *diag)
@@ -35,7 +35,7 @@ struct manifest *manifest_new(const struct manifest_policy *policy, const struct
 		.mode = DIRECTORY_MODE,
 		.uid = policy->uid,
 		.gid = policy->gid,
-		.mtime = newest(policy),
+		.mtime = manifest_newest(policy),
 		.why = "root directory",
 	};
 
@@ -165,10 +165,10 @@ static int add(struct manifest *manifest, const struct entry *entry)
 }
 
 /*
- * Whether directory ENTRY's mode, owner and time count, and not those that KNOWN has. 1: they
- * do; 0: they do not; -EEXIST: both were asked for by name, and they differ.
+ * Weighs the directory ENTRY against KNOWN at the same path: 1: the mode, owner and time of ENTRY
+ * count; 0: those of KNOWN do; -EEXIST: both were asked for by name, and they differ.
  */
-static int is_better_directory(const struct entry *known, const struct entry *entry)
+static int weigh_directories(const struct entry *known, const struct entry *entry)
 {
 	if (known->rank != entry->rank)
 		return entry->rank > known->rank;
@@ -190,7 +190,7 @@ static int merge(struct manifest *manifest, struct entry *known, const struct en
 	int better = entry->rank > known->rank;
 
 	if (known->type == ENTRY_DIRECTORY)
-		better = is_better_directory(known, entry);
+		better = weigh_directories(known, entry);
 	if (better < 0)
 		return conflict(manifest, known, entry);
 	if (better) {
@@ -225,7 +225,7 @@ int manifest_put_parents(struct manifest *manifest, const char *path, const char
 			.mode = DIRECTORY_MODE,
 			.uid = manifest->policy.uid,
 			.gid = manifest->policy.gid,
-			.mtime = newest(&manifest->policy),
+			.mtime = manifest_newest(&manifest->policy),
 			.why = why,
 		};
 		int r;
@@ -239,104 +239,6 @@ int manifest_put_parents(struct manifest *manifest, const char *path, const char
 			return r;
 	}
 	return 0;
-}
-
-/*
- * Where PATH stands when the links of the manifest are followed, as far as they lead
- * somewhere: what is generated below /lib goes below /usr/lib where /lib is a link. A link at the
- * end is followed for a directory only, as mkdir -p would.
- */
-static const char *canonical_path(struct manifest *manifest, const char *path, bool directory)
-{
-	CLEANUP(root_close) struct root *root = NULL;
-	struct arena *arena = manifest->arena;
-	const char *rest = path + strspn(path, "/");
-	char *reached = arena_strdup(arena, "/");
-
-	if (manifest_root(manifest, &root) < 0)
-		return NULL;
-	while (reached && *rest) {
-		size_t length = strcspn(rest, "/");
-		char *name = arena_strndup(arena, rest, length);
-		char *next = name ? path_join(arena, reached, name) : NULL;
-		char *found;
-
-		rest += length;
-		rest += strspn(rest, "/");
-		reached = next;
-		if (next && (*rest || directory) &&
-		    root_walk(root, arena, next, true, NULL, NULL, &found) == 0)
-			reached = found;
-	}
-	return reached;
-}
-
-static int put_generated(struct manifest *manifest, struct entry *entry)
-{
-	int r;
-
-	entry->path = canonical_path(manifest, entry->path, entry->type == ENTRY_DIRECTORY);
-	entry->mtime = newest(&manifest->policy);
-	if (!entry->path)
-		return -ENOMEM;
-	r = manifest_put_parents(manifest, entry->path, entry->why);
-	return r < 0 ? r : manifest_put(manifest, entry);
-}
-
-int manifest_put_file(struct manifest *manifest, const char *path, mode_t mode, const void *content,
-		      size_t size, enum entry_rank rank, const char *why)
-{
-	struct entry entry = {
-		.path = path,
-		.type = ENTRY_FILE,
-		.rank = rank,
-		.mode = mode,
-		.uid = manifest->policy.uid,
-		.gid = manifest->policy.gid,
-		.why = why,
-		.content = arena_memdup(manifest->arena, content, size),
-		.size = size,
-	};
-
-	if (!entry.content)
-		return -ENOMEM;
-	return put_generated(manifest, &entry);
-}
-
-int manifest_put_symlink(struct manifest *manifest, const char *path, const char *target,
-			 enum entry_rank rank, const char *why)
-{
-	struct entry entry = {
-		.path = path,
-		.type = ENTRY_SYMLINK,
-		.rank = rank,
-		.mode = 0777,
-		.uid = manifest->policy.uid,
-		.gid = manifest->policy.gid,
-		.why = why,
-		.target = arena_strdup(manifest->arena, target),
-		.size = strlen(target),
-	};
-
-	if (!entry.target)
-		return -ENOMEM;
-	return put_generated(manifest, &entry);
-}
-
-int manifest_put_directory(struct manifest *manifest, const char *path, mode_t mode, uid_t uid,
-			   gid_t gid, enum entry_rank rank, const char *why)
-{
-	struct entry entry = {
-		.path = path,
-		.type = ENTRY_DIRECTORY,
-		.rank = rank,
-		.mode = mode,
-		.uid = uid == (uid_t)-1 ? manifest->policy.uid : uid,
-		.gid = gid == (gid_t)-1 ? manifest->policy.gid : gid,
-		.why = why,
-	};
-
-	return put_generated(manifest, &entry);
 }
 
 static int compare_paths(const void *left, const void *right)

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the files of the manifest share: how it is kept. For rootfs/ alone.
+ * What the files of the manifest share: how it is kept. For manifest/ alone.
  */
 #ifndef MKROOTFS_MANIFEST_MANIFEST_PRIVATE_H
 #define MKROOTFS_MANIFEST_MANIFEST_PRIVATE_H
@@ -32,6 +32,9 @@ struct manifest {
  * directories are not looked at. Errors: -EEXIST after a diagnostic, -ENOMEM.
  */
 int manifest_put(struct manifest *manifest, const struct entry *entry);
+
+/* The latest time; what mkrootfs makes has it. */
+int64_t manifest_newest(const struct manifest_policy *policy);
 
 /* The time that an entry of source time SECONDS gets by the policy. */
 int64_t manifest_time(const struct manifest *manifest, int64_t seconds);

@@ -194,7 +194,7 @@ static int find_directory(const struct harvest *harvest, const char *path, char 
 
 	r = root_walk(harvest->root, harvest->manifest->arena, path, true, NULL, NULL, canonical);
 	if (r == 0)
-		r = harvest->root->ops->look(harvest->root, *canonical, &stat, &target);
+		r = root_look_at(harvest->root, *canonical, &stat, &target);
 	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
 		return 0;
 	return r < 0 ? diag_errno(&harvest->manifest->diag, -r, path) : S_ISDIR(stat->st_mode);
@@ -242,7 +242,7 @@ static int resolve(const struct harvest *harvest, const char *path, const struct
 
 	r = root_walk(harvest->root, harvest->manifest->arena, path, true, NULL, NULL, canonical);
 	if (r == 0)
-		r = harvest->root->ops->look(harvest->root, *canonical, stat, &target);
+		r = root_look_at(harvest->root, *canonical, stat, &target);
 	return r < 0 ? diag_errno(&harvest->manifest->diag, -r, path) : 0;
 }
 
@@ -326,7 +326,7 @@ static int put_name(struct tree *tree, const char *name)
 
 	if (!path || !dest)
 		return -ENOMEM;
-	r = harvest->root->ops->look(harvest->root, path, &stat, &target);
+	r = root_look_at(harvest->root, path, &stat, &target);
 	if (r < 0)
 		return diag_errno(&harvest->manifest->diag, -r, path);
 	r = put_component(harvest, path, dest, stat, target, harvest->rank);
@@ -352,7 +352,7 @@ static int put_tree(struct tree *tree, const char *path, const char *dest)
 	tree->harvest.tree = true;
 	while (r == 0 && tree->n_pending > 0) {
 		tree->current = tree->pending[--tree->n_pending];
-		r = root->ops->list(root, tree->current.path, visit_name, tree);
+		r = root_list_at(root, tree->current.path, visit_name, tree);
 		if (r < 0)
 			return walk_error(&tree->harvest, r, tree->current.path);
 	}

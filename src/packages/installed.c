@@ -185,21 +185,16 @@ static int find_aliases(struct installed *installed)
 	return 0;
 }
 
-int installed_open(struct arena *arena, const struct root *root, const struct diag *diag,
-		   struct installed **out)
+int installed_new(struct arena *arena, const struct root *root, const struct diag *diag,
+		  struct installed **out)
 {
-	CLEANUP(installed_free)
 	struct installed *installed = arena_alloc(arena, sizeof(*installed));
 
 	if (!installed)
 		return -ENOMEM;
 	*installed = (struct installed){ .arena = arena, .root = root, .diag = diag };
-	TRY(find_aliases(installed));
-	TRY(installed_read_dpkg(installed));
-	TRY(installed_read_apk(installed));
-	TRY(installed_read_rpm(installed));
-	*out = STEAL(installed);
-	return 0;
+	*out = installed;
+	return find_aliases(installed);
 }
 
 void installed_free(struct installed *installed)

@@ -26,6 +26,10 @@ struct installed_record {
 	bool multi_arch;	  /* dpkg: "Multi-Arch: same" */
 };
 
+/* An index without packages, of ARENA. Returns 0, -ENOMEM. */
+int installed_new(struct arena *arena, const struct root *root, const struct diag *diag,
+		  struct installed **out);
+
 /*
  * Adds RECORD, a copy; strings belong to the index's arena. Returns 0, -ENOMEM.
  */

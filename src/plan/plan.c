@@ -78,13 +78,6 @@ enum need_level plan_level(const struct mkrootfs_plan *plan)
 	return plan->bare && !plan->level_set ? NEED_REQUIRED : plan->needs.level;
 }
 
-void *plan_list_add(struct mkrootfs_plan *plan, struct plan_list *list, size_t size)
-{
-	if (arena_grow(plan->arena, &list->items, list->count, &list->capacity, size) < 0)
-		return NULL;
-	return memset((char *)list->items + size * list->count++, 0, size);
-}
-
 static int set_text(struct mkrootfs_plan *plan, const char **out, const char *value)
 {
 	*out = arena_strdup(plan->arena, value);

@@ -239,29 +239,35 @@ int root_walk(const struct root *root, struct arena *arena, const char *path, bo
 	return 0;
 }
 
+int root_look_at(const struct root *root, const char *path, const struct stat **stat,
+		 const char **target)
+{
+	const char *text;
+
+	return root->ops->look(root, path, stat, target ? target : &text);
+}
+
 int root_look(const struct root *root, struct arena *arena, const char *path,
 	      const struct stat **stat, const char **target)
 {
-	const char *text;
 	char *canonical;
-	int r;
 
-	r = root_walk(root, arena, path, false, NULL, NULL, &canonical);
-	if (r < 0)
-		return r;
-	return root->ops->look(root, canonical, stat, target ? target : &text);
+	TRY(root_walk(root, arena, path, false, NULL, NULL, &canonical));
+	return root_look_at(root, canonical, stat, target);
+}
+
+int root_list_at(const struct root *root, const char *path, root_list_fn *fn, void *data)
+{
+	return root->ops->list(root, path, fn, data);
 }
 
 int root_list(const struct root *root, struct arena *arena, const char *path, root_list_fn *fn,
 	      void *data)
 {
 	char *canonical;
-	int r;
 
-	r = root_walk(root, arena, path, true, NULL, NULL, &canonical);
-	if (r < 0)
-		return r;
-	return root->ops->list(root, canonical, fn, data);
+	TRY(root_walk(root, arena, path, true, NULL, NULL, &canonical));
+	return root_list_at(root, canonical, fn, data);
 }
 
 struct names {

@@ -120,6 +120,13 @@ int root_walk(const struct root *root, struct arena *arena, const char *path, bo
 int root_look(const struct root *root, struct arena *arena, const char *path,
 	      const struct stat **stat, const char **target);
 
+/* As root_look for a canonical PATH (one that a walk reached), and without the walk. */
+int root_look_at(const struct root *root, const char *path, const struct stat **stat,
+		 const char **target);
+
+/* As root_list for a canonical PATH. */
+int root_list_at(const struct root *root, const char *path, root_list_fn *fn, void *data);
+
 /* Calls FN for each name in directory PATH (links followed). Errors: as of opendir(3). */
 int root_list(const struct root *root, struct arena *arena, const char *path, root_list_fn *fn,
 	      void *data);

@@ -1,0 +1,194 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""The house stands: arrows go down, and no file of a room calls one that calls it. Prints TAP.
+
+    house.py SOURCE [NM LIBRARY...]
+
+SOURCE is the project's directory, LIBRARY the static library of a room, built from src/ROOM: its
+symbols tell which file calls which.
+"""
+
+import os
+import re
+import subprocess
+import sys
+
+# Each room and what it stands on; what those stand on comes with them.
+ROOMS = {
+    "base": [],
+    "root": ["base"],
+    "elf": ["root"],
+    "loader": ["elf"],
+    "closure": ["loader"],
+    "trace": ["base"],
+    "manifest": ["root"],
+    "packages": ["manifest"],
+    "needs": ["closure", "packages", "manifest"],
+    "output": ["manifest"],
+    "report": ["needs", "output"],
+    "plan": ["needs", "manifest"],
+    "harvest": ["plan", "report", "output", "trace"],
+    "api": ["harvest"],
+    "command": [],
+}
+# The public header is for those who serve it, and for the command, which uses nothing else.
+PUBLIC = "mkrootfs.h"
+SERVES_PUBLIC = {"plan", "harvest", "api"}
+# A circle that stands there yet, and is not to be followed by another.
+STANDING = {"needs"}
+# Rooms that nothing but the harvest, and the public functions on it, may see together.
+APART = ("needs", "trace")
+SEES_ALL = {"harvest", "api"}
+
+
+def below(room):
+    found = set()
+    left = list(ROOMS[room])
+    while left:
+        other = left.pop()
+        if other not in found:
+            found.add(other)
+            left += ROOMS[other]
+    return found
+
+
+def sources(source):
+    for room in sorted(os.listdir(os.path.join(source, "src"))):
+        directory = os.path.join(source, "src", room)
+        if not os.path.isdir(directory):
+            continue
+        for name in sorted(os.listdir(directory)):
+            if name.endswith((".c", ".h")):
+                with open(os.path.join(directory, name), encoding="utf-8") as file:
+                    yield room, name, re.findall(r'^\s*#\s*include\s+"([^"]+)"', file.read(), re.M)
+
+
+def is_own(source, room, include):
+    return os.path.exists(os.path.join(source, "src", room, include))
+
+
+def check_includes(source):
+    wrong = []
+    for room, name, includes in sources(source):
+        if room not in ROOMS:
+            wrong.append(f"src/{room}/{name}: no room of the house is called {room}")
+            continue
+        allowed = below(room) | {room}
+        for include in includes:
+            other = include.split("/")[0] if "/" in include else None
+            if other is None:
+                public = include == PUBLIC and room in SERVES_PUBLIC | {"command"}
+                if not public and not is_own(source, room, include):
+                    wrong.append(f"src/{room}/{name}: includes {include}")
+            elif other not in allowed:
+                wrong.append(f"src/{room}/{name}: includes {include}, and {room} "
+                             f"does not stand on {other}")
+    return wrong
+
+
+def check_apart(source):
+    seen = {}
+    for room, _, includes in sources(source):
+        seen.setdefault(room, set()).update(include.split("/")[0] for include in includes)
+    return [f"src/{room} sees both {APART[0]} and {APART[1]}" for room, others in seen.items()
+            if room not in SEES_ALL and set(APART) <= others | {room}]
+
+
+def room_of(library):
+    return re.sub(r"^lib|\.a$", "", os.path.basename(library))
+
+
+def symbols(nm, library):
+    """What each object of LIBRARY defines for others, and what it wants of them."""
+    defined, wanted, member = {}, {}, None
+    lines = subprocess.run([nm, library], capture_output=True, text=True, check=True).stdout
+    for line in lines.splitlines():
+        if line.endswith(":"):
+            member = os.path.basename(line[:-1]).replace(".c.o", ".c").replace(room_of(library) + "_", "", 1)
+            wanted[member] = set()
+            continue
+        words = line.split()
+        if len(words) < 2 or member is None:
+            continue
+        kind, name = words[-2], words[-1]
+        if kind == "U":
+            wanted[member].add(name)
+        elif kind in "TDRBCVW":
+            defined[name] = member
+    return defined, wanted
+
+
+def circle(arrows):
+    """A list of files each of which uses the next, the last the first; None where there is none."""
+    done, way = set(), []
+
+    def visit(file):
+        if file in way:
+            return way[way.index(file):] + [file]
+        if file in done:
+            return None
+        way.append(file)
+        for other in sorted(arrows.get(file, ())):
+            found = visit(other)
+            if found:
+                return found
+        way.pop()
+        done.add(file)
+        return None
+
+    for file in sorted(arrows):
+        found = visit(file)
+        if found:
+            return found
+    return None
+
+
+def check_circles(nm, library):
+    defined, wanted = symbols(nm, library)
+    arrows = {file: {defined[name] for name in names if name in defined} - {file}
+              for file, names in wanted.items()}
+    found = circle(arrows)
+    if not found:
+        return []
+    wrong = [" -> ".join(found)]
+    for file, other in zip(found, found[1:]):
+        names = sorted(name for name in wanted[file] if defined.get(name) == other)
+        wrong.append(f"  {file} uses {', '.join(names)} of {other}")
+    return wrong
+
+
+def self_check():
+    """The search for circles finds one, and none where there is none."""
+    wrong = []
+    if circle({"a": {"b"}, "b": {"c"}, "c": set()}):
+        wrong.append("a chain is taken for a circle")
+    if circle({"a": {"b", "c"}, "b": {"c"}, "c": set()}):
+        wrong.append("two ways to one file are taken for a circle")
+    if circle({"a": {"b"}, "b": {"c"}, "c": {"b"}}) != ["b", "c", "b"]:
+        wrong.append("a circle is not found")
+    if "needs" in below("manifest") or "base" not in below("harvest"):
+        wrong.append("the floors are not in order")
+    return wrong
+
+
+def main():
+    source, nm, libraries = sys.argv[1], sys.argv[2:3], sys.argv[3:]
+    checks = [("this check works", self_check()),
+              ("arrows go down", check_includes(source)),
+              ("nothing but the harvest sees needs and trace", check_apart(source))]
+    for library in libraries:
+        checks.append((f"no circle of files in {room_of(library)}", check_circles(nm[0], library)))
+    failed = False
+    for number, (description, wrong) in enumerate(checks, 1):
+        standing = wrong and description.split()[-1] in STANDING
+        print("not ok" if wrong else "ok", number, "-", description,
+              "# TODO it stands there yet" if standing else "")
+        for line in wrong:
+            print("#  ", line)
+        failed |= bool(wrong) and not standing
+    print(f"1..{len(checks)}")
+    return failed
+
+
+if __name__ == "__main__":
+    sys.exit(main())
