@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "output/archive.h"
+#include "base/error.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -35,7 +36,7 @@ static int compare_entry(const void *path, const void *entry)
 	return strcmp(path, (*(const struct entry *const *)entry)->path);
 }
 
-/* Where the first of MEMBER's file in the archive is noted. */
+/* The place in FIRSTS that is for MEMBER's file, whichever of its names MEMBER is. */
 static struct archive_member **first_of(const struct members *members,
 					const struct archive_member *member)
 {
@@ -61,7 +62,7 @@ static void number_members(struct members *members, const struct archive_format 
 		member->first->n_links += member->entry->type == ENTRY_DIRECTORY ? 2 : 1;
 		member->has_bytes = member->entry->type == ENTRY_FILE && member->first == member;
 	}
-	/* From the end, a file's last name is met first. */
+	/* From the end: there, a file's last name comes first. */
 	for (size_t i = members->count; i-- > 0;) {
 		struct archive_member *member = &members->items[i];
 		struct archive_member *first = member->first;
@@ -77,13 +78,11 @@ static void number_members(struct members *members, const struct archive_format 
 static int put_member(struct stream *stream, const struct archive_format *format,
 		      const struct archive_member *member)
 {
-	int r = transfer_cancelled(stream->transfer);
-
-	if (r == 0)
-		r = format->put_header(stream, member);
-	if (r == 0 && member->has_bytes)
-		r = stream_put_file(stream, member->entry);
-	return r < 0 ? r : stream_pad(stream, format->block);
+	TRY(transfer_cancelled(stream->transfer));
+	TRY(format->put_header(stream, member));
+	if (member->has_bytes)
+		TRY(stream_put_file(stream, member->entry));
+	return stream_pad(stream, format->block);
 }
 
 int archive_put(struct stream *stream, const struct manifest *manifest,
@@ -92,7 +91,6 @@ int archive_put(struct stream *stream, const struct manifest *manifest,
 	CLEANUP(free) struct archive_member *items = NULL;
 	CLEANUP(free) struct archive_member **firsts = NULL;
 	struct members members = { 0 };
-	int r = 0;
 
 	members.entries = manifest_entries(manifest, &members.n_entries);
 	if (members.n_entries >= UINT32_MAX)
@@ -109,7 +107,7 @@ int archive_put(struct stream *stream, const struct manifest *manifest,
 	}
 	qsort(items, members.count, sizeof(*items), compare_members);
 	number_members(&members, format);
-	for (size_t i = 0; r == 0 && i < members.count; i++)
-		r = put_member(stream, format, &items[i]);
-	return r < 0 ? r : format->put_end(stream);
+	for (size_t i = 0; i < members.count; i++)
+		TRY(put_member(stream, format, &items[i]));
+	return format->put_end(stream);
 }

@@ -3,6 +3,7 @@
  * cpio's "newc" format, as the Linux kernel reads it (Documentation/driver-api/early-userspace/
  * buffer-format.rst): ASCII headers in hexadecimal, all padded to four bytes.
  */
+#include "base/error.h"
 #include "output/archive.h"
 
 #include <errno.h>
@@ -32,17 +33,15 @@ static int put_newc(struct stream *stream, const struct newc *newc, const char *
 {
 	char header[HEADER_SIZE + 1];
 	size_t name_size = strlen(name) + 1;
-	int r;
 
 	snprintf(header, sizeof(header),
 		 "070701%08X%08X%08X%08X%08X%08X%08X"
 		 "00000000000000000000000000000000%08X00000000",
 		 newc->inode, newc->mode, newc->uid, newc->gid, newc->n_links, newc->mtime,
 		 newc->size, (unsigned)name_size);
-	r = stream_put(stream, header, HEADER_SIZE);
-	if (r == 0)
-		r = stream_put(stream, name, name_size);
-	return r < 0 ? r : stream_pad(stream, ALIGNMENT);
+	TRY(stream_put(stream, header, HEADER_SIZE));
+	TRY(stream_put(stream, name, name_size));
+	return stream_pad(stream, ALIGNMENT);
 }
 
 static uint32_t type_bits(enum entry_type type)
@@ -73,7 +72,6 @@ static int put_header(struct stream *stream, const struct archive_member *member
 		.mtime = entry->mtime < UINT32_MAX ? (uint32_t)entry->mtime : UINT32_MAX,
 		.size = (uint32_t)size,
 	};
-	int r;
 
 	if (size > UINT32_MAX)
 		return diag_error(stream->transfer->diag, EFBIG, entry->path,
@@ -83,18 +81,18 @@ static int put_header(struct stream *stream, const struct archive_member *member
 				  "has the name that ends a cpio archive");
 	if (member->has_bytes)
 		warn_of_capabilities(stream, entry);
-	r = put_newc(stream, &newc, member->name);
-	if (r < 0 || entry->type != ENTRY_SYMLINK)
-		return r;
+	TRY(put_newc(stream, &newc, member->name));
+	if (entry->type != ENTRY_SYMLINK)
+		return 0;
 	return stream_put(stream, entry->target, (size_t)entry->size);
 }
 
 static int put_end(struct stream *stream)
 {
 	const struct newc newc = { .n_links = 1 };
-	int r = put_newc(stream, &newc, trailer);
 
-	return r < 0 ? r : stream_pad(stream, BLOCK);
+	TRY(put_newc(stream, &newc, trailer));
+	return stream_pad(stream, BLOCK);
 }
 
 const struct archive_format cpio_format = {

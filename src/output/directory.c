@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "output/directory.h"
+#include "base/error.h"
 #include "base/path.h"
 
 #include <errno.h>
@@ -9,7 +10,7 @@
 #include <sys/xattr.h>
 
 enum {
-	/* Until all is in it, a directory lets its maker in, whatever its mode will be. */
+	/* A directory gets its own mode after its content, which its maker has to write. */
 	OPEN_MODE = 0700,
 	NEW_FILE_MODE = 0600,
 	PATH_FLAGS = O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
@@ -21,9 +22,8 @@ struct writer {
 	int top;
 	uid_t uid; /* of what is made */
 	gid_t gid;
-	bool owners_lost; /* and the user was told */
-	/* The directory that was written to last: most entries are in the same as the one before.
-	 */
+	bool owners_lost; /* some owner could not be set, and the user knows */
+	/* The directory that was written to last: most entries stand where the one before does. */
 	int parent;
 	const char *parent_path; /* its first PARENT_LENGTH bytes */
 	size_t parent_length;
@@ -41,7 +41,7 @@ static int failed(const struct writer *writer, const struct entry *entry, int er
 			  errno_text(errnum));
 }
 
-/* The directory below TOP that the LENGTH first bytes of PATH name, reached through no link. */
+/* Opens the directory below TOP that the first LENGTH bytes of PATH name, following no link. */
 static int open_below(int top, const char *path, size_t length)
 {
 	int fd = openat(top, ".", PATH_FLAGS);
@@ -97,7 +97,7 @@ static int enter_parent(struct writer *writer, const struct entry *entry)
 	return 0;
 }
 
-/* NAME in DIRECTORY, or DIRECTORY itself where NAME is "". */
+/* Sets the owner of NAME in DIRECTORY, or of DIRECTORY itself where NAME is "". */
 static int set_owner(struct writer *writer, const struct entry *entry, int directory,
 		     const char *name)
 {
@@ -142,16 +142,13 @@ static int set_xattrs(struct writer *writer, const struct entry *entry, int fd)
 	return 0;
 }
 
-/* chown(2) takes set-id bits and capabilities away, so it comes first. */
+/* The owner first: chown(2) clears set-id bits and capabilities. */
 static int set_file_facts(struct writer *writer, const struct entry *entry, int fd)
 {
 	struct timespec times[2];
-	int r = set_owner(writer, entry, fd, "");
 
-	if (r == 0)
-		r = set_xattrs(writer, entry, fd);
-	if (r < 0)
-		return r;
+	TRY(set_owner(writer, entry, fd, ""));
+	TRY(set_xattrs(writer, entry, fd));
 	set_times(times, entry);
 	if (fchmod(fd, entry->mode) < 0 || futimens(fd, times) < 0)
 		return failed(writer, entry, errno);
@@ -163,24 +160,20 @@ static int write_file(struct writer *writer, const struct entry *entry, const ch
 	CLEANUP(fd)
 	int fd = openat(writer->parent, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
 			NEW_FILE_MODE);
-	int r;
 
 	if (fd < 0)
 		return failed(writer, entry, errno);
-	r = transfer_copy(writer->transfer, entry, fd, writer->subject);
-	return r < 0 ? r : set_file_facts(writer, entry, fd);
+	TRY(transfer_copy(writer->transfer, entry, fd, writer->subject));
+	return set_file_facts(writer, entry, fd);
 }
 
 static int write_link(struct writer *writer, const struct entry *entry, const char *name)
 {
 	struct timespec times[2];
-	int r;
 
 	if (symlinkat(entry->target, writer->parent, name) < 0)
 		return failed(writer, entry, errno);
-	r = set_owner(writer, entry, writer->parent, name);
-	if (r < 0)
-		return r;
+	TRY(set_owner(writer, entry, writer->parent, name));
 	set_times(times, entry);
 	if (utimensat(writer->parent, name, times, AT_SYMLINK_NOFOLLOW) < 0)
 		return failed(writer, entry, errno);
@@ -196,7 +189,7 @@ static int write_hard_link(struct writer *writer, const struct entry *entry, con
 		return failed(writer, entry, -directory);
 	if (linkat(directory, path_basename(first), writer->parent, name, 0) == 0)
 		return 0;
-	/* FAT and the like have no such thing, and every file system has a most of it. */
+	/* FAT and the like have no hard links, and every file system limits their number. */
 	if (errno == EPERM || errno == EMLINK || errno == EOPNOTSUPP)
 		return write_file(writer, entry, name);
 	return failed(writer, entry, errno);
@@ -215,12 +208,9 @@ static int make_directory(struct writer *writer, const struct entry *entry, cons
 static int write_entry(struct writer *writer, const struct entry *entry)
 {
 	const char *name = path_basename(entry->path);
-	int r = transfer_cancelled(writer->transfer);
 
-	if (r == 0)
-		r = enter_parent(writer, entry);
-	if (r < 0)
-		return r;
+	TRY(transfer_cancelled(writer->transfer));
+	TRY(enter_parent(writer, entry));
 	if (entry->hardlink)
 		return write_hard_link(writer, entry, name);
 	switch (entry->type) {
@@ -234,21 +224,19 @@ static int write_entry(struct writer *writer, const struct entry *entry)
 	return -EINVAL;
 }
 
-/* After all that is in it, which would change its time, or be kept out by its mode. */
+/* Called after the directory's content is written: that changes its time, and its mode may forbid
+ * it. */
 static int finish_directory(struct writer *writer, const struct entry *entry)
 {
 	CLEANUP(fd)
 	int fd = open_below(writer->top, entry->path, entry->path[1] ? strlen(entry->path) : 0);
 	struct timespec times[2];
-	int r;
 
 	if (fd < 0)
 		return failed(writer, entry, -fd);
-	r = set_owner(writer, entry, fd, "");
-	if (r < 0)
-		return r;
+	TRY(set_owner(writer, entry, fd, ""));
 	set_times(times, entry);
-	/* What O_PATH opened is changed through its parent's eyes: "." */
+	/* A descriptor of O_PATH cannot be changed itself, but "." below it can. */
 	if (utimensat(fd, ".", times, 0) < 0 || fchmodat(fd, ".", entry->mode, 0) < 0)
 		return failed(writer, entry, errno);
 	return 0;
@@ -267,19 +255,18 @@ int directory_write(struct transfer *transfer, const struct manifest *manifest, 
 	const struct entry *const *entries;
 	struct stat stat;
 	size_t count;
-	int r = 0;
 
 	if (fstat(top, &stat) < 0)
 		return diag_errno(transfer->diag, errno, subject);
 	writer.uid = stat.st_uid;
 	writer.gid = stat.st_gid;
 	entries = manifest_entries(manifest, &count);
-	for (size_t i = 0; r == 0 && i < count; i++)
+	for (size_t i = 0; i < count; i++)
 		if (entries[i]->path[1])
-			r = write_entry(&writer, entries[i]);
-	/* From the end: what is in a directory is behind it in the order. */
-	for (size_t i = count; r == 0 && i-- > 0;)
+			TRY(write_entry(&writer, entries[i]));
+	/* From the end: a directory's content follows it in the order. */
+	for (size_t i = count; i-- > 0;)
 		if (entries[i]->type == ENTRY_DIRECTORY)
-			r = finish_directory(&writer, entries[i]);
-	return r;
+			TRY(finish_directory(&writer, entries[i]));
+	return 0;
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "output/image_archive.h"
+#include "base/error.h"
 #include "output/archive.h"
 #include "output/image_json.h"
 #include "output/spool.h"
@@ -38,7 +39,7 @@ static void making_cleanup(struct making *making)
 	fd_cleanup(&making->spool);
 }
 
-/* The layer into the spool, and what its digests are. */
+/* Writes the layer into the spool, and finds out its digests. */
 static int make_layer(struct making *making, const struct manifest *manifest)
 {
 	struct image_layer *layer = &making->layer;
@@ -46,18 +47,13 @@ static int make_layer(struct making *making, const struct manifest *manifest)
 	struct digest written;
 	CLEANUP(stream) struct stream stream = { .content = &content, .written = &written };
 	struct stat stat;
-	int r;
 
 	digest_begin(&content);
 	digest_begin(&written);
-	r = stream_open(&stream, making->transfer, layer->compression, making->spool,
-			making->subject);
-	if (r == 0)
-		r = archive_put(&stream, manifest, &tar_format);
-	if (r == 0)
-		r = stream_end(&stream);
-	if (r < 0)
-		return r;
+	TRY(stream_open(&stream, making->transfer, layer->compression, making->spool,
+			making->subject));
+	TRY(archive_put(&stream, manifest, &tar_format));
+	TRY(stream_end(&stream));
 	if (fstat(making->spool, &stat) < 0)
 		return diag_errno(making->transfer->diag, errno, making->subject);
 	layer->size = (uint64_t)stat.st_size;
@@ -90,20 +86,16 @@ static int put_header(const struct making *making, const char *name, enum entry_
 static int put_document(const struct making *making, const char *name, const void *bytes,
 			size_t size)
 {
-	int r = put_header(making, name, ENTRY_FILE, size);
-
-	if (r == 0)
-		r = stream_put(making->stream, bytes, size);
-	return r < 0 ? r : stream_pad(making->stream, tar_format.block);
+	TRY(put_header(making, name, ENTRY_FILE, size));
+	TRY(stream_put(making->stream, bytes, size));
+	return stream_pad(making->stream, tar_format.block);
 }
 
 static int put_layer(const struct making *making, const char *name)
 {
-	int r = put_header(making, name, ENTRY_FILE, making->layer.size);
-
-	if (r == 0)
-		r = stream_put_spool(making->stream, making->spool, making->layer.size);
-	return r < 0 ? r : stream_pad(making->stream, tar_format.block);
+	TRY(put_header(making, name, ENTRY_FILE, making->layer.size));
+	TRY(stream_put_spool(making->stream, making->spool, making->layer.size));
+	return stream_pad(making->stream, tar_format.block);
 }
 
 static void blob_name(char name[MEMBER_NAME_SIZE], const char *digest)
@@ -125,27 +117,20 @@ static int put_blob(const struct making *making, const struct buffer *document)
 static int put_oci(struct making *making)
 {
 	char name[MEMBER_NAME_SIZE];
-	int r = image_manifest(&making->manifest, making->image, &making->layer, &making->config);
 
-	if (r == 0)
-		r = image_index(&making->index, making->image, &making->manifest);
-	if (r == 0)
-		r = put_document(making, "oci-layout", oci_layout, strlen(oci_layout));
-	if (r == 0)
-		r = put_document(making, "index.json", making->index.bytes, making->index.size);
-	if (r == 0)
-		r = put_header(making, "blobs", ENTRY_DIRECTORY, 0);
-	if (r == 0)
-		r = put_header(making, "blobs/sha256", ENTRY_DIRECTORY, 0);
-	if (r == 0)
-		r = put_blob(making, &making->manifest);
-	if (r == 0)
-		r = put_blob(making, &making->config);
+	TRY(image_manifest(&making->manifest, making->image, &making->layer, &making->config));
+	TRY(image_index(&making->index, making->image, &making->manifest));
+	TRY(put_document(making, "oci-layout", oci_layout, strlen(oci_layout)));
+	TRY(put_document(making, "index.json", making->index.bytes, making->index.size));
+	TRY(put_header(making, "blobs", ENTRY_DIRECTORY, 0));
+	TRY(put_header(making, "blobs/sha256", ENTRY_DIRECTORY, 0));
+	TRY(put_blob(making, &making->manifest));
+	TRY(put_blob(making, &making->config));
 	blob_name(name, making->layer.digest);
-	return r < 0 ? r : put_layer(making, name);
+	return put_layer(making, name);
 }
 
-/* As docker save has it since docker 1.10. */
+/* The format of "docker save" since docker 1.10. */
 static int put_docker(struct making *making)
 {
 	static const char *const suffixes[] = {
@@ -156,32 +141,26 @@ static int put_docker(struct making *making)
 	char digest[DIGEST_TEXT_SIZE];
 	char config_name[MEMBER_NAME_SIZE];
 	char layer_name[MEMBER_NAME_SIZE];
-	int r;
 
 	digest_of(making->config.bytes, making->config.size, digest);
 	snprintf(config_name, sizeof(config_name), "%s.json", digest);
 	snprintf(layer_name, sizeof(layer_name), "%s.tar%s", making->layer.digest,
 		 suffixes[making->layer.compression]);
-	r = image_docker_manifest(&making->manifest, making->image, config_name, layer_name);
-	if (r == 0)
-		r = put_document(making, "manifest.json", making->manifest.bytes,
-				 making->manifest.size);
-	if (r == 0)
-		r = put_document(making, config_name, making->config.bytes, making->config.size);
-	return r < 0 ? r : put_layer(making, layer_name);
+	TRY(image_docker_manifest(&making->manifest, making->image, config_name, layer_name));
+	TRY(put_document(making, "manifest.json", making->manifest.bytes, making->manifest.size));
+	TRY(put_document(making, config_name, making->config.bytes, making->config.size));
+	return put_layer(making, layer_name);
 }
 
 static int put_archive(struct making *making, const struct output *output, int fd)
 {
 	CLEANUP(stream) struct stream stream = { 0 };
-	int r = stream_open(&stream, making->transfer, output->compression, fd, making->subject);
 
+	TRY(stream_open(&stream, making->transfer, output->compression, fd, making->subject));
 	making->stream = &stream;
-	if (r == 0)
-		r = output->format == OUTPUT_DOCKER ? put_docker(making) : put_oci(making);
-	if (r == 0)
-		r = tar_format.put_end(&stream);
-	return r < 0 ? r : stream_end(&stream);
+	TRY(output->format == OUTPUT_DOCKER ? put_docker(making) : put_oci(making));
+	TRY(tar_format.put_end(&stream));
+	return stream_end(&stream);
 }
 
 int image_write(struct transfer *transfer, const struct manifest *manifest,
@@ -195,18 +174,16 @@ int image_write(struct transfer *transfer, const struct manifest *manifest,
 		.layer.compression = output->layer,
 	};
 	const char *foreign = image_find_foreign(output->image);
-	int r;
 
 	making.spool = -1;
 	if (foreign)
 		return diag_error(transfer->diag, EILSEQ, making.subject,
-				  "'%s' is not UTF-8, and an image's description nothing else",
+				  "'%s' is not UTF-8, as all texts of an image have to be",
 				  foreign);
 	making.spool = spool_open(&pending->target, output->temporary);
 	if (making.spool < 0)
 		return making.spool;
-	r = make_layer(&making, manifest);
-	if (r == 0)
-		r = image_config(&making.config, making.image, &making.layer);
-	return r < 0 ? r : put_archive(&making, output, pending->fd);
+	TRY(make_layer(&making, manifest));
+	TRY(image_config(&making.config, making.image, &making.layer));
+	return put_archive(&making, output, pending->fd);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "output/output.h"
+#include "base/error.h"
 #include "output/archive.h"
 #include "output/directory.h"
 #include "output/image_archive.h"
@@ -11,7 +12,7 @@
 
 static const struct {
 	const char *suffix;
-	enum output_format format; /* OUTPUT_AUTO: it tells the compression alone */
+	enum output_format format; /* OUTPUT_AUTO: any, the suffix is of the compression alone */
 	enum output_compression compression;
 } suffixes[] = {
 	{ ".tar", OUTPUT_TAR, OUTPUT_PLAIN },	  { ".tar.gz", OUTPUT_TAR, OUTPUT_GZIP },
@@ -63,101 +64,104 @@ static int write_archive(const struct run *run, const struct output *output,
 			 const struct pending *pending)
 {
 	CLEANUP(stream) struct stream stream = { 0 };
-	int r = stream_open(&stream, run->transfer, output->compression, pending->fd,
-			    pending->target.path);
 
-	if (r == 0)
-		r = archive_put(&stream, run->manifest,
-				output->format == OUTPUT_CPIO ? &cpio_format : &tar_format);
-	return r < 0 ? r : stream_end(&stream);
+	TRY(stream_open(&stream, run->transfer, output->compression, pending->fd,
+			pending->target.path));
+	TRY(archive_put(&stream, run->manifest,
+			output->format == OUTPUT_CPIO ? &cpio_format : &tar_format));
+	return stream_end(&stream);
 }
 
 static int write_directory(const struct run *run, const struct pending *pending)
 {
-	int r = directory_write(run->transfer, run->manifest, pending->fd, pending->target.path);
-
-	if (r == 0)
-		target_mark(pending->fd);
-	return r;
+	TRY(directory_write(run->transfer, run->manifest, pending->fd, pending->target.path));
+	target_mark(pending->fd);
+	return 0;
 }
 
-static bool is_image(const struct output *output)
+static int write_content(const struct run *run, const struct output *output,
+			 const struct pending *pending)
 {
-	return output->format == OUTPUT_OCI || output->format == OUTPUT_DOCKER;
+	switch (output->format) {
+	case OUTPUT_DIRECTORY:
+		return write_directory(run, pending);
+	case OUTPUT_TEXT:
+		return transfer_write(run->transfer, pending->fd, pending->target.path,
+				      output->text, output->size);
+	case OUTPUT_OCI:
+	case OUTPUT_DOCKER:
+		return image_write(run->transfer, run->manifest, output, pending);
+	case OUTPUT_TAR:
+	case OUTPUT_CPIO:
+		return write_archive(run, output, pending);
+	case OUTPUT_AUTO:
+		break;
+	}
+	return -EINVAL;
 }
 
 static int write_one(const struct run *run, size_t index)
 {
-	const struct output *output = &run->outputs[index];
 	struct pending *pending = &run->pendings[index];
-	int r = pending_begin(pending, run->transfer->cancelled);
 
-	if (r == 0 && output->format == OUTPUT_DIRECTORY)
-		r = write_directory(run, pending);
-	else if (r == 0 && output->format == OUTPUT_TEXT)
-		r = transfer_write(run->transfer, pending->fd, pending->target.path, output->text,
-				   output->size);
-	else if (r == 0 && is_image(output))
-		r = image_write(run->transfer, run->manifest, output, pending);
-	else if (r == 0)
-		r = write_archive(run, output, pending);
-	return r < 0 ? r : pending_end(pending);
+	TRY(pending_begin(pending, run->transfer->cancelled));
+	TRY(write_content(run, &run->outputs[index], pending));
+	return pending_end(pending);
 }
 
-/* Streams come last: what is in them cannot be taken back when another output fails. */
+static int write_kind(const struct run *run, bool streams)
+{
+	for (size_t i = 0; i < run->count; i++)
+		if ((run->pendings[i].target.kind == TARGET_STREAM) == streams)
+			TRY(write_one(run, i));
+	return 0;
+}
+
+/* Streams come last: their bytes cannot be taken back when another output fails. */
 static int write_all(const struct run *run)
 {
-	int r = 0;
-
-	for (unsigned streams = 0; streams < 2; streams++)
-		for (size_t i = 0; r == 0 && i < run->count; i++)
-			if ((run->pendings[i].target.kind == TARGET_STREAM) == (streams == 1))
-				r = write_one(run, i);
-	return r < 0 ? r : transfer_cancelled(run->transfer);
+	TRY(write_kind(run, false));
+	TRY(write_kind(run, true));
+	return transfer_cancelled(run->transfer);
 }
 
 /*
- * A reader that went away is an error of write(2) like another, not the end of a process that
- * this library is only a part of.
+ * Makes a reader that went away an error of write(2) like another: a library must not end the
+ * process of its user by SIGPIPE.
  */
 static int write_without_sigpipe(const struct run *run)
 {
 	static const struct timespec at_once;
 	sigset_t pipe;
+	sigset_t mask;
 	sigset_t before;
-	sigset_t pending;
 	int r;
 
 	sigemptyset(&pipe);
 	sigaddset(&pipe, SIGPIPE);
-	sigpending(&pending);
-	r = pthread_sigmask(SIG_BLOCK, &pipe, &before);
+	sigpending(&before);
+	r = pthread_sigmask(SIG_BLOCK, &pipe, &mask);
 	if (r != 0)
 		return -r;
 	r = write_all(run);
-	/* Our own, if there is one; what was pending before stays. */
-	if (!sigismember(&pending, SIGPIPE))
+	/* Takes our own signal, where there is one; one that was pending before stays. */
+	if (!sigismember(&before, SIGPIPE))
 		while (sigtimedwait(&pipe, NULL, &at_once) < 0 && errno == EINTR)
 			;
-	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	pthread_sigmask(SIG_SETMASK, &mask, NULL);
 	return r;
 }
 
 static int open_all(const struct run *run, struct arena *arena)
 {
-	const struct diag *diag = run->transfer->diag;
-
 	for (size_t i = 0; i < run->count; i++) {
-		int r = target_open(&run->pendings[i].target, arena, &run->outputs[i], diag);
+		struct target *target = &run->pendings[i].target;
 
-		for (size_t j = 0; r == 0 && j < i; j++) {
-			r = target_clash(&run->pendings[i].target, &run->pendings[j].target);
-			if (r == 0)
-				r = target_clash(&run->pendings[j].target,
-						 &run->pendings[i].target);
+		TRY(target_open(target, arena, &run->outputs[i], run->transfer->diag));
+		for (size_t j = 0; j < i; j++) {
+			TRY(target_clash(target, &run->pendings[j].target));
+			TRY(target_clash(&run->pendings[j].target, target));
 		}
-		if (r < 0)
-			return r;
 	}
 	return 0;
 }
@@ -176,6 +180,13 @@ static int publish_all(const struct run *run)
 	return 0;
 }
 
+static int run_all(const struct run *run, struct arena *arena)
+{
+	TRY(open_all(run, arena));
+	TRY(write_without_sigpipe(run));
+	return publish_all(run);
+}
+
 int outputs_write(const struct manifest *manifest, const struct output *outputs, size_t count,
 		  const volatile sig_atomic_t *cancelled, const struct diag *diag)
 {
@@ -187,15 +198,10 @@ int outputs_write(const struct manifest *manifest, const struct output *outputs,
 
 	if (!arena || !pendings)
 		return -ENOMEM;
+	TRY(transfer_open(&transfer, diag, cancelled));
 	for (size_t i = 0; i < count; i++)
 		pendings[i] = PENDING_NONE;
-	r = transfer_open(&transfer, diag, cancelled);
-	if (r == 0)
-		r = open_all(&run, arena);
-	if (r == 0)
-		r = write_without_sigpipe(&run);
-	if (r == 0)
-		r = publish_all(&run);
+	r = run_all(&run, arena);
 	for (size_t i = 0; i < count; i++)
 		pending_close(&pendings[i]);
 	return r;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Outputs: a sealed manifest written as an archive or a directory, and texts about it. Each is
- * staged under a temporary name beside its place; when all of a run are whole and synced, all are
- * published by rename. On any failure nothing is left and nothing has changed.
+ * written under a temporary name beside its target (pending.h); when all of a run are whole and
+ * synced, all are published by rename. After any failure nothing is left and nothing has changed.
  */
 #ifndef MKROOTFS_OUTPUT_OUTPUT_H
 #define MKROOTFS_OUTPUT_OUTPUT_H
@@ -17,7 +17,7 @@ enum output_format {
 	OUTPUT_DIRECTORY,
 	OUTPUT_TAR,
 	OUTPUT_CPIO, /* newc */
-	OUTPUT_TEXT, /* what a report made */
+	OUTPUT_TEXT, /* of a report */
 	OUTPUT_OCI,  /* an image: see image.h */
 	OUTPUT_DOCKER,
 };
@@ -39,7 +39,7 @@ struct output {
 	/* Images. */
 	const struct image *image;
 	enum output_compression layer;
-	const char *temporary; /* where what a stream is made of may be kept; may be NULL */
+	const char *temporary; /* a directory for temporary files of images to a stream, or NULL */
 };
 
 /*
@@ -50,9 +50,9 @@ struct output {
 int output_guess(struct output *output);
 
 /*
- * Writes MANIFEST to all OUTPUTS: stages each, syncs, then publishes all. Archives to
- * standard output, devices and FIFOs are written straight into. *CANCELLED, where not NULL, is
- * looked at between pieces of work: once it is set, -EINTR. Errors after a diagnostic:
+ * Writes MANIFEST to all OUTPUTS, syncs them, then publishes all. Standard output, devices and
+ * FIFOs are written straight into, last. *CANCELLED, where not NULL, is looked at between pieces
+ * of work: once it is set, -EINTR. Errors after a diagnostic:
  * -errno; -EEXIST for a directory that is not empty.
  */
 int outputs_write(const struct manifest *manifest, const struct output *outputs, size_t count,

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "output/pending.h"
+#include "base/error.h"
 #include "output/remove_tree.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
@@ -12,7 +14,8 @@
 enum {
 	NAME_TRIES = 100,
 	NEW_FILE_MODE = 0666, /* less the umask, as any program's */
-	/* What replaces a file gets that one's mode in the end; until then it is nobody else's. */
+	/* A file that replaces another gets that one's mode in pending_end; until then nobody else
+	 * may read it. */
 	PRIVATE_FILE_MODE = 0600,
 	PRIVATE_DIRECTORY_MODE = 0700,
 	DIRECTORY_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
@@ -51,11 +54,11 @@ static int make_directory(struct pending *pending)
 static int make_temporary(struct pending *pending)
 {
 	for (unsigned i = 0; i < NAME_TRIES; i++) {
-		int r = make_name(pending, pending->temporary, sizeof(pending->temporary));
+		int r;
 
-		if (r == 0)
-			r = pending->target.kind == TARGET_FILE ? make_file(pending)
-								: make_directory(pending);
+		TRY(make_name(pending, pending->temporary, sizeof(pending->temporary)));
+		r = pending->target.kind == TARGET_FILE ? make_file(pending)
+							: make_directory(pending);
 		if (r == 0)
 			pending->state = PENDING_TEMPORARY;
 		if (r != -EEXIST)
@@ -64,7 +67,7 @@ static int make_temporary(struct pending *pending)
 	return -EEXIST;
 }
 
-/* Neither the umask nor a set-group-id bit or ACL of the parent reaches into a rootfs. */
+/* The umask and the parent's set-group-id bit and ACL must not reach into a rootfs. */
 static int open_directory(struct pending *pending)
 {
 	int parent = pending->target.parent;
@@ -77,14 +80,14 @@ static int open_directory(struct pending *pending)
 		return -errno;
 	fremovexattr(pending->fd, "system.posix_acl_default");
 	fremovexattr(pending->fd, "system.posix_acl_access");
-	/* What is made in it has our group then, with and without the mount option "grpid". */
+	/* So that its content gets our group, with and without the mount option "grpid". */
 	(void)!fchown(pending->fd, (uid_t)-1, getegid());
 	return fchmod(pending->fd, PRIVATE_DIRECTORY_MODE) < 0 ? -errno : 0;
 }
 
 /*
- * A FIFO is waited for in steps: a signal that comes just before an open that waits would not
- * end it.
+ * Opens a FIFO without waiting for its reader, again and again: a signal that comes just before an
+ * open that waits would not end it.
  */
 static int open_fifo(const char *path, const volatile sig_atomic_t *cancelled)
 {
@@ -121,21 +124,26 @@ static int open_stream(struct pending *pending, const volatile sig_atomic_t *can
 	return pending->fd < 0 ? -errno : 0;
 }
 
+static int begin(struct pending *pending, const volatile sig_atomic_t *cancelled)
+{
+	if (pending->target.kind == TARGET_STREAM)
+		return open_stream(pending, cancelled);
+	TRY(make_temporary(pending));
+	return pending->target.kind == TARGET_DIRECTORY ? open_directory(pending) : 0;
+}
+
 int pending_begin(struct pending *pending, const volatile sig_atomic_t *cancelled)
 {
 	int r;
 
-	if (pending->target.kind == TARGET_STREAM)
-		r = open_stream(pending, cancelled);
-	else
-		r = make_temporary(pending);
-	if (r == 0 && pending->target.kind == TARGET_DIRECTORY)
-		r = open_directory(pending);
-	return r == 0 || r == -EINTR ? r
-				     : diag_errno(pending->target.diag, -r, pending->target.path);
+	assert(pending->state == PENDING_NOTHING && pending->fd < 0);
+	r = begin(pending, cancelled);
+	if (r == 0 || r == -EINTR)
+		return r;
+	return diag_errno(pending->target.diag, -r, pending->target.path);
 }
 
-/* As it would be if the old file had been written into. */
+/* The new file gets the owner and mode that writing into the old one would have left. */
 static int take_over_mode(const struct pending *pending)
 {
 	const struct stat *old = &pending->target.old;
@@ -153,7 +161,7 @@ static int sync_pending(const struct pending *pending)
 
 	switch (pending->target.kind) {
 	case TARGET_STREAM:
-		/* A disk says now that it could not be written, or never. */
+		/* Without a sync, a disk that cannot be written would never say so. */
 		if (S_ISBLK(pending->target.root.st_mode))
 			r = fsync(pending->fd);
 		break;
@@ -161,7 +169,7 @@ static int sync_pending(const struct pending *pending)
 		r = fsync(pending->fd);
 		break;
 	case TARGET_DIRECTORY:
-		/* One call for all files: one by one, each would wait for the journal. */
+		/* One call for all files: single ones would each wait for the journal. */
 		r = syncfs(pending->fd);
 		break;
 	}
@@ -170,8 +178,10 @@ static int sync_pending(const struct pending *pending)
 
 int pending_end(struct pending *pending)
 {
-	int r = pending->target.kind == TARGET_FILE ? take_over_mode(pending) : 0;
+	int r;
 
+	assert(pending->fd >= 0);
+	r = pending->target.kind == TARGET_FILE ? take_over_mode(pending) : 0;
 	if (r == 0)
 		r = sync_pending(pending);
 	if (close(pending->fd) < 0 && errno != EINTR && r == 0)
@@ -197,22 +207,19 @@ static int exchange(const struct pending *pending)
 		       : 0;
 }
 
-/* Where two names cannot be exchanged: the old one gets another name, then the new one its place.
+/* Where two names cannot be exchanged, the old one gets another name before the new one takes its.
  */
 static int put_aside(struct pending *pending)
 {
 	int parent = pending->target.parent;
 	const char *name = pending->target.name;
-	int r = make_name(pending, pending->aside, sizeof(pending->aside));
+	int r;
 
-	if (r < 0)
-		return r;
-	/* A file can have both names, so that its place is never empty. */
+	TRY(make_name(pending, pending->aside, sizeof(pending->aside)));
+	/* A file can have both names, so that there is one at the target at any time. */
 	if (pending->target.kind != TARGET_FILE ||
 	    linkat(parent, name, parent, pending->aside, 0) < 0)
-		r = rename_in(pending, name, pending->aside);
-	if (r < 0)
-		return r;
+		TRY(rename_in(pending, name, pending->aside));
 	pending->state = PENDING_ASIDE;
 	r = rename_in(pending, pending->temporary, name);
 	if (r < 0)
@@ -232,22 +239,27 @@ static int replace(struct pending *pending)
 	return r;
 }
 
+static int publish(struct pending *pending)
+{
+	if (pending->target.exists && !pending->target.empty)
+		return replace(pending);
+	TRY(rename_in(pending, pending->temporary, pending->target.name));
+	pending->state = PENDING_PUBLISHED;
+	return 0;
+}
+
 int pending_publish(struct pending *pending)
 {
 	int r;
 
 	if (pending->target.kind == TARGET_STREAM)
 		return 0;
-	if (pending->target.exists && !pending->target.empty) {
-		r = replace(pending);
-	} else {
-		r = rename_in(pending, pending->temporary, pending->target.name);
-		if (r == 0)
-			pending->state = PENDING_IN_LOCATION;
-	}
+	assert(pending->state == PENDING_TEMPORARY && pending->fd < 0);
+	r = publish(pending);
 	return r < 0 ? diag_errno(pending->target.diag, -r, pending->target.path) : 0;
 }
 
+/* Makes the empty directory again that a rename has replaced. */
 static void restore_empty(const struct pending *pending)
 {
 	const struct target *target = &pending->target;
@@ -256,40 +268,56 @@ static void restore_empty(const struct pending *pending)
 	    fchownat(target->parent, target->name, target->old.st_uid, target->old.st_gid,
 		     AT_SYMLINK_NOFOLLOW) < 0 ||
 	    fchmodat(target->parent, target->name, target->old.st_mode & 07777, 0) < 0)
-		diag_warning(target->diag, target->path, "was empty, and cannot be made again");
+		diag_warning(target->diag, target->path,
+			     "was an empty directory, which cannot be made again");
+}
+
+/* The old one has the name ASIDE; the new one has the target's name, or not yet. */
+static int put_back(const struct pending *pending)
+{
+	const char *name = pending->target.name;
+
+	if (pending->target.kind == TARGET_DIRECTORY) {
+		rename_in(pending, name, pending->temporary);
+		return rename_in(pending, pending->aside, name);
+	}
+	TRY(rename_in(pending, pending->aside, name));
+	/* Where both names are of one file, rename(2) does nothing. */
+	unlinkat(pending->target.parent, pending->aside, 0);
+	return 0;
+}
+
+static int undo(const struct pending *pending)
+{
+	switch (pending->state) {
+	case PENDING_NOTHING:
+	case PENDING_TEMPORARY:
+		return 0;
+	case PENDING_PUBLISHED:
+		TRY(rename_in(pending, pending->target.name, pending->temporary));
+		if (pending->target.empty)
+			restore_empty(pending);
+		return 0;
+	case PENDING_EXCHANGED:
+		return exchange(pending);
+	case PENDING_ASIDE:
+		return put_back(pending);
+	}
+	return -EINVAL;
 }
 
 void pending_withdraw(struct pending *pending)
 {
-	const char *name = pending->target.name;
-	int r = 0;
+	int r;
 
-	switch (pending->state) {
-	case PENDING_NOTHING:
-	case PENDING_TEMPORARY:
+	if (pending->state == PENDING_NOTHING)
 		return;
-	case PENDING_IN_LOCATION:
-		r = rename_in(pending, name, pending->temporary);
-		if (r == 0 && pending->target.empty)
-			restore_empty(pending);
-		break;
-	case PENDING_EXCHANGED:
-		r = exchange(pending);
-		break;
-	case PENDING_ASIDE:
-		/* Of two names of one file, rename leaves both. */
-		if (pending->target.kind == TARGET_DIRECTORY)
-			rename_in(pending, name, pending->temporary);
-		r = rename_in(pending, pending->aside, name);
-		if (pending->target.kind == TARGET_FILE)
-			unlinkat(pending->target.parent, pending->aside, 0);
-		break;
-	}
+	r = undo(pending);
 	if (r == 0) {
 		pending->state = PENDING_TEMPORARY;
 		return;
 	}
-	/* The temporary name may be that of what was there: better left over than lost. */
+	/* What is left over may be the old one: pending_close must not remove it. */
 	diag_error(pending->target.diag, -r, pending->target.path,
 		   "cannot be put back as it was (look for %s beside it): %s",
 		   pending->state == PENDING_ASIDE ? pending->aside : pending->temporary,
@@ -308,7 +336,7 @@ static void remove_left_over(const struct pending *pending, const char *name)
 		r = unlinkat(parent, name, 0) < 0 && errno != ENOENT ? -errno : 0;
 	if (r < 0)
 		diag_warning(pending->target.diag, pending->target.path,
-			     "%s beside it is left over and cannot be removed: %s", name,
+			     "%s beside it is left over, and cannot be removed: %s", name,
 			     errno_text(-r));
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A stage: one output from its first byte to its place. It is made under a temporary
- * name beside its target and takes the place by rename; until every output of the run
- * has its own, each can be withdrawn, and what was there before is there again.
+ * A pending output: a file or directory that is written under a temporary name beside its target
+ * and published by rename. Until every output of a run is published, each can be withdrawn, which
+ * puts the old file or directory back. Streams are written straight into.
  */
 #ifndef MKROOTFS_OUTPUT_PENDING_H
 #define MKROOTFS_OUTPUT_PENDING_H
@@ -12,22 +12,23 @@
 #include <limits.h>
 
 enum pending_state {
-	PENDING_NOTHING,     /* nothing is made yet */
-	PENDING_TEMPORARY,   /* what is made has its temporary name */
-	PENDING_IN_LOCATION, /* it has its place, and nothing or an empty directory was there */
-	PENDING_EXCHANGED,   /* it has its place; what was there has the temporary name */
-	PENDING_ASIDE,	     /* it has its place; what was there has the name ASIDE */
+	PENDING_NOTHING,   /* nothing is made yet, or nothing is left to do */
+	PENDING_TEMPORARY, /* the new one has its temporary name */
+	/* The target's name is the new one's: */
+	PENDING_PUBLISHED, /* it was free, or an empty directory's */
+	PENDING_EXCHANGED, /* the old one has the temporary name */
+	PENDING_ASIDE,	   /* the old one has the name ASIDE */
 };
 
 struct pending {
 	struct target target;
 	enum pending_state state;
-	int fd; /* between pending_begin and pending_end: what is written to; else -1 */
+	int fd; /* to write to, between pending_begin and pending_end; else -1 */
 	char temporary[NAME_MAX + 1];
 	char aside[NAME_MAX + 1];
 };
 
-/* A stage with no target yet. */
+/* Without a target yet. */
 #define PENDING_NONE ((struct pending){ .target = TARGET_NONE, .fd = -1 })
 
 /*
@@ -36,16 +37,20 @@ struct pending {
  */
 int pending_begin(struct pending *pending, const volatile sig_atomic_t *cancelled);
 
-/* All is written: syncs it and closes FD. A file that replaces another has its mode. */
+/*
+ * Syncs what was written and closes FD. A file that replaces another gets that one's owner, where
+ * the user may give it away, and mode. Errors after a diagnostic: as of fsync(2).
+ */
 int pending_end(struct pending *pending);
 
-/* Gives it its place. After an error, and its diagnostic, nothing has changed. */
+/* Gives the new file or directory the target's name. After an error and its diagnostic, nothing has
+ * changed. */
 int pending_publish(struct pending *pending);
 
-/* What pending_publish did is undone. */
+/* Undoes pending_publish. Where that fails, a diagnostic says where the old one is. */
 void pending_withdraw(struct pending *pending);
 
-/* Removes what is left over: what was replaced, or what never came to its place. */
+/* Removes what nobody needs any more: the old one, or a new one that was not published. */
 void pending_close(struct pending *pending);
 
 #endif

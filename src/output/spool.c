@@ -11,7 +11,7 @@ enum {
 	PRIVATE_FILE_MODE = 0600,
 };
 
-/* Where O_TMPFILE is not known (NFS, overlays of old): a name that is given up at once. */
+/* Where O_TMPFILE is not supported (NFS, old overlays): a name that is removed at once. */
 static int open_named(int directory)
 {
 	for (unsigned i = 0; i < NAME_TRIES; i++) {
@@ -56,7 +56,7 @@ static int open_path(const char *path)
 
 int spool_open(const struct target *target, const char *temporary)
 {
-	/* The first is for what is large. */
+	/* /var/tmp is for large files. */
 	static const char *const usual[] = { "/var/tmp", "/tmp", "." };
 	int fd = -ENOENT;
 

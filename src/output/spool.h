@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A spool: a file without a name, for bytes whose size and digest go before them. It is gone
- * with its descriptor, however the process ends.
+ * A spool: a file without a name, for bytes that follow their own size and digest in an archive.
+ * It is gone with its descriptor, however the process ends.
  */
 #ifndef MKROOTFS_OUTPUT_SPOOL_H
 #define MKROOTFS_OUTPUT_SPOOL_H
@@ -9,8 +9,9 @@
 #include "output/target.h"
 
 /*
- * An empty file to read and write, beside TARGET; for a stream in the directory TEMPORARY,
- * or a usual one where that is NULL. Returns the descriptor, or -errno after a diagnostic.
+ * Opens an empty file to read and write, beside TARGET; for a stream in the directory TEMPORARY,
+ * or, where that is NULL, in /var/tmp, /tmp or the working directory. Returns the descriptor, or
+ * -errno after a diagnostic.
  */
 int spool_open(const struct target *target, const char *temporary);
 

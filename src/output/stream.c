@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "output/stream.h"
+#include "base/error.h"
 
 #include <archive.h>
 #include <archive_entry.h>
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -38,8 +40,8 @@ static int write_out(struct stream *stream, const void *bytes, size_t size)
 }
 
 /*
- * After an error it takes all and writes nothing: libarchive lets go of a filter's memory only
- * when that filter has come to its end.
+ * After an error it takes all bytes and writes none: libarchive frees a filter's memory only once
+ * that filter has come to its end.
  */
 static la_ssize_t write_compressed(struct archive *archive, void *data, const void *bytes,
 				   size_t size)
@@ -51,7 +53,7 @@ static la_ssize_t write_compressed(struct archive *archive, void *data, const vo
 	return (la_ssize_t)size;
 }
 
-/* What is wrong with the filter; an error of the descriptor was reported. */
+/* Reports what is wrong with the filter; an error of the descriptor has been reported. */
 static int filter_error(struct stream *stream)
 {
 	const char *text = archive_error_string(stream->filter);
@@ -64,7 +66,7 @@ static int filter_error(struct stream *stream)
 
 static int add_filter(struct archive *filter, const struct compressor *compressor)
 {
-	/* Anything but ARCHIVE_OK means that another program would be run for it. */
+	/* ARCHIVE_WARN means that libarchive would run another program for it. */
 	if (compressor->add(filter) != ARCHIVE_OK)
 		return -ENOTSUP;
 	for (size_t i = 0; i < ARRAY_SIZE(compressor->options); i++)
@@ -76,7 +78,7 @@ static int add_filter(struct archive *filter, const struct compressor *compresso
 	return 0;
 }
 
-/* One nameless file of the format that has no headers: the stream to be compressed. */
+/* The stream is one nameless file of the "raw" format, which has no headers. */
 static int start_stream(struct stream *stream)
 {
 	struct archive_entry *entry = archive_entry_new();
@@ -140,7 +142,7 @@ static int flush(struct stream *stream)
 		return filter_error(stream);
 	if (stream->error < 0)
 		return stream->error;
-	/* Compressing may take longer than its output tells. */
+	/* Compressing takes long, and may write nothing meanwhile. */
 	return transfer_cancelled(stream->transfer);
 }
 
@@ -157,15 +159,12 @@ static int put(struct stream *stream, const unsigned char *bytes, size_t size)
 	while (size > 0) {
 		size_t room = TRANSFER_SIZE - stream->used;
 		size_t now = size < room ? size : room;
-		int r;
 
 		if (bytes)
 			memcpy(stream->transfer->buffer + stream->used, bytes, now);
 		else
 			memset(stream->transfer->buffer + stream->used, 0, now);
-		r = advance(stream, now);
-		if (r < 0)
-			return r;
+		TRY(advance(stream, now));
 		bytes = bytes ? bytes + now : NULL;
 		size -= now;
 	}
@@ -187,68 +186,66 @@ int stream_pad(struct stream *stream, size_t block)
 static int put_source(struct stream *stream, const struct entry *entry, struct root_file *file)
 {
 	uint64_t done = 0;
-	int r = 0;
 
-	/* What needs more than one piece begins at the buffer's start: pages go to pages. */
+	/* A file that needs several pieces begins at the buffer's start: pages are read to pages.
+	 */
 	if (entry->size > TRANSFER_SIZE - stream->used)
-		r = flush(stream);
-	while (r == 0 && done < entry->size) {
+		TRY(flush(stream));
+	while (done < entry->size) {
 		uint64_t left = entry->size - done;
 		size_t room = TRANSFER_SIZE - stream->used;
 		size_t now = left < room ? (size_t)left : room;
 
-		r = transfer_read(stream->transfer, entry, file,
-				  stream->transfer->buffer + stream->used, now, done);
-		if (r == 0)
-			r = advance(stream, now);
+		TRY(transfer_read(stream->transfer, entry, file,
+				  stream->transfer->buffer + stream->used, now, done));
+		TRY(advance(stream, now));
 		done += now;
 	}
-	return r;
+	return 0;
 }
 
 int stream_put_file(struct stream *stream, const struct entry *entry)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
-	int r;
 
+	assert(entry->type == ENTRY_FILE);
 	if (!entry->source)
 		return stream_put(stream, entry->content, (size_t)entry->size);
-	r = entry_open(entry, stream->transfer->diag, &file);
-	if (r == 0)
-		r = put_source(stream, entry, &file);
-	return r < 0 ? r : entry_verify(entry, stream->transfer->diag, &file);
+	TRY(entry_open(entry, stream->transfer->diag, &file));
+	TRY(put_source(stream, entry, &file));
+	return entry_verify(entry, stream->transfer->diag, &file);
 }
 
 int stream_put_spool(struct stream *stream, int fd, uint64_t size)
 {
 	uint64_t done = 0;
-	int r = size > 0 ? flush(stream) : 0;
 
-	while (r == 0 && done < size) {
+	if (size > 0)
+		TRY(flush(stream));
+	while (done < size) {
 		uint64_t left = size - done;
 		size_t now = left < TRANSFER_SIZE ? (size_t)left : TRANSFER_SIZE;
 		ssize_t n = pread(fd, stream->transfer->buffer, now, (off_t)done);
 
 		if (n < 0 && errno == EINTR) {
-			r = transfer_cancelled(stream->transfer);
+			TRY(transfer_cancelled(stream->transfer));
 			continue;
 		}
 		if (n <= 0)
 			return diag_errno(stream->transfer->diag, n < 0 ? errno : EIO,
 					  stream->subject);
 		done += (uint64_t)n;
-		r = advance(stream, (size_t)n);
-		if (r == 0 && stream->used > 0 && done < size)
-			r = flush(stream);
+		TRY(advance(stream, (size_t)n));
+		if (stream->used > 0 && done < size)
+			TRY(flush(stream));
 	}
-	return r;
+	return 0;
 }
 
 int stream_end(struct stream *stream)
 {
-	int r = flush(stream);
-
-	if (r == 0 && stream->filter && archive_write_close(stream->filter) != ARCHIVE_OK)
-		r = filter_error(stream);
-	return r < 0 ? r : stream->error;
+	TRY(flush(stream));
+	if (stream->filter && archive_write_close(stream->filter) != ARCHIVE_OK)
+		return filter_error(stream);
+	return stream->error;
 }

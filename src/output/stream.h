@@ -17,25 +17,25 @@ struct stream {
 	struct transfer *transfer; /* its buffer is the stream's while the stream is open */
 	int fd;
 	const char *subject;
-	struct archive *filter; /* what compresses; NULL where nothing does */
-	int error;		/* of writing what was compressed, -errno */
+	struct archive *filter; /* compresses; NULL where the stream is plain */
+	int error;		/* of writing compressed bytes, -errno */
 	size_t used;		/* bytes in the buffer */
 	uint64_t position;	/* bytes put so far */
-	struct digest *content; /* of what is put; may be NULL */
-	struct digest *written; /* of what is written, compressed; may be NULL */
+	struct digest *content; /* of the bytes that are put; may be NULL */
+	struct digest *written; /* of the bytes that are written, compressed; may be NULL */
 };
 
 /*
- * A stream that writes to FD, called SUBJECT in diagnostics; both stay the caller's, and so do
- * CONTENT and WRITTEN, which are set and begun before. The
- * compression is of fixed settings, one thread and no time stamp: the same bytes every
- * time. Errors after a diagnostic: -ENOTSUP where libarchive was built without the
- * compression, -ENOMEM.
+ * Makes a stream that writes to FD, called SUBJECT in diagnostics; both stay the caller's, and so
+ * do CONTENT and WRITTEN, which the caller has set and begun. The compression has fixed settings,
+ * one thread and no time stamp: the same bytes every time. Errors after a diagnostic: -ENOTSUP
+ * where libarchive was built without the compression, -ENOMEM.
  */
 int stream_open(struct stream *stream, struct transfer *transfer,
 		enum output_compression compression, int fd, const char *subject);
 
-/* Gives up what is not written yet; after stream_end there is nothing. */
+/* Frees the stream; discards bytes that are not written yet, which there are none of after
+ * stream_end. */
 void stream_close(struct stream *stream);
 
 static inline void stream_cleanup(struct stream *stream)
@@ -55,7 +55,7 @@ int stream_put_file(struct stream *stream, const struct entry *entry);
 /* The SIZE bytes that the file open as FD begins with. Errors too: as of read(2). */
 int stream_put_spool(struct stream *stream, int fd, uint64_t size);
 
-/* Writes all that was put, and the compression's own end. */
+/* Writes the bytes that are left in the buffer, and the compression's own end. */
 int stream_end(struct stream *stream);
 
 #endif

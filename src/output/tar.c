@@ -6,6 +6,7 @@
  * encoding only an extended header tells.
  */
 #include "base/buffer.h"
+#include "base/error.h"
 #include "base/path.h"
 #include "output/archive.h"
 
@@ -192,7 +193,6 @@ static int put_records(struct stream *stream, const struct entry *entry,
 		       const struct buffer *records)
 {
 	struct ustar header = { .type = 'x' };
-	int r;
 
 	snprintf(header.name, sizeof(header.name), "PaxHeaders/%s", path_basename(entry->path));
 	put_octal(header.mode, sizeof(header.mode), EXTENDED_MODE);
@@ -200,10 +200,9 @@ static int put_records(struct stream *stream, const struct entry *entry,
 	put_octal(header.gid, sizeof(header.gid), 0);
 	put_octal(header.size, sizeof(header.size), records->size);
 	put_octal(header.mtime, sizeof(header.mtime), (uint64_t)entry->mtime);
-	r = put_header_block(stream, &header);
-	if (r == 0)
-		r = stream_put(stream, records->bytes, records->size);
-	return r < 0 ? r : stream_pad(stream, BLOCK);
+	TRY(put_header_block(stream, &header));
+	TRY(stream_put(stream, records->bytes, records->size));
+	return stream_pad(stream, BLOCK);
 }
 
 static char type_flag(const struct archive_member *member)
@@ -227,7 +226,6 @@ static int put_header(struct stream *stream, const struct archive_member *member
 	const char *link = "";
 	bool name_fits;
 	bool link_fits;
-	int r;
 
 	if (member->first != member)
 		link = member->first->name;
@@ -252,18 +250,18 @@ static int put_header(struct stream *stream, const struct archive_member *member
 		add_number(&records, "mtime", (uint64_t)entry->mtime);
 	if (member->first == member)
 		add_xattrs(&records, entry);
-	r = buffer_error(&records);
-	if (r == 0 && records.size > 0)
-		r = put_records(stream, entry, &records);
-	return r < 0 ? r : put_header_block(stream, &header);
+	TRY(buffer_error(&records));
+	if (records.size > 0)
+		TRY(put_records(stream, entry, &records));
+	return put_header_block(stream, &header);
 }
 
 static int put_end(struct stream *stream)
 {
 	static const char zeros[2 * BLOCK];
-	int r = stream_put(stream, zeros, sizeof(zeros));
 
-	return r < 0 ? r : stream_pad(stream, RECORD);
+	TRY(stream_put(stream, zeros, sizeof(zeros)));
+	return stream_pad(stream, RECORD);
 }
 
 const struct archive_format tar_format = {

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "output/transfer.h"
+#include "base/error.h"
 
 #include <errno.h>
 #include <linux/fs.h>
@@ -10,7 +11,7 @@
 
 enum {
 	PAGE = 4096,
-	/* What the kernel copies between two looks at the user's wish to stop. */
+	/* The kernel copies this much between two checks for cancellation. */
 	RANGE_SIZE = 16 * 1024 * 1024,
 };
 
@@ -33,7 +34,7 @@ int transfer_cancelled(const struct transfer *transfer)
 	return transfer->cancelled && *transfer->cancelled ? -EINTR : 0;
 }
 
-/* Somebody else may have made standard output a descriptor that does not wait. */
+/* Whoever shares standard output may have set O_NONBLOCK on it. */
 static void wait_writable(int fd)
 {
 	struct pollfd poll_fd = { .fd = fd, .events = POLLOUT };
@@ -48,10 +49,8 @@ int transfer_write(struct transfer *transfer, int fd, const char *subject, const
 
 	while (size > 0) {
 		ssize_t n;
-		int r = transfer_cancelled(transfer);
 
-		if (r < 0)
-			return r;
+		TRY(transfer_cancelled(transfer));
 		n = write(fd, at, size);
 		if (n < 0 && errno == EAGAIN)
 			wait_writable(fd);
@@ -67,11 +66,8 @@ int transfer_write(struct transfer *transfer, int fd, const char *subject, const
 
 static int too_short(struct transfer *transfer, const struct entry *entry, struct root_file *file)
 {
-	int r = entry_verify(entry, transfer->diag, file);
-
-	return r < 0 ? r
-		     : diag_error(transfer->diag, ESTALE, entry->source,
-				  "is shorter than its size says");
+	TRY(entry_verify(entry, transfer->diag, file));
+	return diag_error(transfer->diag, ESTALE, entry->source, "is shorter than its size says");
 }
 
 int transfer_read(struct transfer *transfer, const struct entry *entry, struct root_file *file,
@@ -84,14 +80,14 @@ int transfer_read(struct transfer *transfer, const struct entry *entry, struct r
 	return (size_t)n == size ? 0 : too_short(transfer, entry, file);
 }
 
-/* Whether ERRNUM says that the kernel has no such way between two files, not that it failed. */
-static bool is_no_way(int errnum)
+/* Whether ERRNUM says that the kernel cannot copy between two such files, not that it failed. */
+static bool is_unsupported(int errnum)
 {
 	return errnum == EOPNOTSUPP || errnum == ENOTTY || errnum == ENOSYS || errnum == EXDEV ||
 	       errnum == EINVAL || errnum == EPERM || errnum == EBADF || errnum == ETXTBSY;
 }
 
-/* Bytes copied so far; the rest of SIZE is for the buffer. */
+/* Copies as much as the kernel does by itself: *DONE bytes. */
 static int copy_by_kernel(struct transfer *transfer, const struct entry *entry,
 			  struct root_file *file, int fd, const char *subject, uint64_t *done)
 {
@@ -99,17 +95,16 @@ static int copy_by_kernel(struct transfer *transfer, const struct entry *entry,
 		uint64_t left = entry->size - *done;
 		off_t offset = (off_t)*done;
 		ssize_t n;
-		int r = transfer_cancelled(transfer);
 
-		if (r < 0)
-			return r;
+		TRY(transfer_cancelled(transfer));
 		n = copy_file_range(file->fd, &offset, fd, NULL,
 				    left < RANGE_SIZE ? (size_t)left : RANGE_SIZE, 0);
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n < 0 && !is_no_way(errno))
+		if (n < 0 && !is_unsupported(errno))
 			return diag_errno(transfer->diag, errno, subject);
-		/* Some file systems of the kernel's own have bytes, and copy none (0). */
+		/* Files of /proc and the like can be read, but the kernel copies 0 bytes of them.
+		 */
 		if (n <= 0) {
 			transfer->no_copy_range = n < 0;
 			return 0;
@@ -125,12 +120,9 @@ static int copy_by_buffer(struct transfer *transfer, const struct entry *entry,
 	while (done < entry->size) {
 		uint64_t left = entry->size - done;
 		size_t size = left < TRANSFER_SIZE ? (size_t)left : TRANSFER_SIZE;
-		int r = transfer_read(transfer, entry, file, transfer->buffer, size, done);
 
-		if (r == 0)
-			r = transfer_write(transfer, fd, subject, transfer->buffer, size);
-		if (r < 0)
-			return r;
+		TRY(transfer_read(transfer, entry, file, transfer->buffer, size, done));
+		TRY(transfer_write(transfer, fd, subject, transfer->buffer, size));
 		done += size;
 	}
 	return 0;
@@ -140,26 +132,23 @@ static int copy_source(struct transfer *transfer, const struct entry *entry, str
 		       int fd, const char *subject)
 {
 	uint64_t done = 0;
-	int r;
 
 	if (!transfer->no_clone && entry->size > 0) {
 		if (ioctl(fd, FICLONE, file->fd) == 0)
 			return 0;
 		transfer->no_clone = true;
 	}
-	r = copy_by_kernel(transfer, entry, file, fd, subject, &done);
-	return r < 0 ? r : copy_by_buffer(transfer, entry, file, fd, subject, done);
+	TRY(copy_by_kernel(transfer, entry, file, fd, subject, &done));
+	return copy_by_buffer(transfer, entry, file, fd, subject, done);
 }
 
 int transfer_copy(struct transfer *transfer, const struct entry *entry, int fd, const char *subject)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
-	int r;
 
 	if (!entry->source)
 		return transfer_write(transfer, fd, subject, entry->content, (size_t)entry->size);
-	r = entry_open(entry, transfer->diag, &file);
-	if (r == 0)
-		r = copy_source(transfer, entry, &file, fd, subject);
-	return r < 0 ? r : entry_verify(entry, transfer->diag, &file);
+	TRY(entry_open(entry, transfer->diag, &file));
+	TRY(copy_source(transfer, entry, &file, fd, subject));
+	return entry_verify(entry, transfer->diag, &file);
 }

@@ -11,7 +11,7 @@
 
 #include <signal.h>
 
-/* More is not faster, and an unaligned buffer takes twice as long. */
+/* A larger buffer is not faster; one that is not aligned to pages takes twice as long. */
 enum { TRANSFER_SIZE = 256 * 1024 };
 
 /* What all outputs of a run share. */
@@ -19,7 +19,7 @@ struct transfer {
 	const struct diag *diag;
 	const volatile sig_atomic_t *cancelled; /* may be NULL */
 	unsigned char *buffer;			/* TRANSFER_SIZE bytes */
-	/* What the kernel was found not to do between these file systems. */
+	/* The kernel cannot do this between the file systems of this run. */
 	bool no_clone;
 	bool no_copy_range;
 };
@@ -34,12 +34,12 @@ static inline void transfer_cleanup(struct transfer *transfer)
 	transfer_close(transfer);
 }
 
-/* -EINTR once the user asked to stop, else 0. It has no diagnostic. */
+/* -EINTR, without a diagnostic, once the user has asked to stop; else 0. */
 int transfer_cancelled(const struct transfer *transfer);
 
 /*
- * Writes all SIZE bytes to FD, whatever it is, waiting as long as it takes. SUBJECT names it in
- * a diagnostic. Errors: as of write(2); -EINTR when cancelled.
+ * Writes all SIZE bytes to FD, called SUBJECT in diagnostics, and waits as long as that takes.
+ * Errors: as of write(2); -EINTR when cancelled.
  */
 int transfer_write(struct transfer *transfer, int fd, const char *subject, const void *bytes,
 		   size_t size);

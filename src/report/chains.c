@@ -25,7 +25,7 @@ struct node {
 
 /* What asks for what in a closure, and the chains that lead from its first object to one of them.
  */
-struct search {
+struct chain_search {
 	const struct closure *closure;
 	const struct closure_object *subject;
 	chain_take *take;
@@ -35,11 +35,11 @@ struct search {
 	struct reason *reasons; /* one an edge */
 	struct node **queue;	/* has room for every node once */
 	size_t n_queue;
-	struct chain chain; /* the one that is made */
-	bool left_out;	    /* some were too long */
+	struct why_chain chain; /* the one that is made */
+	bool left_out;		/* some were too long */
 };
 
-static void search_cleanup(struct search *search)
+static void chain_search_cleanup(struct chain_search *search)
 {
 	free(search->nodes);
 	free(search->reasons);
@@ -47,7 +47,7 @@ static void search_cleanup(struct search *search)
 }
 
 /* The interpreter need not be in the closure's list: it has the last node. */
-static struct node *get_node(const struct search *search, const struct closure_object *object)
+static struct node *get_node(const struct chain_search *search, const struct closure_object *object)
 {
 	size_t index = object == search->closure->interp ? search->n_nodes - 1 : object->index;
 
@@ -66,7 +66,7 @@ static const struct closure_edge *get_edge(const struct closure_object *object, 
 					  : &object->edges[index - object->n_preloads];
 }
 
-static int make_graph(struct search *search)
+static int make_graph(struct chain_search *search)
 {
 	const struct closure *closure = search->closure;
 	size_t count = 0;
@@ -81,7 +81,7 @@ static int make_graph(struct search *search)
 }
 
 /* From the last edge to the first, each put in front of its object's reasons. */
-static void add_reasons(struct search *search)
+static void add_reasons(struct chain_search *search)
 {
 	const struct closure *closure = search->closure;
 	struct reason *reason = search->reasons;
@@ -102,7 +102,7 @@ static void add_reasons(struct search *search)
 	}
 }
 
-static void reach(struct search *search, const struct closure_object *object,
+static void reach(struct chain_search *search, const struct closure_object *object,
 		  const struct node *parent, const struct closure_edge *edge)
 {
 	struct node *node = get_node(search, object);
@@ -117,7 +117,7 @@ static void reach(struct search *search, const struct closure_object *object,
 }
 
 /* Breadth first, as the loader goes: the shortest chain is why it has loaded the object. */
-static void find_shortest_chains(struct search *search)
+static void find_shortest_chains(struct chain_search *search)
 {
 	const struct closure *closure = search->closure;
 
@@ -148,13 +148,13 @@ static struct chain_link make_link(const struct closure_object *object,
 							       : edge->found_by };
 }
 
-static struct node *get_parent(const struct search *search, const struct node *node)
+static struct node *get_parent(const struct chain_search *search, const struct node *node)
 {
 	return node->parent ? get_node(search, node->parent) : NULL;
 }
 
 /* Makes the shortest chain to LAST, which is short enough. */
-static void make_chain(struct search *search, const struct node *last)
+static void make_chain(struct chain_search *search, const struct node *last)
 {
 	assert(last->depth > 0 && last->depth <= CHAIN_LINKS_MAX);
 	search->chain.count = last->depth;
@@ -163,7 +163,7 @@ static void make_chain(struct search *search, const struct node *last)
 }
 
 /* Whether OBJECT is in the chain. */
-static bool is_on_chain(const struct chain *chain, const struct closure_object *object)
+static bool is_on_chain(const struct why_chain *chain, const struct closure_object *object)
 {
 	for (size_t i = 0; i < chain->count; i++)
 		if (chain->links[i].object == object)
@@ -172,7 +172,7 @@ static bool is_on_chain(const struct chain *chain, const struct closure_object *
 }
 
 /* All of a chain that was taken may be reached by other ways, too. */
-static void queue_way(struct search *search, struct node *node)
+static void queue_way(struct chain_search *search, struct node *node)
 {
 	for (; node && !node->queued; node = get_parent(search, node)) {
 		node->queued = true;
@@ -181,10 +181,11 @@ static void queue_way(struct search *search, struct node *node)
 }
 
 /* Takes the chain that leads to NODE by REASON. */
-static int take_reason(struct search *search, const struct node *node, const struct reason *reason)
+static int take_reason(struct chain_search *search, const struct node *node,
+		       const struct reason *reason)
 {
 	struct node *from = get_node(search, reason->from);
-	struct chain *chain = &search->chain;
+	struct why_chain *chain = &search->chain;
 
 	if (from->depth == 0)
 		return 0;
@@ -202,7 +203,7 @@ static int take_reason(struct search *search, const struct node *node, const str
 }
 
 /* Takes every chain that leads to NODE, a step on the way to the subject, and was not taken yet. */
-static int take_node(struct search *search, const struct node *node)
+static int take_node(struct chain_search *search, const struct node *node)
 {
 	bool is_subject = node->object == search->subject;
 
@@ -222,8 +223,8 @@ static int take_node(struct search *search, const struct node *node)
 int chains_find(const struct closure *closure, const struct closure_object *subject,
 		chain_take *take, void *data)
 {
-	CLEANUP(search)
-	struct search search = {
+	CLEANUP(chain_search)
+	struct chain_search search = {
 		.closure = closure,
 		.subject = subject,
 		.take = take,

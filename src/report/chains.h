@@ -21,7 +21,7 @@ struct chain_link {
 	enum found_by found_by;
 };
 
-struct chain {
+struct why_chain {
 	/* From the closure's first object, or from the interpreter, on; no object twice. */
 	struct chain_link links[CHAIN_LINKS_MAX];
 	size_t count;
@@ -31,7 +31,7 @@ struct chain {
 };
 
 /* Takes one chain. A negative number ends the search. */
-typedef int chain_take(void *data, const struct chain *chain);
+typedef int chain_take(void *data, const struct why_chain *chain);
 
 enum { CHAINS_LEFT_OUT = 1 };
 

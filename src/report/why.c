@@ -66,7 +66,8 @@ static void add_link(struct buffer *out, size_t indent, const struct chain_link 
 	buffer_printf(out, " [%s]", found_by_name(link->found_by));
 }
 
-static void format_chain(struct buffer *out, const struct answer *answer, const struct chain *chain)
+static void format_chain(struct buffer *out, const struct answer *answer,
+			 const struct why_chain *chain)
 {
 	size_t indent = add_head(out, answer->need, answer->closure);
 
@@ -83,7 +84,7 @@ static void format_chain(struct buffer *out, const struct answer *answer, const 
 	}
 }
 
-static int add_chain(void *data, const struct chain *chain)
+static int add_chain(void *data, const struct why_chain *chain)
 {
 	CLEANUP(buffer) struct buffer text = { 0 };
 	struct answer *answer = data;
