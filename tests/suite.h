@@ -15,7 +15,8 @@
  *	SUITE(path, set_up, tear_down);
  *
  * They run in the file's order, each in a process of its own, between set_up and tear_down (NULL:
- * nothing), and speak TAP to meson.
+ * nothing), and speak TAP to meson. Arguments are words: only tests whose names have one of them
+ * are run.
  */
 #ifndef MKROOTFS_TESTS_SUITE_H
 #define MKROOTFS_TESTS_SUITE_H
@@ -24,7 +25,9 @@
 
 #include <check.h>
 #include <stdbool.h>
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { SUITE_TESTS_MAX = 128 };
 
@@ -44,24 +47,42 @@ static inline void suite_add(const TTest *test, int times)
 	suite_tests[suite_n_tests++].times = times;
 }
 
-static inline int suite_run(const char *name, bool shared, SFun set_up, SFun tear_down)
+/* Whether one of WORDS, ended by NULL, is in the test's name; without any, it is asked for. */
+static inline bool suite_wants(const TTest *test, char *const *words)
+{
+	bool wanted = !*words;
+
+	for (; *words; words++)
+		wanted = wanted || strstr(test->name, *words);
+	return wanted;
+}
+
+static inline int suite_run(const char *name, bool shared, SFun set_up, SFun tear_down,
+			    char *const *words)
 {
 	Suite *suite = suite_create(name);
 	TCase *tests = tcase_create(name);
 	SRunner *runner = srunner_create(suite);
+	int n_wanted = 0;
 	int failed;
 
 	if (shared)
 		tcase_add_unchecked_fixture(tests, set_up, tear_down);
 	else
 		tcase_add_checked_fixture(tests, set_up, tear_down);
-	for (int i = 0; i < suite_n_tests; i++)
+	for (int i = 0; i < suite_n_tests; i++) {
+		if (!suite_wants(suite_tests[i].test, words))
+			continue;
 		tcase_add_loop_test(tests, suite_tests[i].test, 0, suite_tests[i].times);
+		n_wanted++;
+	}
 	suite_add_tcase(suite, tests);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);
 	srunner_free(runner);
-	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+	if (n_wanted == 0)
+		fprintf(stderr, "%s: no test has such a name\n", name);
+	return failed || n_wanted == 0 ? EXIT_FAILURE : EXIT_SUCCESS;
 }
 
 /* A test that is run TIMES times, with _i from 0 on. */
@@ -78,17 +99,17 @@ static inline int suite_run(const char *name, bool shared, SFun set_up, SFun tea
 
 /* The file's last line. */
 #define SUITE(name, set_up, tear_down)                                                             \
-	int main(void)                                                                             \
+	int main(int argc, char **argv)                                                            \
 	{                                                                                          \
-		return suite_run(#name, false, set_up, tear_down);                                 \
+		return suite_run(#name, false, set_up, tear_down, argv + 1);                       \
 	}                                                                                          \
 	struct suite_needs_semicolon
 
 /* The same for a costly set_up: it runs once, before all tests, and what they do to it stays. */
 #define SUITE_SHARED(name, set_up, tear_down)                                                      \
-	int main(void)                                                                             \
+	int main(int argc, char **argv)                                                            \
 	{                                                                                          \
-		return suite_run(#name, true, set_up, tear_down);                                  \
+		return suite_run(#name, true, set_up, tear_down, argv + 1);                        \
 	}                                                                                          \
 	struct suite_needs_semicolon
 

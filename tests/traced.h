@@ -192,10 +192,10 @@ SCRATCH_UNUSED static bool may_trace(void)
 
 /* As SUITE, for tests that cannot be where nothing may be traced. */
 #define SUITE_TRACED(name, set_up, tear_down)                                                      \
-	int main(void)                                                                             \
+	int main(int argc, char **argv)                                                            \
 	{                                                                                          \
 		if (may_trace())                                                                   \
-			return suite_run(#name, false, set_up, tear_down);                         \
+			return suite_run(#name, false, set_up, tear_down, argv + 1);               \
 		puts("1..0 # SKIP ptrace is not permitted here");                                  \
 		return EXIT_SUCCESS;                                                               \
 	}                                                                                          \
