@@ -120,7 +120,7 @@ static struct need *look(const struct need_rule *rule, const struct process *pro
 {
 	const struct need_request request = {
 		.name = rule->name,
-		.value = needs_takes_value(rule->name) ? "V" : NULL,
+		.value = rules_take_value(rule->name) ? "V" : NULL,
 	};
 	const struct needs_options options = {
 		.level = NEED_RECOMMENDED,
@@ -375,8 +375,8 @@ TEST(requests_are_satisfied_or_not)
 	ck_assert_ptr_eq(needs_unsatisfied(needs, &at), &requests[3]);
 	at++;
 	ck_assert_ptr_null(needs_unsatisfied(needs, &at));
-	ck_assert(needs_takes_value("gconv") && needs_takes_value("messages"));
-	ck_assert(!needs_takes_value("certs") && !needs_takes_value("none"));
+	ck_assert(rules_take_value("gconv") && rules_take_value("messages"));
+	ck_assert(!rules_take_value("certs") && !rules_take_value("none"));
 }
 
 /* What a tree has brought is no name of the file's. */

@@ -33,7 +33,8 @@ static int report_refused(const struct follower *follower, const struct need *ne
 		diag_error_hint(diag, ENOENT, subject, need->why, "%s; %s", fault, need->sign);
 		return HARVEST_INCOMPLETE;
 	}
-	if (level == NEED_RECOMMENDED && !need->rule->quiet && (!item || item->program))
+	if (level == NEED_RECOMMENDED &&
+	    ((item && item->unreadable) || (!need->rule->quiet && (!item || item->program))))
 		diag_warning(diag, subject, "%s; %s: %s; if it is not wanted: --without %s", fault,
 			     need->sign, need->why, need->name);
 	else
@@ -41,11 +42,14 @@ static int report_refused(const struct follower *follower, const struct need *ne
 	return 0;
 }
 
-/* Of a file among many, only those are told who ask to hear it. */
-static enum need_level level_of_refused(const struct need *need, const struct need_item *item)
+/* Of files among many, only the first that cannot be read is told to those who do not ask. */
+static enum need_level level_of_refused(const struct need *need, const struct need_item *item,
+					bool *any_unreadable)
 {
 	bool alone = item->kind == NEED_LIBRARY || (item->program && !item->tree);
 
+	if (item->unreadable && !*any_unreadable)
+		*any_unreadable = alone = true;
 	if (!alone)
 		return NEED_SUGGESTED;
 	return item->level ? item->level : need->level;
@@ -54,6 +58,7 @@ static enum need_level level_of_refused(const struct need *need, const struct ne
 static int follow_need(struct follower *follower, struct need *need)
 {
 	bool any = false;
+	bool any_unreadable = false;
 	int incomplete = 0;
 
 	for (size_t i = 0; i < need->n_items; i++) {
@@ -66,7 +71,8 @@ static int follow_need(struct follower *follower, struct need *need)
 		if (!item->refused)
 			continue;
 		item->brought = false;
-		incomplete |= report_refused(follower, need, item, level_of_refused(need, item));
+		incomplete |= report_refused(follower, need, item,
+					     level_of_refused(need, item, &any_unreadable));
 	}
 	if (!any && !need->rule->quiet)
 		incomplete |= report_refused(follower, need, NULL, need->level);

@@ -170,6 +170,7 @@ static int follow_path(struct follower *follower, const struct need *need, struc
 	int r = root_open(resolver->sysroot->root, item->path, &file);
 
 	if (r == -EACCES || r == -EPERM) {
+		item->unreadable = true;
 		item->refused = "it cannot be read";
 		return 0;
 	}

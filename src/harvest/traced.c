@@ -47,27 +47,27 @@ static bool is_inside(const struct mkrootfs *harvest, const struct root *inside,
 	       strcmp(canonical, its) == 0;
 }
 
-/* Whether PATH, found while it ran, is something that the result is to have. */
-static bool is_wanted(struct mkrootfs *harvest, const struct root *inside,
-		      const struct trace_file *file)
+/* Whether FILE, found while it ran, is something that the result is to have; -errno. */
+static int is_wanted(struct mkrootfs *harvest, const struct root *inside,
+		     const struct trace_file *file)
 {
 	struct stat stat;
 
 	/* What was there before and is only written to, a database, is its own to begin with. */
 	if (file->created || path_is_kernel(file->path) || is_of_loader(harvest, file->path) ||
 	    is_inside(harvest, inside, file->path))
-		return false;
+		return 0;
 	/* It may be gone by now; sockets and devices are the runtime's to give. */
-	return needs_exists(harvest->needs, file->path, &stat) &&
+	return TRY(needs_exists(harvest->needs, file->path, &stat)) &&
 	       (S_ISREG(stat.st_mode) || S_ISDIR(stat.st_mode));
 }
 
 static int add_files(struct mkrootfs *harvest, struct need *need, const struct trace *trace)
 {
 	CLEANUP(root_close) struct root *inside = NULL;
-	int r = manifest_root(harvest->manifest, &inside);
 
-	for (size_t i = 0; r == 0 && i < trace->n_files; i++) {
+	TRY(manifest_root(harvest->manifest, &inside));
+	for (size_t i = 0; i < trace->n_files; i++) {
 		const struct need_item item = {
 			.kind = NEED_PATH,
 			.path = trace->files[i].path,
@@ -76,10 +76,10 @@ static int add_files(struct mkrootfs *harvest, struct need *need, const struct t
 		if (!trace->files[i].found)
 			diag_note(&harvest->plan->diag, item.path,
 				  "was looked for in vain while the program was traced");
-		else if (is_wanted(harvest, inside, &trace->files[i]))
-			r = need_add(harvest->needs, need, &item);
+		else if (TRY(is_wanted(harvest, inside, &trace->files[i])))
+			TRY(need_add(harvest->needs, need, &item));
 	}
-	return r;
+	return 0;
 }
 
 static void report_end(const struct mkrootfs *harvest, const char *program,

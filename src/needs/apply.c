@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a row brings, as its patterns come out in this target. */
+#include "needs/apply.h"
+#include "base/error.h"
 #include "base/path.h"
-#include "needs/make.h"
 #include "needs/pattern.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -12,24 +13,29 @@ struct application {
 	struct needs *needs;
 	struct need *need;
 	const struct need_bring *bring;
-	const struct closure_object *object; /* whose strings and path they are from */
+	const char *origin; /* the directory of the object that the captures are from */
 };
 
 /* A link that would lead nowhere, or stand where something is, is not made. */
 static int add_link(struct needs *needs, struct need *need, const char *path, const char *target)
 {
+	const struct sysroot *sysroot = needs->sysroot;
 	const struct need_item item = { .kind = NEED_LINK, .path = path, .target = target };
-	const char *parent = path_dirname(needs->sysroot->arena, path);
+	const char *parent = path_dirname(sysroot->arena, path);
 	char *canonical;
+	int r;
 
 	if (!parent)
 		return -ENOMEM;
-	if (root_walk(needs->sysroot->root, needs->sysroot->arena, parent, true, NULL, NULL,
-		      &canonical) < 0 ||
-	    needs_exists(needs, path, NULL))
+	r = root_walk(sysroot->root, sysroot->arena, parent, true, NULL, NULL, &canonical);
+	if (r < 0)
+		return needs_absent(needs, parent, r);
+	if (TRY(needs_exists(needs, path, NULL)))
 		return 0;
-	target = path_normalize(needs->sysroot->arena, canonical, target);
-	return target && needs_exists(needs, target, NULL) ? need_add(needs, need, &item) : 0;
+	target = path_normalize(sysroot->arena, canonical, target);
+	if (!target)
+		return -ENOMEM;
+	return TRY(needs_exists(needs, target, NULL)) ? need_add(needs, need, &item) : 0;
 }
 
 static int bring_at(const struct application *application, const char *path)
@@ -49,35 +55,29 @@ static int bring_at(const struct application *application, const char *path)
 	return need_add_paths(application->needs, application->need, path, bring->without);
 }
 
-/* Where the object's file is, its links resolved; NULL when out of memory. */
-static const char *canonical_of(struct needs *needs, const struct closure_object *object)
+/* Where the object's file is, its links resolved. */
+static int find_canonical(struct needs *needs, const struct closure_object *object, char **out)
 {
-	char *canonical;
+	const char *path = object->loaded.elf->path;
+	int r = root_walk(needs->sysroot->root, needs->sysroot->arena, path, true, NULL, NULL, out);
 
-	if (root_walk(needs->sysroot->root, needs->sysroot->arena, object->loaded.elf->path, true,
-		      NULL, NULL, &canonical) < 0)
-		return object->loaded.elf->path;
-	return canonical;
+	return r < 0 && r != -ENOMEM ? diag_errno(needs->sysroot->diag, -r, path) : r;
 }
 
 static int bring_match(const struct application *application, const struct pattern_match *match)
 {
-	struct needs *needs = application->needs;
-	const char *origin =
-		path_dirname(needs->sysroot->arena, canonical_of(needs, application->object));
+	struct arena *arena = application->needs->sysroot->arena;
 	bool is_made = application->bring->text || application->bring->link;
-	bool failed = !origin;
-	const char *path;
+	bool failed = false;
+	const char *path =
+		pattern_expand(arena, application->bring->path, match, application->origin,
+			       application->need->value, !is_made, &failed);
 
-	if (failed)
-		return -ENOMEM;
-	path = pattern_expand(needs->sysroot->arena, application->bring->path, match, origin,
-			      application->need->value, !is_made, &failed);
 	if (!path || path[0] != '/')
 		return failed ? -ENOMEM : 0;
 	/* What is there already is found by its links, which may make ".." another directory. */
 	if (is_made)
-		path = path_normalize(needs->sysroot->arena, "/", path);
+		path = path_normalize(arena, "/", path);
 	return path ? bring_at(application, path) : -ENOMEM;
 }
 
@@ -87,20 +87,19 @@ static int bring_each(const struct application *application, const struct patter
 	struct pattern_match one = *match;
 	const char *at = match->start[0];
 	const char *end = match->count > 0 ? at + match->length[0] : at;
-	int r = 0;
 
 	if (match->count == 0 || !memmem(at, (size_t)(end - at), ":/", 2))
 		return bring_match(application, match);
-	while (r == 0 && at < end) {
+	while (at < end) {
 		const char *colon = memchr(at, ':', (size_t)(end - at));
 
 		one.start[0] = at;
 		one.length[0] = (size_t)((colon ? colon : end) - at);
 		if (one.length[0] > 0)
-			r = bring_match(application, &one);
+			TRY(bring_match(application, &one));
 		at += one.length[0] + 1;
 	}
-	return r;
+	return 0;
 }
 
 static int bring_string(void *data, const char *string)
@@ -116,29 +115,31 @@ static int bring_string(void *data, const char *string)
 static int bring_of_object(struct application *application, const struct closure_object *object)
 {
 	const struct need_bring *bring = application->bring;
+	struct needs *needs = application->needs;
 	struct pattern_match match = { 0 };
+	char *canonical;
 
-	application->object = object;
+	TRY(find_canonical(needs, object, &canonical));
+	application->origin = path_dirname(needs->sysroot->arena, canonical);
+	if (!application->origin)
+		return -ENOMEM;
 	if (bring->string)
-		return needs_visit_paths(application->needs, object, bring_string, application);
-	if (bring->file &&
-	    !pattern_matches(bring->file, canonical_of(application->needs, object), &match))
+		return needs_visit_paths(needs, object, bring_string, application);
+	if (bring->file && !pattern_matches(bring->file, canonical, &match))
 		return 0;
 	return bring_match(application, &match);
 }
 
-/* A wish has no sign: whatever in the process has the strings will do. */
+/* A need of --with has no sign: whatever in the process has the strings will do. */
 static int bring_of_any(struct application *application)
 {
 	const struct closure *process = application->need->process;
 	size_t before = application->need->n_items;
-	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < process->n_objects; i++)
-		if (!closure_is_missing(process->objects[i]) &&
-		    application->need->n_items == before)
-			r = bring_of_object(application, process->objects[i]);
-	return r;
+	for (size_t i = 0; i < process->n_objects && application->need->n_items == before; i++)
+		if (!closure_is_missing(process->objects[i]))
+			TRY(bring_of_object(application, process->objects[i]));
+	return 0;
 }
 
 static int bring(struct needs *needs, struct need *need, const struct need_bring *bring)
@@ -166,17 +167,11 @@ static int bring(struct needs *needs, struct need *need, const struct need_bring
 	return bring_of_object(&application, object);
 }
 
-bool need_bring_is_valued(const struct need_bring *row)
-{
-	return row->valued || (row->path && strstr(row->path, "$VALUE"));
-}
-
-int need_fill(struct needs *needs, struct need *need, bool *satisfied)
+static int fill(struct needs *needs, struct need *need, bool *satisfied)
 {
 	const struct need_rule *rule = need->rule;
-	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < NEED_BRINGS_MAX; i++) {
+	for (size_t i = 0; i < NEED_BRINGS_MAX; i++) {
 		const struct need_bring *row = &rule->brings[i];
 
 		if (!row->path && !row->library && !row->make)
@@ -185,8 +180,19 @@ int need_fill(struct needs *needs, struct need *need, bool *satisfied)
 		if (row->level && !needs_follows(needs, rule, row->level))
 			need->partial = true;
 		else
-			r = bring(needs, need, row);
+			TRY(bring(needs, need, row));
 		*satisfied |= need->satisfied && need_bring_is_valued(row);
 	}
+	return 0;
+}
+
+int need_fill(struct needs *needs, struct need *need, bool *satisfied)
+{
+	int r;
+
+	assert(need->rule && need->process && need->object && !needs->filling);
+	needs->filling = need;
+	r = fill(needs, need, satisfied);
+	needs->filling = NULL;
 	return r;
 }

@@ -5,6 +5,7 @@
  */
 #include "needs/gconv.h"
 #include "base/buffer.h"
+#include "base/error.h"
 #include "base/hash.h"
 #include "base/path.h"
 #include "needs/make.h"
@@ -163,16 +164,14 @@ static int add_file(struct gconv *gconv, const char *path)
 {
 	char *text;
 	size_t size;
-	int r = needs_read(gconv->needs, path, CONFIGURATION_SIZE_MAX, &text, &size);
 
-	if (r <= 0)
-		return r;
-	r = 0;
-	for (char *line; r == 0 && text && (line = strsep(&text, "\n")) != NULL;) {
+	if (TRY(needs_read(gconv->needs, path, CONFIGURATION_SIZE_MAX, &text, &size)) == 0)
+		return 0;
+	for (char *line; text && (line = strsep(&text, "\n")) != NULL;) {
 		line[strcspn(line, "#")] = '\0';
-		r = add_line(gconv, line);
+		TRY(add_line(gconv, line));
 	}
-	return r;
+	return 0;
 }
 
 static int read_configuration(struct gconv *gconv)
@@ -182,13 +181,14 @@ static int read_configuration(struct gconv *gconv)
 	const char *quoted = pattern_quote(arena, gconv->directory);
 	const char *more = quoted ? arena_printf(arena, "%s/gconv-modules.d/*.conf", quoted) : NULL;
 	const char *first = path_join(arena, gconv->directory, "gconv-modules");
-	int r = first && more ? add_file(gconv, first) : -ENOMEM;
 
-	if (r == 0)
-		r = need_add_paths(gconv->needs, &files, more, NULL);
-	for (size_t i = 0; r == 0 && i < files.n_items; i++)
-		r = add_file(gconv, files.items[i].path);
-	return r;
+	if (!first || !more)
+		return -ENOMEM;
+	TRY(add_file(gconv, first));
+	TRY(need_add_paths(gconv->needs, &files, more, NULL));
+	for (size_t i = 0; i < files.n_items; i++)
+		TRY(add_file(gconv, files.items[i].path));
+	return 0;
 }
 
 /* The configuration of DIRECTORY, read when it is asked for first. */
@@ -303,25 +303,28 @@ int make_gconv(struct needs *needs, struct need *need)
 	return libc ? needs_visit_matches(needs, libc, "{/*/gconv}", add_directory, &filling) : 0;
 }
 
-static bool has_entry(struct needs *needs, const struct manifest *manifest, const char *directory,
-		      const char *name)
+/* Whether MANIFEST has NAME in DIRECTORY: 1 or 0, or -ENOMEM. */
+static int has_entry(struct needs *needs, const struct manifest *manifest, const char *directory,
+		     const char *name)
 {
 	const char *path = path_join(needs->sysroot->arena, directory, name);
 
-	return path && manifest_find(manifest, path);
+	return path ? manifest_find(manifest, path) != NULL : -ENOMEM;
 }
 
-static void note_what_is_here(struct gconv *gconv, const struct manifest *manifest)
+/* Marks the modules that are in MANIFEST, and their character sets. */
+static int mark_present(struct gconv *gconv, const struct manifest *manifest)
 {
 	for (size_t i = 0; i < gconv->count; i++) {
 		struct gconv_line *line = &gconv->lines[i];
 
-		line->is_here = line->file &&
-				has_entry(gconv->needs, manifest, gconv->directory, line->file);
+		line->is_here = line->file && TRY(has_entry(gconv->needs, manifest,
+							    gconv->directory, line->file));
 		if (line->is_here)
 			find_name(gconv, line->from)->is_here =
 				find_name(gconv, line->to)->is_here = true;
 	}
+	return 0;
 }
 
 /* Whether an alias of the set NAME is of use: it has a module here, or is built in. */
@@ -338,7 +341,7 @@ static int configure(struct gconv *gconv, struct manifest *manifest)
 	const char *path =
 		path_join(gconv->needs->sysroot->arena, gconv->directory, "gconv-modules");
 
-	note_what_is_here(gconv, manifest);
+	TRY(mark_present(gconv, manifest));
 	for (size_t i = 0; i < gconv->count; i++) {
 		const struct gconv_line *line = &gconv->lines[i];
 
@@ -351,16 +354,21 @@ static int configure(struct gconv *gconv, struct manifest *manifest)
 				 ENTRY_RULE, "gconv: the character sets that are here");
 }
 
-/* The directory of a module that stands in DIRECTORY/gconv; NULL for anything else. */
-static const char *directory_of_module(struct arena *arena, const struct entry *entry)
+/* The directory of a module that stands in DIRECTORY/gconv; *OUT is NULL for anything else. */
+static int find_directory(struct arena *arena, const struct entry *entry, const char **out)
 {
-	const char *directory;
 	size_t length = strlen(entry->path);
+	const char *directory;
 
+	*out = NULL;
 	if (entry->type != ENTRY_FILE || length < 3 || strcmp(entry->path + length - 3, ".so") != 0)
-		return NULL;
+		return 0;
 	directory = path_dirname(arena, entry->path);
-	return directory && strcmp(path_basename(directory), "gconv") == 0 ? directory : NULL;
+	if (!directory)
+		return -ENOMEM;
+	if (strcmp(path_basename(directory), "gconv") == 0)
+		*out = directory;
+	return 0;
 }
 
 int gconv_configure(struct needs *needs, struct manifest *manifest)
@@ -369,17 +377,14 @@ int gconv_configure(struct needs *needs, struct manifest *manifest)
 	const struct entry *const *entries = manifest_entries(manifest, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		const char *directory = directory_of_module(needs->sysroot->arena, entries[i]);
+		const char *directory;
 		struct gconv *gconv;
-		int r;
 
-		if (!directory || has_entry(needs, manifest, directory, "gconv-modules"))
+		TRY(find_directory(needs->sysroot->arena, entries[i], &directory));
+		if (!directory || TRY(has_entry(needs, manifest, directory, "gconv-modules")))
 			continue;
-		r = open_configuration(needs, directory, &gconv);
-		if (r == 0)
-			r = configure(gconv, manifest);
-		if (r < 0)
-			return r;
+		TRY(open_configuration(needs, directory, &gconv));
+		TRY(configure(gconv, manifest));
 		entries = manifest_entries(manifest, &count);
 	}
 	return 0;

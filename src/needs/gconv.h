@@ -9,10 +9,15 @@
 #include "manifest/manifest.h"
 #include "needs/needs.h"
 
+struct gconv;
+
 /*
  * For each directory of modules that MANIFEST holds without a configuration: puts the lines of
  * the root's that are true of what is there. Errors: -errno after a diagnostic.
  */
 int gconv_configure(struct needs *needs, struct manifest *manifest);
+
+/* Frees what of the configurations is not in the arena; GCONV may be NULL. */
+void gconv_free(struct gconv *gconv);
 
 #endif

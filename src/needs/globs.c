@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Paths of the root out of a row's template: globs, and whole trees. */
+#include "base/error.h"
 #include "base/hash.h"
 #include "base/path.h"
 #include "needs/make.h"
@@ -36,19 +37,12 @@ static void expansion_cleanup(struct expansion *expansion)
 	HASH_CLEAR(hh, expansion->visited);
 }
 
-/* The names in DIRECTORY, sorted; none where it cannot be looked into. */
+/* The names in DIRECTORY, sorted; none where it is no directory, or may not be read. */
 static int list(struct needs *needs, const char *directory, struct texts *names)
 {
 	int r = root_names(needs->sysroot->root, needs->sysroot->arena, directory, names);
 
-	if (r == -EACCES || r == -EPERM) {
-		diag_warning(needs->sysroot->diag, directory, "cannot be looked into: %s",
-			     errno_text(-r));
-		return 0;
-	}
-	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
-		return 0;
-	return r == 0 || r == -ENOMEM ? r : diag_errno(needs->sysroot->diag, -r, directory);
+	return r < 0 ? needs_absent(needs, directory, r) : 0;
 }
 
 static int add_path(struct expansion *expansion, const char *path)
@@ -76,23 +70,31 @@ static bool is_left_out(const struct expansion *expansion, const char *path)
 	return false;
 }
 
+/* What PATH leads to. */
+struct target {
+	bool directory;
+	char *canonical;
+};
+
 /*
  * Whether PATH leads to a file or directory that may be brought: what the kernel shows is of the
- * machine that builds, and devices, FIFOs and sockets are nobody's data.
+ * machine that builds, and devices, FIFOs and sockets are nobody's data. Returns 1, 0, or -errno
+ * after a diagnostic.
  */
-static bool leads_to(struct expansion *expansion, const char *path, bool *directory,
-		     char **canonical)
+static int leads_to(struct expansion *expansion, const char *path, struct target *target)
 {
-	const struct needs *needs = expansion->needs;
+	struct needs *needs = expansion->needs;
+	const struct sysroot *sysroot = needs->sysroot;
 	const struct stat *stat;
+	int r = root_walk(sysroot->root, sysroot->arena, path, true, NULL, NULL,
+			  &target->canonical);
 
-	if (root_walk(needs->sysroot->root, needs->sysroot->arena, path, true, NULL, NULL,
-		      canonical) < 0 ||
-	    root_look(needs->sysroot->root, needs->sysroot->arena, *canonical, &stat, NULL) < 0 ||
-	    path_is_kernel(*canonical))
-		return false;
-	*directory = S_ISDIR(stat->st_mode);
-	return *directory || S_ISREG(stat->st_mode);
+	if (r == 0)
+		r = root_look(sysroot->root, sysroot->arena, target->canonical, &stat, NULL);
+	if (r < 0)
+		return needs_absent(needs, path, r);
+	target->directory = S_ISDIR(stat->st_mode);
+	return !path_is_kernel(target->canonical) && (target->directory || S_ISREG(stat->st_mode));
 }
 
 /* 0 where the directory is new to the tree, 1 where it was looked into, -ENOMEM. */
@@ -122,60 +124,62 @@ static int add_tree(struct expansion *expansion, const char *directory, const ch
 
 static int add_in_tree(struct expansion *expansion, const char *path, unsigned depth)
 {
-	const struct needs *needs = expansion->needs;
-	const char *target = NULL;
+	const struct sysroot *sysroot = expansion->needs->sysroot;
+	const char *link = NULL;
 	const struct stat *stat;
-	char *canonical;
-	bool directory;
+	struct target target;
+	int r;
 
-	if (is_left_out(expansion, path) || !leads_to(expansion, path, &directory, &canonical) ||
-	    root_look(needs->sysroot->root, needs->sysroot->arena, path, &stat, &target) < 0)
+	if (is_left_out(expansion, path) || TRY(leads_to(expansion, path, &target)) == 0)
 		return 0;
+	r = root_look(sysroot->root, sysroot->arena, path, &stat, &link);
+	if (r < 0)
+		return needs_absent(expansion->needs, path, r);
 	/* What a link leads to comes by itself where it is in the tree, or the tree in it. */
-	if (!directory ||
-	    (target && (path_is_below(canonical, expansion->canonical) ||
-			path_is_below(expansion->canonical, canonical) || is_top(canonical))))
+	if (!target.directory || (link && (path_is_below(target.canonical, expansion->canonical) ||
+					   path_is_below(expansion->canonical, target.canonical) ||
+					   is_top(target.canonical))))
 		return add_path(expansion, path);
-	return add_tree(expansion, path, canonical, depth + 1);
+	return add_tree(expansion, path, target.canonical, depth + 1);
 }
 
 static int add_tree(struct expansion *expansion, const char *directory, const char *canonical,
 		    unsigned depth)
 {
 	struct needs *needs = expansion->needs;
-	struct texts names;
-	int r = visit(expansion, canonical);
+	struct texts names = { 0 };
 
-	if (r < 0)
-		return r;
-	if (r > 0)
+	if (TRY(visit(expansion, canonical)) > 0)
 		return add_path(expansion, directory);
 	if (depth > DEPTH_MAX) {
 		diag_warning(needs->sysroot->diag, directory,
 			     "is too deep: what is in it is left out");
 		return 0;
 	}
-	r = list(needs, directory, &names);
-	for (size_t i = 0; r == 0 && i < names.count; i++) {
+	TRY(list(needs, directory, &names));
+	for (size_t i = 0; i < names.count; i++) {
 		const char *path = path_join(needs->sysroot->arena, directory, names.items[i]);
 
-		r = path ? add_in_tree(expansion, path, depth) : -ENOMEM;
+		if (!path)
+			return -ENOMEM;
+		TRY(add_in_tree(expansion, path, depth));
 	}
-	return r;
+	return 0;
 }
 
 static int begin_tree(struct expansion *expansion, const char *directory)
 {
-	bool is_directory;
+	struct target target;
 	int r;
 
-	if (!leads_to(expansion, directory, &is_directory, &expansion->canonical) ||
-	    !is_directory || is_top(expansion->canonical))
+	if (TRY(leads_to(expansion, directory, &target)) == 0 || !target.directory ||
+	    is_top(target.canonical))
 		return 0;
 	expansion->tree = directory;
+	expansion->canonical = target.canonical;
 	r = add_path(expansion, directory);
 	if (r == 0)
-		r = add_tree(expansion, directory, expansion->canonical, 0);
+		r = add_tree(expansion, directory, target.canonical, 0);
 	expansion->tree = NULL;
 	HASH_CLEAR(hh, expansion->visited);
 	return r;
@@ -195,15 +199,28 @@ static bool is_glob(char *text)
 	return false;
 }
 
+static int expand(struct expansion *expansion, const char *directory, const char *rest);
+
+/* NAME, one of DIRECTORY, as the component before REST. */
+static int expand_name(struct expansion *expansion, const char *directory, const char *name,
+		       const char *rest)
+{
+	const char *path = path_join(expansion->needs->sysroot->arena, directory, name);
+	struct target target;
+
+	if (!path)
+		return -ENOMEM;
+	if (*rest)
+		return expand(expansion, path, rest);
+	return TRY(leads_to(expansion, path, &target)) ? add_path(expansion, path) : 0;
+}
+
 /* What REST of a template, behind DIRECTORY, names. */
 static int expand(struct expansion *expansion, const char *directory, const char *rest)
 {
-	struct needs *needs = expansion->needs;
-	size_t length;
+	struct texts names = { 0 };
 	char *component;
-	struct texts names;
-	bool glob;
-	int r;
+	size_t length;
 
 	do
 		rest += strspn(rest, "/");
@@ -211,29 +228,17 @@ static int expand(struct expansion *expansion, const char *directory, const char
 	if (!*rest)
 		return begin_tree(expansion, directory);
 	length = strcspn(rest, "/");
-	component = arena_strndup(needs->sysroot->arena, rest, length);
+	component = arena_strndup(expansion->needs->sysroot->arena, rest, length);
 	if (!component)
 		return -ENOMEM;
 	rest += length;
-	glob = is_glob(component);
-	names = (struct texts){ .items = (const char **)&component, .count = 1 };
-	r = glob ? list(needs, directory, &names) : 0;
-	for (size_t i = 0; r == 0 && i < names.count; i++) {
-		const char *path;
-		char *canonical;
-		bool is_directory;
-
-		if (glob && fnmatch(component, names.items[i], FNM_PERIOD) != 0)
-			continue;
-		path = path_join(needs->sysroot->arena, directory, names.items[i]);
-		if (!path)
-			return -ENOMEM;
-		if (*rest)
-			r = expand(expansion, path, rest);
-		else if (leads_to(expansion, path, &is_directory, &canonical))
-			r = add_path(expansion, path);
-	}
-	return r;
+	if (!is_glob(component))
+		return expand_name(expansion, directory, component, rest);
+	TRY(list(expansion->needs, directory, &names));
+	for (size_t i = 0; i < names.count; i++)
+		if (fnmatch(component, names.items[i], FNM_PERIOD) == 0)
+			TRY(expand_name(expansion, directory, names.items[i], rest));
+	return 0;
 }
 
 int need_add_paths(struct needs *needs, struct need *need, const char *glob,

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * For what brings more than a row can say: the needs floor's own functions, with which a row's
- * MAKE fills a need.
+ * What all of the needs engine stands on: the state of a search for needs, and the functions by
+ * which rows and readers ask about the target and fill a need.
  */
 #ifndef MKROOTFS_NEEDS_MAKE_H
 #define MKROOTFS_NEEDS_MAKE_H
 
+#include "base/texts.h"
 #include "needs/facts.h"
 #include "needs/needs.h"
 
@@ -16,7 +17,11 @@ struct needs {
 	struct need **items;
 	size_t count;
 	size_t capacity;
-	struct looked *looked; /* what was looked at, and which row was triggered by it */
+	const struct need *filling; /* the need that is filled now, or NULL */
+	struct texts unreadable;    /* what was told to be unreadable */
+	/* make.c's: what was looked at, and which row was triggered by it; what was read of objects
+	 */
+	struct looked *looked;
 	struct facts_of *facts;
 	struct paths_of *paths;
 	struct belongs *belongs; /* belongs.c's */
@@ -58,6 +63,23 @@ int needs_visit_strings(struct needs *needs, const struct closure_object *object
  */
 int needs_read(struct needs *needs, const char *path, size_t limit, char **out, size_t *size);
 
+/*
+ * What ERROR, a negative errno of looking at PATH, means: 0 where nothing is there, or it may not
+ * be read (which is told once: a warning where the need that is filled is followed); else ERROR
+ * itself after a diagnostic.
+ */
+int needs_absent(struct needs *needs, const char *path, int error);
+
+/* The last --with NAME, or NULL; whether --without has NAME. */
+const struct need_request *needs_find_request(const struct needs *needs, const char *name);
+bool needs_forbids(const struct needs *needs, const char *name);
+
+/* The facts of ELF, read once. Errors: -errno after a diagnostic. */
+int needs_facts(struct needs *needs, const struct elf_object *elf, const struct facts **out);
+
+/* Frees what was read and looked at, where that is not in the arena. */
+void needs_forget(struct needs *needs);
+
 /* Whether RULE's needs are neither forbidden nor of a level that is left out. */
 bool needs_wants(const struct needs *needs, const struct need_rule *rule);
 
@@ -66,18 +88,6 @@ int needs_remember(struct needs *needs, size_t program, const void *what);
 
 /* Whether rule's needs of LEVEL are to be brought. */
 bool needs_follows(const struct needs *needs, const struct need_rule *rule, enum need_level level);
-
-/*
- * Fills NEED with what its rule's rows bring, once; *MET is set where there was something for its
- * value. Errors: -errno after a diagnostic.
- */
-int need_fill(struct needs *needs, struct need *need, bool *satisfied);
-
-/* Frees what of the configurations is not in the arena. */
-void gconv_free(struct gconv *gconv);
-
-/* Whether what ROW brings depends on the value of --with NAME=VALUE. */
-bool need_bring_is_valued(const struct need_bring *row);
 
 /* Whether GLOB matches OBJECT's soname or file name. */
 bool needs_object_matches(const struct closure_object *object, const char *glob);
@@ -92,8 +102,11 @@ const struct closure_object *needs_find_object(const struct closure *process, co
 int needs_visit_matches(struct needs *needs, const struct closure_object *object,
 			const char *pattern, facts_string_fn *visit, void *data);
 
-/* Whether PATH leads to something in the root; *STAT (may be NULL) is what it leads to. */
-bool needs_exists(struct needs *needs, const char *path, struct stat *stat);
+/*
+ * Whether PATH leads to something in the root; *STAT (may be NULL) is what it leads to. Returns 1,
+ * or as needs_absent where it does not.
+ */
+int needs_exists(struct needs *needs, const char *path, struct stat *stat);
 
 /* Adds what the SIZE bytes of a .note.dlopen say; what is no such thing is told. */
 int need_add_dlopen_note(struct needs *needs, struct need *need, const void *bytes, size_t size);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* The smaller things that a row cannot say as data. */
+#include "base/error.h"
 #include "base/path.h"
 #include "needs/make.h"
 
@@ -341,30 +342,40 @@ static int look_for_program(void *data, const char *name)
 		return -ENOMEM;
 	if (++programs->looked_at > LOOKED_AT_MAX)
 		return NOT_PROGRAM;
-	return !strstr(name, ".so") && needs_exists(programs->needs, path, &stat) &&
-	       S_ISREG(stat.st_mode) && (stat.st_mode & 0111);
+	if (strstr(name, ".so") || TRY(needs_exists(programs->needs, path, &stat)) == 0)
+		return 0;
+	return S_ISREG(stat.st_mode) && (stat.st_mode & 0111) ? PROGRAM : 0;
 }
 
 /* Directories of programs that are nobody's PATH: /usr/lib/git-core, /usr/libexec/x. */
-static bool is_program_directory(struct needs *needs, const char *path)
+static int is_program_directory(struct needs *needs, const char *path)
 {
 	struct programs programs = { .needs = needs, .directory = path };
+	int r;
 
-	return strncmp(path, "/usr/lib", 8) == 0 && strchr(path + 8, '/') &&
-	       root_list(needs->sysroot->root, needs->sysroot->arena, path, look_for_program,
-			 &programs) == PROGRAM;
+	if (strncmp(path, "/usr/lib", 8) != 0 || !strchr(path + 8, '/'))
+		return 0;
+	r = root_list(needs->sysroot->root, needs->sysroot->arena, path, look_for_program,
+		      &programs);
+	return r < 0 ? needs_absent(needs, path, r) : r == PROGRAM;
 }
 
 /* What the kernel would start: executable, and an ELF file or a script by its first bytes. */
-static bool is_program(struct needs *needs, const char *path, const struct stat *stat)
+static int is_program(struct needs *needs, const char *path, const struct stat *stat)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
-	char magic[4];
+	char magic[4] = { 0 };
+	ssize_t n;
+	int r;
 
-	if (!(stat->st_mode & 0111) || strstr(path, ".so") ||
-	    root_open(needs->sysroot->root, path, &file) < 0 ||
-	    root_file_pread(&file, magic, sizeof(magic), 0) != sizeof(magic))
-		return false;
+	if (!(stat->st_mode & 0111) || strstr(path, ".so"))
+		return 0;
+	r = root_open(needs->sysroot->root, path, &file);
+	if (r < 0)
+		return needs_absent(needs, path, r);
+	n = root_file_pread(&file, magic, sizeof(magic), 0);
+	if (n < 0)
+		return diag_errno(needs->sysroot->diag, (int)-n, path);
 	return memcmp(magic, "\177ELF", sizeof(magic)) == 0 || memcmp(magic, "#!", 2) == 0;
 }
 
@@ -382,10 +393,10 @@ static int add_helper(void *data, const char *string)
 	if (!item.path)
 		return -ENOMEM;
 	if (strcmp(item.path, filling->need->object->loaded.location.path) == 0 ||
-	    path_is_kernel(item.path) || !needs_exists(needs, item.path, &stat))
+	    path_is_kernel(item.path) || TRY(needs_exists(needs, item.path, &stat)) == 0)
 		return 0;
-	if (S_ISREG(stat.st_mode) ? is_program(needs, item.path, &stat)
-				  : S_ISDIR(stat.st_mode) && is_program_directory(needs, item.path))
+	if ((S_ISREG(stat.st_mode) && TRY(is_program(needs, item.path, &stat))) ||
+	    (S_ISDIR(stat.st_mode) && TRY(is_program_directory(needs, item.path))))
 		return need_add(needs, filling->need, &item);
 	return 0;
 }

@@ -34,6 +34,7 @@ struct need_item {
 	const char *refused;   /* why the harvest left it out, set by it; or NULL */
 	bool private;	       /* REFUSED because nothing private comes by itself */
 	bool program;	       /* set by the harvest: it is started, not opened or read */
+	bool unreadable;       /* set by the harvest: that is why it was left out */
 	bool brought;	       /* set by the harvest: it is in the result */
 };
 
@@ -76,15 +77,6 @@ struct needs_options {
 	size_t n_given;
 	bool explore; /* needs that are not followed are found out about in full */
 };
-
-/* Whether there is a rule of that name. */
-bool needs_has_rule(const char *name);
-
-/* Whether there is one that brings something else for a value. */
-bool needs_takes_value(const char *name);
-
-/* Adds "known: unwind nss ...": the names of all rules. */
-void needs_add_names(struct buffer *out);
 
 /* Returns NULL when out of memory. Everything belongs to ARENA. */
 struct needs *needs_new(const struct sysroot *sysroot, const struct needs_options *options);

@@ -7,6 +7,7 @@
 #ifndef MKROOTFS_NEEDS_RULE_H
 #define MKROOTFS_NEEDS_RULE_H
 
+#include "base/buffer.h"
 #include "loader/search.h"
 
 /* How much a need matters (UAPI.12), from the most on. */
@@ -97,6 +98,20 @@ extern const struct need_rule need_rule_data;
 extern const struct need_rule *const need_rule_tables[];
 extern const size_t *const need_rule_table_sizes[];
 extern const size_t need_n_rule_tables;
+
+/* Calls FN with every row, in their order, until it returns something else than 0: returns that. */
+typedef int rule_fn(void *data, const struct need_rule *rule);
+int rules_visit(rule_fn *fn, void *data);
+
+/* Whether a row has that name; whether one of that name brings something else for a value. */
+bool rules_have(const char *name);
+bool rules_take_value(const char *name);
+
+/* Adds "known: unwind nss ...": the names of all rows. */
+void rules_add_names(struct buffer *out);
+
+/* Whether what BRING brings depends on the value of --with NAME=VALUE. */
+bool need_bring_is_valued(const struct need_bring *bring);
 
 /* "required", "recommended", "suggested" */
 const char *need_level_name(enum need_level level);

@@ -2,6 +2,8 @@
 #include "needs/rule.h"
 #include "needs/tables.h"
 
+#include <string.h>
+
 const struct need_rule need_rule_data = {
 	.name = "data",
 	.level = NEED_RECOMMENDED,
@@ -25,3 +27,77 @@ const size_t *const need_rule_table_sizes[] = {
 };
 
 const size_t need_n_rule_tables = ARRAY_SIZE(need_rule_tables);
+
+const char *need_level_name(enum need_level level)
+{
+	static const char *const names[] = {
+		[NEED_REQUIRED] = "required",
+		[NEED_RECOMMENDED] = "recommended",
+		[NEED_SUGGESTED] = "suggested",
+	};
+
+	return names[level];
+}
+
+int rules_visit(rule_fn *fn, void *data)
+{
+	int r = 0;
+
+	for (size_t i = 0; r == 0 && i < need_n_rule_tables; i++)
+		for (size_t j = 0; r == 0 && j < *need_rule_table_sizes[i]; j++)
+			r = fn(data, &need_rule_tables[i][j]);
+	return r;
+}
+
+bool need_bring_is_valued(const struct need_bring *bring)
+{
+	return bring->valued || (bring->path && strstr(bring->path, "$VALUE"));
+}
+
+static int is_called(void *data, const struct need_rule *rule)
+{
+	return strcmp(rule->name, data) == 0;
+}
+
+bool rules_have(const char *name)
+{
+	return rules_visit(is_called, (void *)(uintptr_t)name) != 0;
+}
+
+static int is_valued(void *data, const struct need_rule *rule)
+{
+	for (size_t i = 0; i < NEED_BRINGS_MAX; i++)
+		if (need_bring_is_valued(&rule->brings[i]))
+			return is_called(data, rule);
+	return 0;
+}
+
+bool rules_take_value(const char *name)
+{
+	return rules_visit(is_valued, (void *)(uintptr_t)name) != 0;
+}
+
+/* Whether NAME is one of the words of TEXT, each of which has a blank before it. */
+static bool has_word(const char *text, const char *name)
+{
+	for (; text && (text = strstr(text, name)) != NULL; text++)
+		if (text[-1] == ' ' && (text[strlen(name)] == ' ' || !text[strlen(name)]))
+			return true;
+	return false;
+}
+
+static int add_name(void *data, const struct need_rule *rule)
+{
+	struct buffer *out = data;
+
+	/* Several rows may share a name. */
+	if (!has_word(out->bytes, rule->name))
+		buffer_printf(out, " %s", rule->name);
+	return 0;
+}
+
+void rules_add_names(struct buffer *out)
+{
+	buffer_add_string(out, "known:");
+	rules_visit(add_name, out);
+}

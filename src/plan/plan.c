@@ -356,7 +356,7 @@ static int unknown_need(const struct mkrootfs_plan *plan, const char *option, co
 {
 	CLEANUP(buffer) struct buffer known = { 0 };
 
-	needs_add_names(&known);
+	rules_add_names(&known);
 	return diag_error_hint(&plan->diag, EINVAL, option, known.bytes,
 			       "'%s' is not a run-time need", name);
 }
@@ -375,9 +375,9 @@ static int set_with(struct mkrootfs_plan *plan, const char *option, const char *
 			return -ENOMEM;
 		if (equals)
 			*equals++ = '\0';
-		if (!needs_has_rule(name))
+		if (!rules_have(name))
 			return unknown_need(plan, option, name);
-		if (equals && !needs_takes_value(name))
+		if (equals && !rules_take_value(name))
 			return diag_error(&plan->diag, EINVAL, option, "'%s' takes no value", name);
 		if (equals && (!*equals || strstr(equals, "..") || strpbrk(equals, "*?[")))
 			return diag_error(&plan->diag, EINVAL, option, "'%s=%s' has no good value",
@@ -394,7 +394,7 @@ static int set_without(struct mkrootfs_plan *plan, const char *option, const cha
 	if (!rest)
 		return -ENOMEM;
 	for (char *name; (name = strsep(&rest, ",")) != NULL;) {
-		if (!needs_has_rule(name))
+		if (!rules_have(name))
 			return unknown_need(plan, option, name);
 		if (add_text(plan, &plan->without, name) < 0)
 			return -ENOMEM;

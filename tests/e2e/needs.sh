@@ -168,6 +168,36 @@ check "one that can be started comes" lists /usr/bin/ssh of_target /bin/scp --li
 check "with its interpreter" has /bin/nothing
 
 #
+# What may not be read is told; only what is not there is left out in silence.
+#
+program speaks '#include <locale.h>
+int main(void) { return !setlocale(LC_ALL, ""); }'
+locales=$target/usr/lib/locale
+mkdir -p "$locales/C.utf8"
+echo >"$locales/C.utf8/LC_CTYPE"
+check "a locale comes" lists /usr/lib/locale/C.utf8/LC_CTYPE of_target /bin/speaks --list
+if command -v setpriv >/dev/null; then
+	cp "$MKROOTFS" "$WORK/mkrootfs"
+	chmod 755 "$WORK/mkrootfs"
+	nobody_of_target() {
+		setpriv --reuid=65534 --regid=65534 --clear-groups "$WORK/mkrootfs" --sysroot "$target" "$@"
+	}
+	chmod 600 "$locales/C.utf8/LC_CTYPE"
+	check "a file that may not be read is left out" lists_not /usr/lib/locale/C.utf8/LC_CTYPE nobody_of_target /bin/speaks --list
+	check "and named" says "warning: /usr/lib/locale/C.utf8/LC_CTYPE: it cannot be read; " nobody_of_target /bin/speaks --list
+	chmod 700 "$locales"
+	check "a directory that may not be looked into is named" \
+		says "warning: /usr/lib/locale: cannot be looked into: what locale needs of it is left out" nobody_of_target /bin/speaks --list
+	check "once" test "$(nobody_of_target /bin/speaks --list 2>&1 | grep -c 'looked into')" -eq 1
+else
+	skip "what may not be read" "no setpriv"
+fi
+rm -r "$locales"
+ln -s locale "$locales"
+check "a link in a circle is no file" not says . of_target /bin/speaks --list
+rm "$locales"
+
+#
 # Values.
 #
 for wish in tz=Mars/Phobos tz=Mars/Phobos,tz=UTC locale=xx_XX gconv=NONE; do

@@ -1,0 +1,337 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "needs/make.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/path.h"
+#include "needs/pattern.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <fnmatch.h>
+#include <string.h>
+
+enum {
+	NAMED_ITEMS_MAX = 4096,
+};
+
+/* An object that was looked at for a program, or a row that has its sign there. */
+struct looked_key {
+	size_t program;
+	const void *what; /* struct elf_object, or struct need_rule */
+};
+
+struct looked {
+	UT_hash_handle hh;
+	struct looked_key key;
+};
+
+struct facts_of {
+	UT_hash_handle hh;
+	const struct elf_object *elf;
+	struct facts facts;
+};
+
+/* The strings of an object that may be paths: rules ask for them again and again. */
+struct paths_of {
+	UT_hash_handle hh;
+	const struct elf_object *elf;
+	struct arena *arena;
+	struct texts texts;
+};
+
+int needs_remember(struct needs *needs, size_t program, const void *what)
+{
+	struct looked *looked = arena_alloc(needs->sysroot->arena, sizeof(*looked));
+	struct looked *known;
+
+	if (!looked)
+		return -ENOMEM;
+	looked->key = (struct looked_key){ .program = program, .what = what };
+	HASH_FIND(hh, needs->looked, &looked->key, sizeof(looked->key), known);
+	if (known)
+		return 1;
+	HASH_ADD(hh, needs->looked, key, sizeof(looked->key), looked);
+	return HASH_HAS(looked) ? 0 : -ENOMEM;
+}
+
+int needs_facts(struct needs *needs, const struct elf_object *elf, const struct facts **out)
+{
+	struct facts_of *known;
+	int r;
+
+	HASH_FIND_PTR(needs->facts, &elf, known);
+	if (!known) {
+		known = arena_alloc(needs->sysroot->arena, sizeof(*known));
+		if (!known)
+			return -ENOMEM;
+		known->elf = elf;
+		r = facts_read(needs->sysroot->arena, needs->index, needs->sysroot->root, elf,
+			       &known->facts);
+		if (r < 0)
+			return diag_errno(needs->sysroot->diag, -r, elf->path);
+		HASH_ADD_PTR(needs->facts, elf, known);
+		if (!HASH_HAS(known))
+			return -ENOMEM;
+	}
+	*out = &known->facts;
+	return 0;
+}
+
+/* Tells, once for each PATH, that it, or what is in it, stays out. */
+static int report_unreadable(struct needs *needs, const char *path, bool directory)
+{
+	const struct need *need = needs->filling;
+	const char *fault = directory ? "cannot be looked into" : "cannot be read";
+
+	if (texts_have(&needs->unreadable, path))
+		return 0;
+	TRY(texts_add(needs->sysroot->arena, &needs->unreadable, path));
+	if (need && need->followed && !need->rule->soft)
+		diag_warning(needs->sysroot->diag, path, "%s: what %s needs of it is left out",
+			     fault, need->name);
+	else
+		diag_note(needs->sysroot->diag, path, "%s, and is left out", fault);
+	return 0;
+}
+
+int needs_absent(struct needs *needs, const char *path, int error)
+{
+	const struct root *root = needs->sysroot->root;
+	const char *subject = path;
+	const struct stat *stat;
+	char *canonical;
+
+	assert(error < 0);
+	switch (error) {
+	case -ENOENT:
+	case -ENOTDIR:
+	case -ELOOP:
+	case -ENAMETOOLONG: /* no file can have that name */
+		return 0;
+	case -ENOMEM:
+		return error;
+	case -EACCES:
+	case -EPERM:
+		break;
+	default:
+		return diag_errno(needs->sysroot->diag, -error, path);
+	}
+	/* It may be a directory on the way that keeps all in it from being read. */
+	while (root_walk(root, needs->sysroot->arena, subject, true, NULL, NULL, &canonical) < 0) {
+		subject = path_dirname(needs->sysroot->arena, subject);
+		if (!subject)
+			return -ENOMEM;
+		if (strcmp(subject, "/") == 0)
+			return report_unreadable(needs, subject, true);
+	}
+	return report_unreadable(needs, subject,
+				 root_look(root, needs->sysroot->arena, canonical, &stat, NULL) ==
+						 0 &&
+					 S_ISDIR(stat->st_mode));
+}
+
+int needs_exists(struct needs *needs, const char *path, struct stat *out)
+{
+	const struct sysroot *sysroot = needs->sysroot;
+	const struct stat *stat;
+	char *canonical;
+	int r = root_walk(sysroot->root, sysroot->arena, path, true, NULL, NULL, &canonical);
+
+	if (r == 0)
+		r = root_look(sysroot->root, sysroot->arena, canonical, &stat, NULL);
+	if (r < 0)
+		return needs_absent(needs, path, r);
+	if (out)
+		*out = *stat;
+	return 1;
+}
+
+int needs_read(struct needs *needs, const char *path, size_t limit, char **out, size_t *size)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	int r = root_open(needs->sysroot->root, path, &file);
+
+	if (r < 0)
+		return needs_absent(needs, path, r);
+	if (!S_ISREG(file.stat.st_mode))
+		return 0;
+	r = root_file_read(&file, needs->sysroot->arena, limit, out, size);
+	return r < 0 ? diag_errno(needs->sysroot->diag, -r, path) : 1;
+}
+
+/* Whether either item can do what the other does. */
+static bool same_item(const struct need_item *left, const struct need_item *right)
+{
+	const char *const *a = left->alternatives;
+	const char *const *b = right->alternatives;
+
+	if (left->kind != right->kind || strcmp(left->path, right->path) != 0 ||
+	    left->level != right->level)
+		return false;
+	for (; a && b && *a && *b; a++, b++)
+		if (strcmp(*a, *b) != 0)
+			return false;
+	return (!a || !*a) && (!b || !*b);
+}
+
+int need_add(struct needs *needs, struct need *need, const struct need_item *item)
+{
+	assert(item->path);
+	need->satisfied = true;
+	/* In a tree, no path comes twice; elsewhere there are few, unless a file makes them up. */
+	for (size_t i = 0; !item->tree && i < need->n_items; i++)
+		if (!need->items[i].tree && same_item(&need->items[i], item))
+			return 0;
+	if (!item->tree && need->n_named++ >= NAMED_ITEMS_MAX) {
+		if (need->n_named == NAMED_ITEMS_MAX + 1)
+			diag_warning(needs->sysroot->diag, need->sign,
+				     "has more than %d names for %s: the rest is left out",
+				     NAMED_ITEMS_MAX, need->name);
+		return 0;
+	}
+	TRY(arena_grow(needs->sysroot->arena, &need->items, need->n_items, &need->items_capacity,
+		       sizeof(*need->items)));
+	need->items[need->n_items++] = *item;
+	return 0;
+}
+
+static int keep_path(void *data, const char *string)
+{
+	struct paths_of *paths = data;
+
+	return texts_add(paths->arena, &paths->texts, arena_strdup(paths->arena, string));
+}
+
+static int get_paths(struct needs *needs, const struct elf_object *elf, const struct texts **out)
+{
+	struct paths_of *known;
+	int r;
+
+	HASH_FIND_PTR(needs->paths, &elf, known);
+	if (!known) {
+		known = arena_alloc(needs->sysroot->arena, sizeof(*known));
+		if (!known)
+			return -ENOMEM;
+		known->elf = elf;
+		known->arena = needs->sysroot->arena;
+		r = facts_visit_paths(needs->sysroot->root, elf, keep_path, known);
+		if (r < 0)
+			return diag_errno(needs->sysroot->diag, -r, elf->path);
+		HASH_ADD_PTR(needs->paths, elf, known);
+		if (!HASH_HAS(known))
+			return -ENOMEM;
+	}
+	*out = &known->texts;
+	return 0;
+}
+
+int needs_visit_paths(struct needs *needs, const struct closure_object *object,
+		      facts_string_fn *visit, void *data)
+{
+	const struct texts *texts;
+	int r = get_paths(needs, object->loaded.elf, &texts);
+
+	for (size_t i = 0; r == 0 && i < texts->count; i++)
+		r = visit(data, texts->items[i]);
+	return r;
+}
+
+int needs_visit_strings(struct needs *needs, const struct closure_object *object, char mark,
+			facts_string_fn *visit, void *data)
+{
+	const struct elf_object *elf = object->loaded.elf;
+	int r = facts_visit_strings(needs->sysroot->root, elf, mark, visit, data);
+
+	return r == -EIO || r == -EACCES ? diag_errno(needs->sysroot->diag, -r, elf->path) : r;
+}
+
+struct matches {
+	struct needs *needs;
+	const char *pattern;
+	facts_string_fn *visit;
+	void *data;
+};
+
+static int visit_match(void *data, const char *string)
+{
+	const struct matches *matches = data;
+	struct pattern_match match;
+	const char *capture;
+
+	if (!pattern_matches(matches->pattern, string, &match) || match.count == 0)
+		return 0;
+	capture = arena_strndup(matches->needs->sysroot->arena, match.start[0], match.length[0]);
+	return capture ? matches->visit(matches->data, capture) : -ENOMEM;
+}
+
+int needs_visit_matches(struct needs *needs, const struct closure_object *object,
+			const char *pattern, facts_string_fn *visit, void *data)
+{
+	struct matches matches = { needs, pattern, visit, data };
+
+	return needs_visit_paths(needs, object, visit_match, &matches);
+}
+
+bool needs_object_matches(const struct closure_object *object, const char *glob)
+{
+	const struct elf_object *elf = object->loaded.elf;
+
+	return elf && ((elf->soname && fnmatch(glob, elf->soname, 0) == 0) ||
+		       fnmatch(glob, path_basename(object->loaded.location.path), 0) == 0);
+}
+
+const struct closure_object *needs_find_object(const struct closure *process, const char *glob)
+{
+	for (size_t i = 0; i < process->n_objects; i++)
+		if (needs_object_matches(process->objects[i], glob))
+			return process->objects[i];
+	return NULL;
+}
+
+const struct need_request *needs_find_request(const struct needs *needs, const char *name)
+{
+	for (size_t i = needs->options.n_with; i-- > 0;)
+		if (strcmp(needs->options.with[i].name, name) == 0)
+			return &needs->options.with[i];
+	return NULL;
+}
+
+bool needs_forbids(const struct needs *needs, const char *name)
+{
+	for (size_t i = 0; i < needs->options.n_without; i++)
+		if (strcmp(needs->options.without[i], name) == 0)
+			return true;
+	return false;
+}
+
+bool needs_follows(const struct needs *needs, const struct need_rule *rule, enum need_level level)
+{
+	if (needs_find_request(needs, rule->name))
+		return true;
+	return !rule->manual && level <= needs->options.level;
+}
+
+bool needs_wants(const struct needs *needs, const struct need_rule *rule)
+{
+	return !needs_forbids(needs, rule->name) && needs_follows(needs, rule, rule->level);
+}
+
+bool needs_follows_item(const struct needs *needs, const struct need *need,
+			const struct need_item *item)
+{
+	return need->followed &&
+	       (!item->level || need->requested || item->level <= needs->options.level);
+}
+
+enum found_by need_found_by(const struct need *need)
+{
+	/* FOUND_BY_PROGRAM, the zero, is no way of a need. */
+	return need->rule->found_by ? need->rule->found_by : FOUND_BY_RULE;
+}
+
+void needs_forget(struct needs *needs)
+{
+	HASH_CLEAR(hh, needs->looked);
+	HASH_CLEAR(hh, needs->facts);
+	HASH_CLEAR(hh, needs->paths);
+}
