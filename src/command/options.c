@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "options.h"
+#include "together.h"
 
 #include <errno.h>
 #include <getopt.h>
@@ -349,81 +350,26 @@ static int parse_options(struct options *options, int count, char **arguments)
 	return 0;
 }
 
-static bool has_setting(const struct options *options, enum mkrootfs_option option)
+static bool has_file(const struct options *options)
 {
 	for (size_t i = 0; i < options->n_settings; i++)
-		if (options->settings[i].option == option)
+		if (options->settings[i].option == MKROOTFS_FILE)
 			return true;
 	return false;
 }
 
-/* What a rule of Make or Ninja can be about: the rootfs itself, by a name. */
-static bool is_target(const struct mkrootfs_output *output)
+/* --format, --compress and --force are said once, of all outputs that they can be of. */
+static void apply_to_outputs(struct options *options)
 {
-	return output->format == MKROOTFS_FORMAT_DIRECTORY ||
-	       (output->format == MKROOTFS_FORMAT_AUTO && strcmp(output->path, "-") != 0);
-}
-
-/* What the options say together. */
-static int check_together(struct options *options)
-{
-	size_t n_standard_outputs = 0;
-	size_t n_directories = 0;
-	size_t n_dockerfiles = 0;
-	size_t n_archives = 0;
-	size_t n_depfiles = 0;
-	size_t n_targets = 0;
-
 	for (size_t i = 0; i < options->n_outputs; i++) {
 		struct mkrootfs_output *output = &options->outputs[i];
 
 		output->force = options->force && output->format == MKROOTFS_FORMAT_DIRECTORY;
-		n_directories += output->format == MKROOTFS_FORMAT_DIRECTORY;
-		n_depfiles += output->format == MKROOTFS_FORMAT_DEPFILE;
-		n_archives += output->format == MKROOTFS_FORMAT_AUTO;
-		n_dockerfiles += output->format == MKROOTFS_FORMAT_DOCKERFILE;
-		n_targets += is_target(output);
-		if (output->format == MKROOTFS_FORMAT_DIRECTORY)
+		if (output->format != MKROOTFS_FORMAT_AUTO)
 			continue;
-		if (output->format == MKROOTFS_FORMAT_AUTO) {
-			output->format = options->format;
-			output->compression = options->compression;
-		}
-		n_standard_outputs += strcmp(output->path, "-") == 0;
+		output->format = options->format;
+		output->compression = options->compression;
 	}
-	if (n_depfiles > 0 && n_targets == 0)
-		return fail(options,
-			    "--depfile needs an output that depends on something, by -o or -d");
-	if (n_dockerfiles > 0 && n_directories == 0)
-		return fail(options, "--dockerfile needs a directory to copy from, by -d");
-	if (n_archives == 0 && options->format != MKROOTFS_FORMAT_AUTO)
-		return fail(options, "--format is of archives: name one with -o");
-	if (n_archives == 0 && options->compression != MKROOTFS_COMPRESS_AUTO)
-		return fail(options, "--compress is of archives: name one with -o");
-	if (n_directories == 0 && options->force)
-		return fail(options, "--force replaces a directory: name one with -d");
-	if (n_standard_outputs > 0 && has_setting(options, MKROOTFS_TRACE))
-		return fail(options, "standard output cannot take an archive and what a traced "
-				     "program writes");
-	if (n_standard_outputs > 1)
-		return fail(options, "standard output can take one output only");
-	if (n_standard_outputs == 1 && options->n_reports > 0)
-		return fail(options, "standard output cannot take an output and a report");
-	if (has_setting(options, MKROOTFS_ARGUMENT) && !has_setting(options, MKROOTFS_TRACE))
-		return fail(options, "arguments after -- are those of a FILE that --trace runs");
-	if (has_setting(options, MKROOTFS_TRACE) && has_setting(options, MKROOTFS_SYSROOT))
-		return fail(options,
-			    "--trace runs programs of this system, not those of --sysroot");
-	if (has_setting(options, MKROOTFS_TRACE) && !has_setting(options, MKROOTFS_FILE))
-		return fail(options, "--trace needs a FILE to run");
-	for (size_t i = 0; i < options->n_settings; i++) {
-		enum mkrootfs_option option = options->settings[i].option;
-
-		if (option == MKROOTFS_FILE || option == MKROOTFS_ADD ||
-		    option == MKROOTFS_SYMLINK || option == MKROOTFS_MKDIR)
-			return 0;
-	}
-	return fail(options, "no FILE was given");
 }
 
 static int allocate(struct options *options, size_t count)
@@ -440,6 +386,7 @@ static int allocate(struct options *options, size_t count)
 int options_parse(struct options *options, int count, char **arguments)
 {
 	enum mkrootfs_option rest;
+	const char *wrong;
 	int r;
 
 	*options = (struct options){ 0 };
@@ -451,10 +398,14 @@ int options_parse(struct options *options, int count, char **arguments)
 		return r;
 	/* Before FILEs, "--" lets them begin with a dash; after FILEs it is followed by arguments
 	 * of the first one. */
-	rest = has_setting(options, MKROOTFS_FILE) ? MKROOTFS_ARGUMENT : MKROOTFS_FILE;
+	rest = has_file(options) ? MKROOTFS_ARGUMENT : MKROOTFS_FILE;
 	for (int i = optind; i < count; i++)
 		add_setting(options, rest, arguments[i]);
-	return check_together(options);
+	wrong = together_check(options);
+	if (wrong)
+		return fail(options, "%s", wrong);
+	apply_to_outputs(options);
+	return 0;
 }
 
 void options_free(struct options *options)
