@@ -265,6 +265,18 @@ static void note_warning(void *data, enum diag_level level, const char *subject,
 	buffer_printf(warnings, "%s: %s\n", subject, message);
 }
 
+static void read_into(struct arena *arena, const char *path, const struct diag *diag,
+		      const char *const **directories, size_t *count)
+{
+	CLEANUP(root_close) struct root *root = NULL;
+	struct sysroot sysroot = { .arena = arena, .diag = diag, .working_directory = "/" };
+
+	ck_assert_ptr_nonnull(arena);
+	ck_assert_int_eq(root_disk_open(&root, scratch.path), 0);
+	sysroot.root = root;
+	ck_assert_int_eq(conf_read(&sysroot, path, directories, count), 0);
+}
+
 /* The directories of PATH in the scratch root, a blank behind each. */
 static char *read_conf(const char *path, struct buffer *warnings)
 {
@@ -272,16 +284,12 @@ static char *read_conf(const char *path, struct buffer *warnings)
 	struct arena *arena = arena_new();
 	const char *const *directories;
 	struct buffer text = { 0 };
-	struct root *root;
 	size_t count;
 
-	ck_assert_ptr_nonnull(arena);
-	ck_assert_int_eq(root_disk_open(&root, scratch.path), 0);
-	ck_assert_int_eq(conf_read(root, arena, path, &diag, &directories, &count), 0);
+	read_into(arena, path, &diag, &directories, &count);
 	buffer_add_string(&text, "");
 	for (size_t i = 0; i < count; i++)
 		buffer_printf(&text, "%s ", directories[i]);
-	root_close(root);
 	arena_free(arena);
 	return text.bytes ? text.bytes : strdup("");
 }
@@ -396,14 +404,11 @@ TEST(nobody_has_to_listen)
 	const struct diag diag = { 0 };
 	struct arena *arena = arena_new();
 	const char *const *directories;
-	struct root *root;
 	size_t count;
 
 	scratch_text(&scratch, "etc/other.conf", "relative\ninclude other.conf\n");
-	ck_assert_int_eq(root_disk_open(&root, scratch.path), 0);
-	ck_assert_int_eq(conf_read(root, arena, "/etc/other.conf", &diag, &directories, &count), 0);
+	read_into(arena, "/etc/other.conf", &diag, &directories, &count);
 	ck_assert_uint_eq(count, 0);
-	root_close(root);
 	arena_free(arena);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "elf/attributes.h"
 #include "base/bytes.h"
+#include "base/error.h"
 #include "elf/reader.h"
 
 #include <errno.h>
@@ -188,10 +189,19 @@ static int visit_section(struct elf_reader *reader, uint64_t offset, unsigned *v
 		elf_reader_number(reader, section + offsetof(Elf32_Shdr, sh_size), 4), version);
 }
 
+static int find_version_by_sections(struct elf_reader *reader, unsigned *version)
+{
+	struct sections sections;
+
+	TRY(find_sections(reader, &sections));
+	for (uint64_t i = 0; i < sections.count && *version == 0; i++)
+		TRY(visit_section(reader, sections.offset + i * sizeof(Elf32_Shdr), version));
+	return 0;
+}
+
 int elf_arm_version(struct root_file *file, unsigned *version)
 {
 	CLEANUP(arena_free) struct arena *arena = arena_new();
-	struct sections sections;
 	struct elf_reader reader;
 	const char *problem;
 	int r;
@@ -202,9 +212,7 @@ int elf_arm_version(struct root_file *file, unsigned *version)
 	r = elf_reader_open(&reader, file, arena, &problem);
 	if (r != 0 || reader.is64 || reader.header.e_machine != EM_ARM)
 		return r < 0 ? r : 0;
-	r = find_sections(&reader, &sections);
-	for (uint64_t i = 0; r == 0 && i < sections.count && *version == 0; i++)
-		r = visit_section(&reader, sections.offset + i * sizeof(Elf32_Shdr), version);
+	r = find_version_by_sections(&reader, version);
 	/* What is not in the file does not say anything. */
 	return r == -ENXIO ? 0 : r;
 }

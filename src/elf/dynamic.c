@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "elf/dynamic.h"
 #include "base/bytes.h"
+#include "base/error.h"
+#include "base/table.h"
 
 #include <errno.h>
 #include <string.h>
@@ -116,38 +118,8 @@ static int read_strings(struct elf_reader *reader, const struct elf_tables *tabl
 		{ found->depaudit, &object->depaudit },
 	};
 
-	for (size_t i = 0; i < ARRAY_SIZE(strings); i++) {
-		int r = read_string(reader, tables, strings[i].offset, strings[i].out);
-
-		if (r < 0)
-			return r;
-	}
-	return 0;
-}
-
-static int read_dependencies(struct elf_reader *reader, const struct elf_tables *tables,
-			     const unsigned char *bytes, size_t count, size_t n_dependencies,
-			     struct elf_object *object)
-{
-	struct elf_dependency *dependencies;
-
-	dependencies = arena_array(reader->arena, n_dependencies + 1, sizeof(*dependencies));
-	if (!dependencies)
-		return -ENOMEM;
-	object->dependencies = dependencies;
-	for (size_t i = 0; i < count && object->n_dependencies < n_dependencies; i++) {
-		const struct dynamic entry = entry_at(reader, bytes, i);
-		struct elf_dependency *dependency = &dependencies[object->n_dependencies];
-		int r;
-
-		if (!is_dependency(entry.tag))
-			continue;
-		dependency->tag = entry.tag;
-		r = elf_dynamic_string(reader, tables, entry.value, &dependency->name);
-		if (r < 0)
-			return r;
-		object->n_dependencies++;
-	}
+	for (size_t i = 0; i < ARRAY_SIZE(strings); i++)
+		TRY(read_string(reader, tables, strings[i].offset, strings[i].out));
 	return 0;
 }
 
@@ -162,16 +134,19 @@ static const GElf_Phdr *find_dynamic(const struct elf_reader *reader)
 	return found;
 }
 
-/* The entries of the dynamic segment, COUNT of them without the DT_NULL, as a copy to keep. */
-static int read_entries(struct elf_reader *reader, const GElf_Phdr *segment,
-			const unsigned char **out, size_t *count)
+/* The entries of the dynamic segment, without the DT_NULL, as a copy to keep. */
+struct entries {
+	const unsigned char *bytes;
+	size_t count;
+};
+
+static int read_entries(struct elf_reader *reader, const GElf_Phdr *segment, struct entries *out)
 {
 	unsigned entry_size = reader->is64 ? sizeof(Elf64_Dyn) : sizeof(Elf32_Dyn);
 	const void *bytes;
 	uint64_t offset;
 	uint64_t room;
 	size_t n = 0;
-	int r;
 
 	if (!elf_reader_offset(reader, segment->p_vaddr, &offset, &room)) {
 		offset = segment->p_offset;
@@ -181,45 +156,69 @@ static int read_entries(struct elf_reader *reader, const GElf_Phdr *segment,
 		room = segment->p_filesz;
 	if (room > DYNAMIC_SIZE_MAX)
 		return -ENXIO;
-	r = elf_reader_bytes(reader, &reader->records, offset, (size_t)room, &bytes);
-	if (r < 0)
-		return r;
+	TRY(elf_reader_bytes(reader, &reader->records, offset, (size_t)room, &bytes));
 	while (n < room / entry_size && entry_at(reader, bytes, n).tag != DT_NULL)
 		n++;
-	*count = n;
-	*out = arena_memdup(reader->arena, bytes, n * entry_size);
-	return *out ? 0 : -ENOMEM;
+	out->count = n;
+	out->bytes = arena_memdup(reader->arena, bytes, n * entry_size);
+	return out->bytes ? 0 : -ENOMEM;
+}
+
+static int read_dependencies(struct elf_reader *reader, const struct elf_tables *tables,
+			     const struct entries *entries, struct elf_object *object)
+{
+	TABLE(struct elf_dependency) dependencies = { 0 };
+
+	for (size_t i = 0; i < entries->count; i++) {
+		const struct dynamic entry = entry_at(reader, entries->bytes, i);
+		struct elf_dependency *dependency;
+
+		if (!is_dependency(entry.tag))
+			continue;
+		dependency = TABLE_ADD(reader->arena, &dependencies);
+		if (!dependency)
+			return -ENOMEM;
+		dependency->tag = entry.tag;
+		TRY(elf_dynamic_string(reader, tables, entry.value, &dependency->name));
+		object->dependencies = dependencies.items;
+		object->n_dependencies = dependencies.count;
+	}
+	return 0;
+}
+
+/* The string table may be named behind the names in it: those are read at last. */
+static int read_names(struct elf_reader *reader, const struct entries *entries,
+		      struct elf_object *object, struct elf_tables *tables)
+{
+	struct found found = { 0 };
+
+	for (size_t i = 0; i < entries->count; i++) {
+		const struct dynamic entry = entry_at(reader, entries->bytes, i);
+
+		note_entry(&entry, object, tables, &found);
+	}
+	if (tables->strings)
+		elf_reader_offset(reader, tables->strings, &tables->strings_offset,
+				  &tables->strings_room);
+	TRY(read_dependencies(reader, tables, entries, object));
+	return read_strings(reader, tables, &found, object);
 }
 
 int elf_dynamic_read(struct elf_reader *reader, struct elf_object *object,
 		     struct elf_tables *tables, const char **problem)
 {
 	const GElf_Phdr *segment = find_dynamic(reader);
-	const unsigned char *entries;
-	struct found found = { 0 };
-	size_t n_dependencies = 0;
-	size_t count;
+	struct entries entries;
 	int r;
 
 	if (!segment)
 		return 0;
 	object->dynamic = true;
 	*problem = "the dynamic segment is not in the file";
-	r = read_entries(reader, segment, &entries, &count);
+	r = read_entries(reader, segment, &entries);
 	if (r < 0)
 		return r == -ENXIO ? ELF_READER_CORRUPT : r;
-	for (size_t i = 0; i < count; i++) {
-		const struct dynamic entry = entry_at(reader, entries, i);
-
-		n_dependencies += is_dependency(entry.tag);
-		note_entry(&entry, object, tables, &found);
-	}
-	if (tables->strings)
-		elf_reader_offset(reader, tables->strings, &tables->strings_offset,
-				  &tables->strings_room);
 	*problem = "a name of the dynamic segment is not in the string table";
-	r = read_dependencies(reader, tables, entries, count, n_dependencies, object);
-	if (r == 0)
-		r = read_strings(reader, tables, &found, object);
+	r = read_names(reader, &entries, object, tables);
 	return r == -ENXIO ? ELF_READER_CORRUPT : r;
 }

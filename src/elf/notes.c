@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "elf/notes.h"
 #include "base/bytes.h"
+#include "base/table.h"
 
 #include <errno.h>
 #include <string.h>
@@ -129,22 +130,16 @@ int elf_notes_read(struct elf_reader *reader, struct elf_object *object)
 
 struct collected {
 	struct arena *arena;
-	struct elf_note *notes;
-	size_t count;
-	size_t capacity;
+	TABLE(struct elf_note) notes;
 };
 
 static int collect(void *data, const struct elf_note *note)
 {
 	struct collected *collected = data;
-	struct elf_note *copy;
-	int r;
+	struct elf_note *copy = TABLE_ADD(collected->arena, &collected->notes);
 
-	r = arena_grow(collected->arena, &collected->notes, collected->count, &collected->capacity,
-		       sizeof(*collected->notes));
-	if (r < 0)
-		return r;
-	copy = &collected->notes[collected->count++];
+	if (!copy)
+		return -ENOMEM;
 	copy->type = note->type;
 	copy->size = note->size;
 	copy->owner = arena_strdup(collected->arena, note->owner);
@@ -166,7 +161,7 @@ int elf_object_notes(struct root_file *file, struct arena *arena, const struct e
 	if (r != 0)
 		return r < 0 ? r : 0;
 	r = elf_notes_visit(&reader, collect, &collected);
-	*out = collected.notes;
-	*count = collected.count;
+	*out = collected.notes.items;
+	*count = collected.notes.count;
 	return r;
 }

@@ -56,11 +56,15 @@ static int read_facts(struct elf_reader *reader, struct elf_object *object, cons
 	int r;
 
 	r = read_interp(reader, object, problem);
-	if (r == 0)
-		r = elf_dynamic_read(reader, object, &tables, problem);
-	if (r == 0)
-		r = elf_versions_read(reader, &tables, object, problem);
-	return r == 0 ? elf_notes_read(reader, object) : r;
+	if (r != 0)
+		return r;
+	r = elf_dynamic_read(reader, object, &tables, problem);
+	if (r != 0)
+		return r;
+	r = elf_versions_read(reader, &tables, object, problem);
+	if (r != 0)
+		return r;
+	return elf_notes_read(reader, object);
 }
 
 int elf_object_read(struct root_file *file, struct arena *arena, const struct elf_object **out)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "elf/reader.h"
 #include "base/bytes.h"
+#include "base/error.h"
 
 #include <errno.h>
 #include <string.h>
@@ -10,7 +11,7 @@ uint64_t elf_reader_number(const struct elf_reader *reader, const void *bytes, u
 	return bytes_get(bytes, size, reader->big_endian);
 }
 
-/* SIZE bytes of the arena, as long as the file is not past its due. */
+/* SIZE bytes of the arena, up to ELF_COPIED_MAX for one file. */
 static int allot(struct elf_reader *reader, size_t size, void **out)
 {
 	if (size > ELF_COPIED_MAX - reader->copied)
@@ -26,10 +27,8 @@ static int read_copy(struct elf_reader *reader, uint64_t offset, size_t size, co
 {
 	void *copy;
 	ssize_t n;
-	int r = allot(reader, size, &copy);
 
-	if (r < 0)
-		return r;
+	TRY(allot(reader, size, &copy));
 	*bytes = copy;
 	n = root_file_pread(reader->file, copy, size, (off_t)offset);
 	return n < 0 ? (int)n : (size_t)n < size ? -ENXIO : 0;
@@ -79,11 +78,10 @@ static int copy_string(struct elf_reader *reader, const char *string, const char
 {
 	size_t size = strlen(string) + 1;
 	void *copy;
-	int r = allot(reader, size, &copy);
 
-	if (r == 0)
-		*out = memcpy(copy, string, size);
-	return r;
+	TRY(allot(reader, size, &copy));
+	*out = memcpy(copy, string, size);
+	return 0;
 }
 
 int elf_reader_string(struct elf_reader *reader, uint64_t offset, uint64_t end, const char **out)
@@ -92,7 +90,6 @@ int elf_reader_string(struct elf_reader *reader, uint64_t offset, uint64_t end, 
 	const void *bytes;
 	size_t length;
 	size_t room;
-	int r;
 
 	if (end > reader->size)
 		end = reader->size;
@@ -101,9 +98,7 @@ int elf_reader_string(struct elf_reader *reader, uint64_t offset, uint64_t end, 
 	room = end - offset > ELF_STRING_MAX ? ELF_STRING_MAX : (size_t)(end - offset);
 	/* What the window still holds may be enough; if not, the window is read anew from here. */
 	for (unsigned i = 0; i < 2; i++) {
-		r = elf_reader_bytes(reader, window, offset, 1, &bytes);
-		if (r < 0)
-			return r;
+		TRY(elf_reader_bytes(reader, window, offset, 1, &bytes));
 		length = window->size - (size_t)(offset - window->offset);
 		if (length > room)
 			length = room;
@@ -111,9 +106,7 @@ int elf_reader_string(struct elf_reader *reader, uint64_t offset, uint64_t end, 
 			return copy_string(reader, bytes, out);
 		window->size = 0;
 	}
-	r = elf_reader_bytes(reader, window, offset, room, &bytes);
-	if (r < 0)
-		return r;
+	TRY(elf_reader_bytes(reader, window, offset, room, &bytes));
 	return memchr(bytes, '\0', room) ? copy_string(reader, bytes, out) : -ENXIO;
 }
 
@@ -188,11 +181,8 @@ static int read_segments(struct elf_reader *reader)
 	size_t count = reader->header.e_phnum;
 	const void *bytes;
 	Elf32_Phdr *narrow;
-	int r;
 
-	r = elf_reader_bytes(reader, &reader->head, reader->header.e_phoff, count * size, &bytes);
-	if (r < 0)
-		return r;
+	TRY(elf_reader_bytes(reader, &reader->head, reader->header.e_phoff, count * size, &bytes));
 	reader->segments = arena_array(reader->arena, count + 1, sizeof(*reader->segments));
 	if (!reader->segments)
 		return -ENOMEM;

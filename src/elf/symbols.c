@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/bytes.h"
+#include "base/error.h"
 #include "elf/dynamic.h"
 
 #include <errno.h>
@@ -44,11 +45,10 @@ static int count_by_hash(struct elf_reader *reader, uint64_t address, uint64_t *
 		    (reader->header.e_machine == EM_ALPHA || reader->header.e_machine == EM_S390);
 	unsigned word = wide ? 8 : 4;
 	const unsigned char *words = NULL;
-	int r = read_table(reader, address, 2, word, &words);
 
-	if (r == 0)
-		*count = elf_reader_number(reader, words + word, word);
-	return r;
+	TRY(read_table(reader, address, 2, word, &words));
+	*count = elf_reader_number(reader, words + word, word);
+	return 0;
 }
 
 /* The symbol that ends the hash chain of symbol LAST: its word at LINKS has the low bit set. */
@@ -62,13 +62,10 @@ static int find_chain_end(struct elf_reader *reader, uint64_t links, uint64_t fi
 	for (; *last < SYMBOLS_MAX; (*last)++) {
 		uint64_t position = (*last - first) * 4;
 		const void *link;
-		int r;
 
 		if (!bytes_within(position, 4, room))
 			return -ENXIO;
-		r = elf_reader_bytes(reader, &reader->records, offset + position, 4, &link);
-		if (r < 0)
-			return r;
+		TRY(elf_reader_bytes(reader, &reader->records, offset + position, 4, &link));
 		if (elf_reader_number(reader, link, 4) & 1)
 			return 0;
 	}
@@ -86,18 +83,13 @@ static int count_by_gnu_hash(struct elf_reader *reader, uint64_t address, uint64
 	uint64_t n_buckets;
 	uint64_t first;
 	uint64_t last = 0;
-	int r;
 
-	r = read_table(reader, address, 4, 4, &words);
-	if (r < 0)
-		return r;
+	TRY(read_table(reader, address, 4, 4, &words));
 	n_buckets = elf_reader_number(reader, words, 4);
 	first = elf_reader_number(reader, words + 4, 4);
 	/* Behind the four words: the bloom filter, the buckets, the chains. */
 	address += 16 + elf_reader_number(reader, words + 8, 4) * (reader->is64 ? 8 : 4);
-	r = read_table(reader, address, n_buckets, 4, &buckets);
-	if (r < 0)
-		return r;
+	TRY(read_table(reader, address, n_buckets, 4, &buckets));
 	for (uint64_t i = 0; i < n_buckets; i++) {
 		uint64_t bucket = elf_reader_number(reader, buckets + i * 4, 4);
 
@@ -107,9 +99,9 @@ static int count_by_gnu_hash(struct elf_reader *reader, uint64_t address, uint64
 	*count = first;
 	if (last == 0 || last < first)
 		return 0;
-	r = find_chain_end(reader, address + n_buckets * 4, first, &last);
+	TRY(find_chain_end(reader, address + n_buckets * 4, first, &last));
 	*count = last + 1;
-	return r;
+	return 0;
 }
 
 /*
@@ -133,16 +125,14 @@ static uint64_t count_by_distance(const struct elf_reader *reader, const struct 
 static int count_symbols(struct elf_reader *reader, const struct elf_tables *tables,
 			 uint64_t *count)
 {
-	int r = 0;
-
 	*count = 0;
 	if (tables->hash)
 		return count_by_hash(reader, tables->hash, count);
 	if (tables->gnu_hash)
-		r = count_by_gnu_hash(reader, tables->gnu_hash, count);
-	if (r == 0 && *count <= 1)
+		TRY(count_by_gnu_hash(reader, tables->gnu_hash, count));
+	if (*count <= 1)
 		*count = count_by_distance(reader, tables);
-	return r;
+	return 0;
 }
 
 /* The symbol table as it stands in the file: its records, their names and versions. */
@@ -161,7 +151,6 @@ static int read_names(struct elf_reader *reader, const struct elf_tables *tables
 	uint64_t size = tables->strings_size;
 	uint64_t highest = 0;
 	const unsigned char *nul;
-	int r;
 
 	for (uint64_t i = 1; i < raw->count; i++) {
 		uint64_t name =
@@ -174,9 +163,7 @@ static int read_names(struct elf_reader *reader, const struct elf_tables *tables
 		size = highest + ELF_STRING_MAX;
 	if (size > tables->strings_room)
 		size = tables->strings_room;
-	r = read_table(reader, tables->strings, size, 1, &raw->strings);
-	if (r < 0)
-		return r;
+	TRY(read_table(reader, tables->strings, size, 1, &raw->strings));
 	nul = memrchr(raw->strings, '\0', (size_t)size);
 	raw->strings_size = nul ? (size_t)(nul - raw->strings) + 1 : 0;
 	return 0;
@@ -184,16 +171,15 @@ static int read_names(struct elf_reader *reader, const struct elf_tables *tables
 
 static int read_raw(struct elf_reader *reader, const struct elf_tables *tables, struct raw *raw)
 {
-	int r = count_symbols(reader, tables, &raw->count);
-
-	if (r < 0 || raw->count <= 1)
-		return r;
+	TRY(count_symbols(reader, tables, &raw->count));
+	if (raw->count <= 1)
+		return 0;
 	if (raw->count > SYMBOLS_MAX)
 		return -ENXIO;
-	r = read_table(reader, tables->symbols, raw->count, symbol_size(reader), &raw->records);
-	if (r == 0 && tables->symbol_versions)
-		r = read_table(reader, tables->symbol_versions, raw->count, 2, &raw->versions);
-	return r == 0 ? read_names(reader, tables, raw) : r;
+	TRY(read_table(reader, tables->symbols, raw->count, symbol_size(reader), &raw->records));
+	if (tables->symbol_versions)
+		TRY(read_table(reader, tables->symbol_versions, raw->count, 2, &raw->versions));
+	return read_names(reader, tables, raw);
 }
 
 static int set_symbol(const struct elf_reader *reader, const struct raw *raw, uint64_t index,
@@ -225,18 +211,15 @@ static int read_symbols(struct elf_reader *reader, const struct elf_tables *tabl
 {
 	struct elf_symbol *symbols;
 	struct raw raw = { 0 };
-	int r = read_raw(reader, tables, &raw);
 
-	if (r < 0 || raw.count <= 1)
-		return r;
+	TRY(read_raw(reader, tables, &raw));
+	if (raw.count <= 1)
+		return 0;
 	symbols = arena_array(reader->arena, (size_t)raw.count, sizeof(*symbols));
 	if (!symbols)
 		return -ENOMEM;
-	for (uint64_t i = 1; i < raw.count; i++) {
-		r = set_symbol(reader, &raw, i, &symbols[i - 1]);
-		if (r < 0)
-			return r;
-	}
+	for (uint64_t i = 1; i < raw.count; i++)
+		TRY(set_symbol(reader, &raw, i, &symbols[i - 1]));
 	*out = symbols;
 	*n_out = (size_t)raw.count - 1;
 	return 0;

@@ -51,12 +51,10 @@ static int compare_hwcaps(const struct cache_entry *left, const struct cache_ent
 	if (!left->hwcaps != !right->hwcaps)
 		return left->hwcaps ? -1 : 1;
 	r = left->hwcaps ? strcmp(left->hwcaps, right->hwcaps) : 0;
-	if (r == 0)
-		r = __builtin_popcountll(right->legacy_hwcap) -
-		    __builtin_popcountll(left->legacy_hwcap);
-	if (r == 0)
-		r = compare_numbers(right->legacy_hwcap, left->legacy_hwcap);
-	return r;
+	if (r != 0)
+		return r;
+	r = __builtin_popcountll(right->legacy_hwcap) - __builtin_popcountll(left->legacy_hwcap);
+	return r != 0 ? r : compare_numbers(right->legacy_hwcap, left->legacy_hwcap);
 }
 
 /*
@@ -70,17 +68,18 @@ static int compare_entries(const void *left_entry, const void *right_entry)
 	int r;
 
 	r = cache_compare_names(right->name, left->name);
-	if (r == 0 && left->flags != right->flags)
-		r = left->flags < right->flags ? 1 : -1;
-	if (r == 0)
-		r = compare_hwcaps(left, right);
-	if (r == 0)
-		r = strcmp(left->name, right->name);
-	if (r == 0)
-		r = strcmp(left->path, right->path);
-	if (r == 0)
-		r = compare_numbers(left->isa_level, right->isa_level);
-	return r;
+	if (r != 0)
+		return r;
+	if (left->flags != right->flags)
+		return left->flags < right->flags ? 1 : -1;
+	r = compare_hwcaps(left, right);
+	if (r != 0)
+		return r;
+	r = strcmp(left->name, right->name);
+	if (r != 0)
+		return r;
+	r = strcmp(left->path, right->path);
+	return r != 0 ? r : compare_numbers(left->isa_level, right->isa_level);
 }
 
 /* Whether the hwcap word can say what ENTRY does. */

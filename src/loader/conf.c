@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "loader/conf.h"
+#include "base/error.h"
 #include "base/hash.h"
 #include "base/path.h"
 #include "base/texts.h"
@@ -25,9 +26,8 @@ struct met {
 };
 
 struct reader {
-	const struct root *root;
-	struct arena *arena;
-	const struct diag *diag;
+	const struct sysroot *sysroot;
+	struct arena *arena; /* the sysroot's */
 	struct texts directories;
 	struct met *met_directories;
 	struct met *met_files;
@@ -106,7 +106,8 @@ static int resolve_directory(const struct reader *reader, const char *path, char
 
 	if (!as_directory)
 		return -ENOMEM;
-	return root_walk(reader->root, reader->arena, as_directory, true, NULL, NULL, canonical);
+	return root_walk(reader->sysroot->root, reader->arena, as_directory, true, NULL, NULL,
+			 canonical);
 }
 
 /*
@@ -124,7 +125,7 @@ static int read_directory(struct reader *reader, const struct position *position
 	if (!*path)
 		return 0;
 	if (*path != '/') {
-		diag_warning(reader->diag, position_text(reader, position),
+		diag_warning(reader->sysroot->diag, position_text(reader, position),
 			     "'%s' is no absolute directory and is left out", path);
 		return 0;
 	}
@@ -138,8 +139,8 @@ static int read_directory(struct reader *reader, const struct position *position
 		return r == -ENOMEM ? r : 0;
 	if (met_find(reader->met_directories, canonical))
 		return 0;
-	r = met_add(reader->arena, &reader->met_directories, canonical, &met);
-	return r < 0 ? r : texts_add(reader->arena, &reader->directories, path);
+	TRY(met_add(reader->arena, &reader->met_directories, canonical, &met));
+	return texts_add(reader->arena, &reader->directories, path);
 }
 
 /* One component of a pattern that is being matched against a directory's names. */
@@ -200,7 +201,7 @@ static int glob_pattern(struct reader *reader, const char *base, const char *com
 
 	if (!match.directory)
 		return -ENOMEM;
-	r = root_list(reader->root, reader->arena, match.directory, match_name, &match);
+	r = root_list(reader->sysroot->root, reader->arena, match.directory, match_name, &match);
 	return r == -ENOMEM || r == -E2BIG ? r : 0;
 }
 
@@ -223,12 +224,9 @@ static int glob_literal(struct reader *reader, const char *base, const char *com
 static int glob_root(struct reader *reader, char *pattern, struct texts *found)
 {
 	char *component;
-	int r;
 
 	*found = (struct texts){ 0 };
-	r = texts_add(reader->arena, found, "");
-	if (r < 0)
-		return r;
+	TRY(texts_add(reader->arena, found, ""));
 	while ((component = strsep(&pattern, "/"))) {
 		struct texts bases = *found;
 		bool is_pattern = strpbrk(component, "*?[") != NULL;
@@ -236,11 +234,9 @@ static int glob_root(struct reader *reader, char *pattern, struct texts *found)
 		if (!*component)
 			continue;
 		*found = (struct texts){ 0 };
-		for (size_t i = 0; i < bases.count && r == 0; i++)
-			r = is_pattern ? glob_pattern(reader, bases.items[i], component, found)
-				       : glob_literal(reader, bases.items[i], component, found);
-		if (r < 0)
-			return r;
+		for (size_t i = 0; i < bases.count; i++)
+			TRY(is_pattern ? glob_pattern(reader, bases.items[i], component, found)
+				       : glob_literal(reader, bases.items[i], component, found));
 	}
 	texts_sort(found->items, found->count);
 	return 0;
@@ -259,28 +255,24 @@ static int read_include(struct reader *reader, const struct position *position, 
 	if (!pattern)
 		return -ENOMEM;
 	if (strlen(pattern) >= PATH_MAX) {
-		diag_warning(reader->diag, position_text(reader, position),
+		diag_warning(reader->sysroot->diag, position_text(reader, position),
 			     "the path to include is too long");
 		return 0;
 	}
 	r = glob_root(reader, pattern, &found);
 	if (r == -E2BIG)
-		diag_warning(reader->diag, position_text(reader, position),
+		diag_warning(reader->sysroot->diag, position_text(reader, position),
 			     "'%s' matches too much and is left out", word);
 	if (r < 0)
 		return r == -E2BIG ? 0 : r;
-	for (size_t i = 0; i < found.count; i++) {
-		r = read_file(reader, found.items[i]);
-		if (r < 0)
-			return r;
-	}
+	for (size_t i = 0; i < found.count; i++)
+		TRY(read_file(reader, found.items[i]));
 	return 0;
 }
 
 static int read_line(struct reader *reader, const struct position *position, char *line)
 {
 	char *word;
-	int r;
 
 	line[strcspn(line, "#")] = '\0';
 	while (is_space(*line))
@@ -293,13 +285,9 @@ static int read_line(struct reader *reader, const struct position *position, cha
 	if (strncmp(line, "include", 7) != 0 || !is_blank(line[7]))
 		return read_directory(reader, position, line);
 	line += 7;
-	while ((word = strsep(&line, " \t"))) {
-		if (!*word)
-			continue;
-		r = read_include(reader, position, word);
-		if (r < 0)
-			return r;
-	}
+	while ((word = strsep(&line, " \t")))
+		if (*word)
+			TRY(read_include(reader, position, word));
 	return 0;
 }
 
@@ -311,14 +299,11 @@ static int read_lines(struct reader *reader, const char *path, char *bytes, size
 	while (bytes < end) {
 		char *newline = memchr(bytes, '\n', (size_t)(end - bytes));
 		char *next = newline ? newline + 1 : bytes + (end - bytes);
-		int r;
 
 		if (newline)
 			*newline = '\0';
 		position.line++;
-		r = read_line(reader, &position, bytes);
-		if (r < 0)
-			return r;
+		TRY(read_line(reader, &position, bytes));
 		bytes = next;
 	}
 	return 0;
@@ -331,13 +316,14 @@ static int read_content(struct reader *reader, const char *path, char **bytes, s
 	int r;
 
 	*size = 0;
-	r = root_open(reader->root, path, &file);
+	r = root_open(reader->sysroot->root, path, &file);
 	if (r == 0 && S_ISDIR(file.stat.st_mode))
 		return 0;
 	if (r == 0)
 		r = root_file_read(&file, reader->arena, FILE_SIZE_MAX, bytes, size);
 	if (r < 0 && r != -ENOMEM && r != -ENOENT)
-		diag_warning(reader->diag, path, "%s: the file is left out", errno_text(-r));
+		diag_warning(reader->sysroot->diag, path, "%s: the file is left out",
+			     errno_text(-r));
 	return r == -ENOMEM ? r : 0;
 }
 
@@ -354,7 +340,7 @@ static int read_file(struct reader *reader, const char *path)
 	size_t size;
 	int r;
 
-	r = root_walk(reader->root, reader->arena, path, false, NULL, NULL, &canonical);
+	r = root_walk(reader->sysroot->root, reader->arena, path, false, NULL, NULL, &canonical);
 	if (r == -ENOMEM)
 		return r;
 	/* What cannot be walked to cannot be opened either, and that tells why. */
@@ -362,19 +348,17 @@ static int read_file(struct reader *reader, const char *path)
 		return read_content(reader, path, &bytes, &size);
 	met = met_find(reader->met_files, canonical);
 	if (met && met->reading)
-		diag_warning(reader->diag, path, "the file includes itself");
+		diag_warning(reader->sysroot->diag, path, "the file includes itself");
 	if (met)
 		return 0;
 	if (reader->depth == DEPTH_MAX) {
-		diag_warning(reader->diag, path, "included too deep and left out");
+		diag_warning(reader->sysroot->diag, path, "included too deep and left out");
 		return 0;
 	}
-	r = met_add(reader->arena, &reader->met_files, canonical, &met);
-	if (r < 0)
-		return r;
-	r = read_content(reader, canonical, &bytes, &size);
-	if (r < 0 || size == 0)
-		return r;
+	TRY(met_add(reader->arena, &reader->met_files, canonical, &met));
+	TRY(read_content(reader, canonical, &bytes, &size));
+	if (size == 0)
+		return 0;
 	met->reading = true;
 	reader->depth++;
 	r = read_lines(reader, canonical, bytes, size);
@@ -383,21 +367,17 @@ static int read_file(struct reader *reader, const char *path)
 	return r;
 }
 
-int conf_read(const struct root *root, struct arena *arena, const char *path,
-	      const struct diag *diag, const char *const **directories, size_t *count)
+int conf_read(const struct sysroot *sysroot, const char *path, const char *const **directories,
+	      size_t *count)
 {
 	CLEANUP(reader)
 	struct reader reader = {
-		.root = root,
-		.arena = arena,
-		.diag = diag,
+		.sysroot = sysroot,
+		.arena = sysroot->arena,
 		.budget = GLOB_BUDGET,
 	};
-	int r;
 
-	r = read_file(&reader, path);
-	if (r < 0)
-		return r;
+	TRY(read_file(&reader, path));
 	*directories = reader.directories.items;
 	*count = reader.directories.count;
 	return 0;

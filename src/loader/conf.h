@@ -5,8 +5,7 @@
 #ifndef MKROOTFS_LOADER_CONF_H
 #define MKROOTFS_LOADER_CONF_H
 
-#include "base/diag.h"
-#include "root/root.h"
+#include "loader/sysroot.h"
 
 /*
  * The directories that PATH (usually "/etc/ld.so.conf") names, its includes followed
@@ -14,10 +13,10 @@
  * slashes at the end. One that does not exist is left out, one that was named already,
  * be it by another path, too. '#' starts a comment anywhere, "hwcap" lines are ignored,
  * "=TYPE" suffixes dropped (ldconfig.c of glibc). A file that does not exist gives no
- * directories. *DIRECTORIES belongs to ARENA. Errors: -ENOMEM; files that cannot be read or
- * that include themselves, and relative directories, are warnings and left out.
+ * directories. *DIRECTORIES belongs to SYSROOT's arena. Errors: -ENOMEM; files that cannot be read
+ * or that include themselves, and relative directories, are warnings and left out.
  */
-int conf_read(const struct root *root, struct arena *arena, const char *path,
-	      const struct diag *diag, const char *const **directories, size_t *count);
+int conf_read(const struct sysroot *sysroot, const char *path, const char *const **directories,
+	      size_t *count);
 
 #endif

@@ -131,8 +131,7 @@ static int read_conf(const struct sysroot *sysroot, struct loader *loader)
 	if (!path)
 		return -ENOMEM;
 	loader->cache_from_conf = true;
-	return conf_read(sysroot->root, sysroot->arena, path, sysroot->diag,
-			 &loader->conf_directories, &loader->n_conf_directories);
+	return conf_read(sysroot, path, &loader->conf_directories, &loader->n_conf_directories);
 }
 
 int configuration_read_glibc(const struct sysroot *sysroot, struct loader *loader)

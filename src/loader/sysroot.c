@@ -2,8 +2,10 @@
 #include "loader/sysroot.h"
 #include "base/error.h"
 #include "base/path.h"
+#include "base/table.h"
 #include "loader/loader.h"
 
+#include <errno.h>
 #include <string.h>
 
 /* Whether MODEL, of the loader at INTERP, is one for objects like PROGRAM too. */
@@ -21,16 +23,19 @@ int sysroot_loader(struct sysroot *sysroot, const struct elf_object *program,
 		   const struct loader **out)
 {
 	const char *interp = loader_interp_for(sysroot->root, program);
+	const struct loader **made;
 
 	for (size_t i = 0; i < sysroot->n_loaders; i++) {
 		*out = sysroot->loaders[i];
 		if (serves(*out, program, interp))
 			return (*out)->missing ? LOADER_MISSING : 0;
 	}
-	TRY(arena_grow(sysroot->arena, &sysroot->loaders, sysroot->n_loaders,
-		       &sysroot->loaders_capacity, sizeof(*sysroot->loaders)));
 	TRY(loader_open(sysroot, program, out));
-	sysroot->loaders[sysroot->n_loaders++] = *out;
+	made = table_add(sysroot->arena, &sysroot->loaders, &sysroot->n_loaders,
+			 &sysroot->loaders_capacity, sizeof(*sysroot->loaders));
+	if (!made)
+		return -ENOMEM;
+	*made = *out;
 	return (*out)->missing ? LOADER_MISSING : 0;
 }
 

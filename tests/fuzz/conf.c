@@ -49,6 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	CLEANUP(arena_free) struct arena *arena = arena_new();
 	CLEANUP(small_root) struct small_root small = { 0 };
 	const struct diag diag = { 0 };
+	struct sysroot sysroot = { .arena = arena, .diag = &diag, .working_directory = "/" };
 	const char *const *directories;
 	size_t count;
 
@@ -60,7 +61,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	for (size_t i = 0; i < ARRAY_SIZE(links); i++)
 		small_root_link(&small, links[i][0], links[i][1]);
 	small_root_open(&small);
-	FUZZ_CHECK(conf_read(small.root, arena, file_paths[0], &diag, &directories, &count) == 0);
+	sysroot.root = small.root;
+	FUZZ_CHECK(conf_read(&sysroot, file_paths[0], &directories, &count) == 0);
 	check_directories(small.root, arena, directories, count);
 	return 0;
 }
