@@ -1,36 +1,34 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "report/summary.h"
+#include "base/error.h"
 #include "report/seen.h"
 
 #include <inttypes.h>
 
-/* Counts OBJECT where it is missing, may not be, and its name is new. */
+/* Counts OBJECT where it is missing, though it may not be, and its name is new. */
 static int count_object(struct seen *seen, const struct closure_object *object, size_t *count)
 {
-	int r;
-
 	if (!closure_is_missing(object) || object->allowed_missing)
 		return 0;
-	r = seen_add(seen, object->loaded.name, "");
-	*count += r == 0;
-	return r < 0 ? r : 0;
+	if (TRY(seen_add(seen, object->loaded.name, "")) == 0)
+		(*count)++;
+	return 0;
 }
 
 static int count_missing(const struct report_input *input, size_t *count)
 {
 	CLEANUP(seen) struct seen seen = { 0 };
-	int r = 0;
 
 	*count = 0;
-	for (size_t i = 0; i < input->n_closures && r == 0; i++) {
+	for (size_t i = 0; i < input->n_closures; i++) {
 		const struct closure *closure = input->closures[i];
 
 		if (closure->interp)
-			r = count_object(&seen, closure->interp, count);
-		for (size_t j = 0; j < closure->n_objects && r == 0; j++)
-			r = count_object(&seen, closure->objects[j], count);
+			TRY(count_object(&seen, closure->interp, count));
+		for (size_t j = 0; j < closure->n_objects; j++)
+			TRY(count_object(&seen, closure->objects[j], count));
 	}
-	return r;
+	return 0;
 }
 
 static void add_count(struct buffer *out, uint64_t count, const char *noun)
@@ -38,10 +36,10 @@ static void add_count(struct buffer *out, uint64_t count, const char *noun)
 	buffer_printf(out, "%" PRIu64 " %s%s", count, noun, count == 1 ? "" : "s");
 }
 
-/* Bytes in the largest unit that they fill, to one decimal; no locale's comma. */
+/* SIZE in the largest unit of which there is one, to a tenth, the same in every locale. */
 static void add_size(struct buffer *out, uint64_t size)
 {
-	/* The first number of 1024ths that would round to 1024.0 of a unit. */
+	/* The first size that would be printed as 1024.0 of a unit. */
 	enum { NEXT_UNIT = 1048525 };
 	static const char units[] = "KMGTPE";
 	unsigned unit = 0;
@@ -64,10 +62,8 @@ int summary_add(struct buffer *out, const struct report_input *input)
 	uint64_t files = 0;
 	uint64_t links = 0;
 	size_t missing;
-	int r = count_missing(input, &missing);
 
-	if (r < 0)
-		return r;
+	TRY(count_missing(input, &missing));
 	for (size_t i = 0; i < count; i++) {
 		files += entries[i]->type == ENTRY_FILE;
 		links += entries[i]->type == ENTRY_SYMLINK;
