@@ -64,7 +64,7 @@ static int follow_need(struct follower *follower, struct need *need)
 	for (size_t i = 0; i < need->n_items; i++) {
 		struct need_item *item = &need->items[i];
 
-		if (!needs_follows_item(follower->needs, need, item))
+		if (item->private || !needs_follows_item(follower->needs, need, item))
 			continue;
 		TRY(follow_item(follower, need, item));
 		any |= item->brought || item->refused;

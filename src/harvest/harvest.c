@@ -13,6 +13,7 @@
 #include "harvest/traced.h"
 #include "harvest/verify.h"
 #include "manifest/places.h"
+#include "needs/gconv.h"
 #include "packages/records.h"
 
 #include <errno.h>
@@ -98,16 +99,6 @@ static int put_extras(struct mkrootfs *harvest)
 	return image_put_directories(harvest);
 }
 
-/* --trace: what the run found that is not in the manifest yet is put as the rest was. */
-static int trace_program(struct mkrootfs *harvest)
-{
-	int incomplete = TRY(traced_harvest(harvest));
-
-	TRY(result_put_closures(harvest));
-	TRY(result_put_needs(harvest));
-	return incomplete;
-}
-
 int result_find_packages(struct mkrootfs *harvest)
 {
 	if (harvest->packaged)
@@ -138,7 +129,8 @@ static int fill_manifest(struct mkrootfs *harvest)
 	TRY(put_extras(harvest));
 	/* What cannot be written need not be run. */
 	if (plan->trace && !harvest->incomplete)
-		incomplete |= TRY(trace_program(harvest));
+		incomplete |= TRY(traced_harvest(harvest));
+	TRY(gconv_configure(harvest->needs, harvest->manifest));
 	TRY(result_caches_put(harvest));
 	if (plan->package_metadata)
 		TRY(put_package_metadata(harvest));

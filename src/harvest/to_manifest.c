@@ -2,7 +2,6 @@
 #include "harvest/to_manifest.h"
 #include "base/error.h"
 #include "base/path.h"
-#include "needs/gconv.h"
 
 #include <errno.h>
 #include <string.h>
@@ -179,5 +178,5 @@ int result_put_needs(const struct mkrootfs *harvest)
 			if (needs[i]->items[j].brought)
 				TRY(put_item(harvest, needs[i], &needs[i]->items[j]));
 	}
-	return gconv_configure(harvest->needs, harvest->manifest);
+	return 0;
 }

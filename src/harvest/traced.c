@@ -2,7 +2,10 @@
 #include "harvest/traced.h"
 #include "base/error.h"
 #include "base/path.h"
+#include "harvest/to_manifest.h"
 #include "needs/make.h"
+#include "needs/private.h"
+#include "packages/installed.h"
 #include "trace/trace.h"
 
 #include <errno.h>
@@ -29,8 +32,7 @@ static bool is_of_loader(const struct mkrootfs *harvest, const char *path)
 			return true;
 	}
 	/* So is that of character sets, whose modules have a configuration of their own. */
-	return strcmp(path, "/etc/ld.so.preload") == 0 ||
-	       strcmp(path_basename(path), "gconv-modules.cache") == 0;
+	return strcmp(path, "/etc/ld.so.preload") == 0 || strstr(path, "/gconv-modules");
 }
 
 /* Whether it is there, or is the program that was run, which may have moved. */
@@ -47,39 +49,124 @@ static bool is_inside(const struct mkrootfs *harvest, const struct root *inside,
 	       strcmp(canonical, its) == 0;
 }
 
-/* Whether FILE, found while it ran, is something that the result is to have; -errno. */
-static int is_wanted(struct mkrootfs *harvest, const struct root *inside,
-		     const struct trace_file *file)
+/* Whether FILE is something that the result may lack: *STAT is what it leads to; -errno. */
+static int is_wanted(const struct mkrootfs *harvest, const struct root *inside,
+		     const struct trace_file *file, struct stat *stat)
 {
-	struct stat stat;
-
 	/* What was there before and is only written to, a database, is its own to begin with. */
 	if (file->created || path_is_kernel(file->path) || is_of_loader(harvest, file->path) ||
 	    is_inside(harvest, inside, file->path))
-		return 0;
+		return false;
 	/* It may be gone by now; sockets and devices are the runtime's to give. */
-	return TRY(needs_exists(harvest->needs, file->path, &stat)) &&
-	       (S_ISREG(stat.st_mode) || S_ISDIR(stat.st_mode));
+	if (TRY(needs_exists(harvest->needs, file->path, stat)) == 0)
+		return false;
+	return S_ISREG(stat->st_mode) || S_ISDIR(stat->st_mode);
 }
 
-static int add_files(struct mkrootfs *harvest, struct need *need, const struct trace *trace)
+/* A directory comes empty: where a program keeps what it makes, its name is no secret. */
+static bool is_place(const char *path, const struct stat *stat)
+{
+	return S_ISDIR(stat->st_mode) &&
+	       (path_is_below(path, "/run") || path_is_below(path, "/var"));
+}
+
+static int add_file(const struct mkrootfs *harvest, const struct root *inside, struct need *need,
+		    const struct trace_file *file)
+{
+	struct need_item item = { .kind = NEED_PATH, .path = file->path };
+	struct stat stat;
+
+	if (!file->found) {
+		diag_note(&harvest->plan->diag, item.path,
+			  "was looked for in vain while the program was traced");
+		return 0;
+	}
+	if (TRY(is_wanted(harvest, inside, file, &stat)) == 0)
+		return 0;
+	if (!is_place(item.path, &stat))
+		item.private = private_path(harvest->root, harvest->arena, item.path, false,
+					    &item.refused);
+	/* That a home is there, programs look for without a need of it. */
+	return item.private && S_ISDIR(stat.st_mode) ? 0 : need_add(harvest->needs, need, &item);
+}
+
+/* Data that a package lists may come from where else it would be the machine's own. */
+static int admit_listed(const struct mkrootfs *harvest, struct need *need)
+{
+	CLEANUP(installed_free) struct installed *installed = NULL;
+	struct installed_listing *listings =
+		arena_array(harvest->arena, need->n_items + 1, sizeof(*listings));
+	size_t count = 0;
+
+	if (!listings)
+		return -ENOMEM;
+	for (size_t i = 0; i < need->n_items; i++) {
+		const struct need_item *item = &need->items[i];
+		char *canonical;
+
+		if (!item->private)
+			continue;
+		if (root_walk(harvest->root, harvest->arena, item->path, true, NULL, NULL,
+			      &canonical) == 0)
+			listings[count++].path = canonical;
+		else
+			listings[count++].path = item->path;
+	}
+	if (count == 0)
+		return 0;
+	TRY(installed_open(harvest->arena, harvest->root, &harvest->plan->diag, &installed));
+	TRY(installed_look_up(installed, listings, count));
+	for (size_t i = 0, at = 0; i < need->n_items && at < count; i++) {
+		struct need_item *item = &need->items[i];
+
+		if (item->private)
+			item->private = private_path(harvest->root, harvest->arena, item->path,
+						     listings[at++].n_packages > 0, &item->refused);
+	}
+	return 0;
+}
+
+/* Adds the programs that were EXECUTED, or all else. */
+static int add_files(struct mkrootfs *harvest, struct need *need, bool executed)
 {
 	CLEANUP(root_close) struct root *inside = NULL;
 
 	TRY(manifest_root(harvest->manifest, &inside));
-	for (size_t i = 0; i < trace->n_files; i++) {
-		const struct need_item item = {
-			.kind = NEED_PATH,
-			.path = trace->files[i].path,
-		};
+	for (size_t i = 0; i < harvest->trace.n_files; i++) {
+		const struct trace_file *file = &harvest->trace.files[i];
 
-		if (!trace->files[i].found)
-			diag_note(&harvest->plan->diag, item.path,
-				  "was looked for in vain while the program was traced");
-		else if (TRY(is_wanted(harvest, inside, &trace->files[i])))
-			TRY(need_add(harvest->needs, need, &item));
+		if (executed == ((file->uses & TRACE_EXECUTED) && file->found))
+			TRY(add_file(harvest, inside, need, file));
 	}
-	return 0;
+	return admit_listed(harvest, need);
+}
+
+/* Whether another need makes something of its own at PATH: that wins, and nobody needs to know. */
+static bool is_made(const struct mkrootfs *harvest, const char *path)
+{
+	size_t count;
+	struct need *const *needs = needs_list(harvest->needs, &count);
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; j < needs[i]->n_items; j++) {
+			const struct need_item *item = &needs[i]->items[j];
+
+			if (item->brought && (item->kind == NEED_FILE || item->kind == NEED_LINK) &&
+			    strcmp(item->path, path) == 0)
+				return true;
+		}
+	return false;
+}
+
+/* What the run has led to may have needs that make files: those are not harvested. */
+static void drop_made(const struct mkrootfs *harvest, struct need *need)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < need->n_items; i++)
+		if (!is_made(harvest, need->items[i].path))
+			need->items[count++] = need->items[i];
+	need->n_items = count;
 }
 
 static void report_end(const struct mkrootfs *harvest, const char *program,
@@ -101,6 +188,30 @@ static void report_end(const struct mkrootfs *harvest, const char *program,
 		diag_note(diag, program, "exited with status 0 while it was traced");
 }
 
+enum { NAMED_MAX = 8 }; /* files in one line */
+
+/* What is private is told in one line, and each of it with -v. */
+static void report_private(const struct mkrootfs *harvest, const struct need *need)
+{
+	CLEANUP(buffer) struct buffer names = { 0 };
+	const struct diag *diag = &harvest->plan->diag;
+	size_t count = 0;
+
+	for (size_t i = 0; i < need->n_items; i++) {
+		if (!need->items[i].private)
+			continue;
+		diag_note(diag, need->items[i].path, "was found by the trace, and left out: %s",
+			  need->items[i].refused);
+		if (count++ < NAMED_MAX)
+			buffer_printf(&names, " -a %s", need->items[i].path);
+	}
+	if (count > NAMED_MAX)
+		buffer_printf(&names, " and %zu more", count - NAMED_MAX);
+	if (count > 0 && buffer_error(&names) == 0)
+		diag_warning(diag, "--trace", "left out what is private; to bring it:%s",
+			     names.bytes);
+}
+
 /* What no rule knew of is how the rules grow. */
 static void report_found(const struct mkrootfs *harvest, const struct need *need)
 {
@@ -109,6 +220,8 @@ static void report_found(const struct mkrootfs *harvest, const struct need *need
 	for (size_t i = 0; i < need->n_items; i++) {
 		const struct need_item *item = &need->items[i];
 
+		if (item->private)
+			continue;
 		if (item->brought)
 			diag_warning(diag, item->path,
 				     "was found by the trace alone, and is added");
@@ -156,11 +269,30 @@ static int run(const struct mkrootfs *harvest, const char *program, struct trace
 	return trace_run(harvest->arena, &options, trace);
 }
 
+/*
+ * Brings the programs that were EXECUTED, or all else that was found, with what they lead to.
+ * Returns 0 or HARVEST_INCOMPLETE.
+ */
+static int bring(struct mkrootfs *harvest, const char *program, bool executed)
+{
+	struct need *need;
+	int incomplete;
+
+	TRY(put_need(harvest, program, &need));
+	TRY(add_files(harvest, need, executed));
+	incomplete = TRY(follow_needs(&harvest->follower));
+	drop_made(harvest, need);
+	report_found(harvest, need);
+	report_private(harvest, need);
+	TRY(result_put_closures(harvest));
+	TRY(result_put_needs(harvest));
+	return incomplete;
+}
+
 int traced_harvest(struct mkrootfs *harvest)
 {
 	const struct input_list *inputs = &harvest->inputs.all;
 	const char *program;
-	struct need *need;
 	int incomplete;
 
 	if (inputs->count == 0 || !inputs->items[0]->asked || harvest->programs.all.count == 0)
@@ -169,10 +301,9 @@ int traced_harvest(struct mkrootfs *harvest)
 	program = inputs->items[0]->given;
 	TRY(run(harvest, program, &harvest->trace));
 	harvest->traced = true;
-	TRY(put_need(harvest, program, &need));
-	TRY(add_files(harvest, need, &harvest->trace));
-	incomplete = TRY(follow_needs(&harvest->follower));
-	report_found(harvest, need);
+	/* What a helper loads and reads of itself comes with it, for its own reasons. */
+	incomplete = TRY(bring(harvest, program, true));
+	incomplete |= TRY(bring(harvest, program, false));
 	report_end(harvest, program, &harvest->trace);
 	return incomplete;
 }

@@ -71,6 +71,24 @@ check "a timeout ends it" \
 	says "was ended after --trace-timeout" \
 	mkrootfs -v --trace --trace-timeout 1 "$WORK/app" --list -- sleep
 
+# A launcher reads what needs of its helpers make, and starts what has needs of its own.
+# shellcheck disable=SC2016 # for the inner shell
+launched='cat /etc/nsswitch.conf /etc/hosts >/dev/null; getent passwd root; printf "\344" | iconv -f latin1 -t utf-8'
+launch() {
+	mkrootfs --trace /bin/sh -d "$WORK/launcher" "$@" -- -c "$launched" >/dev/null
+}
+check "a launcher that reads /etc/nsswitch.conf and /etc/hosts is traced" launch
+check "it runs inside" prints "root:*:0:0:root:/root:/sbin/nologin
+ä" chroot "$WORK/launcher" /bin/sh -c "$launched"
+check "what needs make wins over what the trace found" \
+	not cmp -s /etc/nsswitch.conf "$WORK/launcher/etc/nsswitch.conf"
+check "what only a library of a helper's is, comes in silence" \
+	not says "lib.*was found by the trace alone" mkrootfs --trace /bin/sh --list -- -c "ls / >/dev/null"
+echo "127.0.0.1 mine" >"$WORK/hosts"
+rm -rf "$WORK/launcher"
+check "and what --add brings wins over both" launch -a "$WORK/hosts:/etc/hosts"
+check "by name" cmp "$WORK/hosts" "$WORK/launcher/etc/hosts"
+
 check "arguments without --trace are an error" status 2 mkrootfs "$WORK/app" --list -- x
 check "--trace and --sysroot are an error" status 2 mkrootfs --trace --sysroot / "$WORK/app" --list
 check "--trace without a FILE is an error" status 2 mkrootfs --trace --mkdir /x --list
