@@ -15,7 +15,7 @@ struct buffer {
 	char *bytes; /* always ends in a NUL that SIZE does not count; NULL while empty */
 	size_t size;
 	size_t capacity;
-	bool failed; /* out of memory at some time: the content is not whole */
+	bool failed; /* memory ran out once: bytes are missing */
 };
 
 /* Appends; when out of memory, sets FAILED and does nothing from then on. */

@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * Numbers in file formats, in either byte order. The one place that knows of it.
- */
+/* Numbers in file formats, in either byte order. No other file knows about byte orders. */
 #ifndef MKROOTFS_BASE_BYTES_H
 #define MKROOTFS_BASE_BYTES_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -15,6 +14,7 @@ static inline uint64_t bytes_get(const void *bytes, unsigned size, bool big_endi
 	const unsigned char *from = bytes;
 	uint64_t value = 0;
 
+	assert(size >= 1 && size <= sizeof(value));
 	for (unsigned i = 0; i < size; i++)
 		value = value << 8 | from[big_endian ? i : size - 1 - i];
 	return value;
@@ -25,6 +25,7 @@ static inline void bytes_put(void *bytes, unsigned size, bool big_endian, uint64
 {
 	unsigned char *to = bytes;
 
+	assert(size >= 1 && size <= sizeof(value));
 	for (unsigned i = 0; i < size; i++, value >>= 8)
 		to[big_endian ? size - 1 - i : i] = (unsigned char)value;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * SHA-256 (FIPS 180-4) of bytes that come piece by piece, in the form that images and
- * checksum files have it in: 64 lower-case hexadecimal digits.
+ * SHA-256 (FIPS 180-4) of bytes that come piece by piece. A digest is 64 lower-case hexadecimal
+ * digits, as in images and checksum files.
  */
 #ifndef MKROOTFS_BASE_DIGEST_H
 #define MKROOTFS_BASE_DIGEST_H
@@ -18,7 +18,7 @@ struct digest {
 void digest_begin(struct digest *digest);
 void digest_add(struct digest *digest, const void *bytes, size_t size);
 
-/* The digits and a NUL. DIGEST is to be begun anew then. */
+/* Writes the digits and a NUL. Begin DIGEST anew before it takes more bytes. */
 void digest_end(struct digest *digest, char text[DIGEST_TEXT_SIZE]);
 
 /* All at once. */

@@ -7,8 +7,8 @@
 #define MKROOTFS_BASE_ERROR_H
 
 /*
- * Ends the calling function with EXPRESSION's value where that is negative; else it is the
- * macro's own value.
+ * Returns EXPRESSION's value from the calling function if that is negative; else it is the macro's
+ * own value.
  */
 #define TRY(expression)                                                                            \
 	({                                                                                         \

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A piece of text that somebody else owns, for parsers: nothing is copied before it is kept.
+ * A piece of a text that somebody else owns. Parsers pass views on, and copy only what they keep.
  */
 #ifndef MKROOTFS_BASE_VIEW_H
 #define MKROOTFS_BASE_VIEW_H
@@ -32,7 +32,7 @@ static inline bool view_begins(struct view view, const char *text)
 	return view.size >= length && memcmp(view.bytes, text, length) == 0;
 }
 
-/* What is behind the first SIZE bytes; nothing where there are no more. */
+/* VIEW without its first SIZE bytes; an empty view where it has no more. */
 static inline struct view view_skip(struct view view, size_t size)
 {
 	if (size > view.size)
@@ -51,8 +51,8 @@ static inline struct view view_trim(struct view view)
 }
 
 /*
- * Takes what is before the next SEPARATOR (or the rest, where there is none) off *REST into
- * *PIECE. False once nothing is left; what is behind a last SEPARATOR is nothing.
+ * Cuts the text up to the next SEPARATOR (or to the end) off *REST into *PIECE. Returns false once
+ * *REST is empty; a SEPARATOR at the end begins no piece.
  */
 static inline bool view_take(struct view *rest, char separator, struct view *piece)
 {

@@ -37,7 +37,7 @@ void builder_cleanup(struct builder *builder)
 	HASH_CLEAR(hh, builder->preloaded.identities);
 }
 
-/* The object that came first keeps a name: the loader looks through its list from the front. */
+/* The first object keeps a name: the loader looks through its list from the front. */
 int builder_add_name(struct builder *builder, struct builder_known *known, const char *name,
 		     struct closure_object *object)
 {
@@ -161,8 +161,8 @@ int builder_append(struct builder *builder, struct closure_object *object)
 }
 
 /*
- * An object that the process has loaded already comes into the list as it is, without its needs:
- * those are met.
+ * Puts a copy of *OBJECT, which the process has loaded already, into the list, without its needs:
+ * those are loaded too.
  */
 static int borrow(struct builder *builder, struct closure_object **object)
 {
@@ -367,7 +367,10 @@ static int put_before(struct builder *builder, struct closure_object *object,
 	size_t here = position_of(closure, requester);
 	size_t there = position_of(closure, object);
 
-	/* The program stays the first; what comes before it is marked, and loaded as if it did. */
+	/*
+	 * The program stays the first in the list; a library that belongs before it is marked
+	 * instead.
+	 */
 	if (here == 0) {
 		while (here + 1 < closure->n_objects && closure->objects[here + 1]->hidden_from_ldd)
 			here++;
@@ -465,7 +468,7 @@ int builder_finish(struct builder *builder, int loaded)
 	for (size_t i = 0; i < closure->n_objects; i++)
 		closure->objects[i]->index = i;
 	closure->cpu_dependent = builder->context.cpu_dependent;
-	/* Where the loader stopped it did not come to the versions. */
+	/* The loader checks versions last: one that stopped did not. */
 	if (loaded == SEARCH_STOPPED || !builder->context.rules->has_extensions)
 		return 0;
 	return versions_check(builder->arena, closure, find_for_versions, builder);

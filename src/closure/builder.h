@@ -28,7 +28,7 @@ struct builder_identified {
 	struct closure_object *object;
 };
 
-/* Objects by what a loader knows them again by. */
+/* The loaded objects by their names and by their files. */
 struct builder_known {
 	struct builder_named *names;
 	struct builder_identified *identities;

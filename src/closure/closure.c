@@ -21,8 +21,10 @@ static int add_program(struct builder *builder, const struct closure_program *gi
 	TRY(builder_append(builder, program));
 	if (!builder->context.rules->knows_all_names)
 		return 0;
-	/* The kernel told the loader no name for the program: that is "". The loader did not open
-	 * its file either, and does not know it again. */
+	/*
+	 * The loader calls the program "", for the kernel names it no other. It did not open the
+	 * file, and so does not recognize it by device and inode.
+	 */
 	TRY(builder_add_name(builder, &builder->mine, "", program));
 	return builder_add_name(builder, &builder->mine, given->elf->soname, program);
 }
@@ -90,7 +92,7 @@ static int load(struct builder *builder)
 					sizeof(*program->preloads));
 	if (!program->preloads)
 		return -ENOMEM;
-	/* What --preload asks for has to be there. */
+	/* The user asked for --preload: those libraries are not optional. */
 	r = add_preloads(builder, options->preload, options->n_preload, false);
 	if (r == 0)
 		r = add_preloads(builder, loader->preload, loader->n_preload, true);

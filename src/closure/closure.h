@@ -46,8 +46,10 @@ struct closure_object {
 	const char *problem;  /* musl: why it is missing, in its words; glibc never says: NULL */
 	bool scanned;	      /* its dependencies were loaded */
 	bool already_loaded;  /* closure_open: the process had loaded it before */
-	/* An auxiliary or filter\'s library of the program: it stands before it, where ldd does
-	 * not look. */
+	/*
+	 * A filter's or auxiliary library of the program: ldd does not list it, for it stands
+	 * before the program.
+	 */
 	bool hidden_from_ldd;
 };
 

@@ -29,7 +29,7 @@ static int add_loaded(struct builder *builder, const struct closure *closure, bo
 	return 0;
 }
 
-/* The object asked for is the first of the list, be it loaded before or not. */
+/* Loads the library asked for, which is the first of the list even if it was loaded before. */
 static int open_first(struct builder *builder, const struct closure_object *caller,
 		      const char *name)
 {
@@ -46,7 +46,7 @@ static int open_first(struct builder *builder, const struct closure_object *call
 	builder->closure->opened = edge.location;
 	if (!is_new)
 		return 0;
-	/* What stands in the closure outlives the copy that asked. */
+	/* CALLER lives as long as the closure; its copy does not. */
 	edge.object->loaded.requester = &caller->loaded;
 	return builder_append(builder, edge.object);
 }

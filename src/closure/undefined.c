@@ -17,7 +17,7 @@ struct definition {
 	bool versioned;	     /* the object has versions at all */
 	bool hidden;
 	struct definition *next;
-	struct definition *last; /* of the chain; kept in its first */
+	struct definition *last; /* of the chain; set in its first */
 };
 
 /* The symbols of one object. */

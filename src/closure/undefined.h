@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Symbols: what ldd -r would say. Every strong undefined symbol of every object has a
- * definition in its scope, of the version it asks for; and no object asks for more of
- * the processor than it has.
+ * Symbols: what ldd -r would say. Every strong undefined symbol of every object has a definition in
+ * its scope, of the version it asks for; and no object needs more than the processor offers.
  */
 #ifndef MKROOTFS_CLOSURE_UNDEFINED_H
 #define MKROOTFS_CLOSURE_UNDEFINED_H

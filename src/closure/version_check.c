@@ -34,7 +34,7 @@ static int check_object(struct faults *faults, const struct closure_object *obje
 
 		if (!library || closure_is_missing(library) || need->weak)
 			continue;
-		/* A library without any version at all was built so: a warning to the loader. */
+		/* The loader only warns of a library that defines no version at all. */
 		if (library->loaded.elf->n_version_definitions == 0 ||
 		    defines(library->loaded.elf, need))
 			continue;

@@ -58,7 +58,9 @@ static bool take_uleb(struct rest *rest, uint32_t *value)
 	return false;
 }
 
-/* A length of 4 bytes that counts itself and BEFORE bytes before it, and what it is the length of.
+/*
+ * Takes a part off *REST: a length of 4 bytes, which counts itself and BEFORE bytes before it, and
+ * its content.
  */
 static bool take_part(struct rest *rest, size_t before, struct rest *part)
 {
@@ -213,6 +215,6 @@ int elf_arm_version(struct root_file *file, unsigned *version)
 	if (r != 0 || reader.is64 || reader.header.e_machine != EM_ARM)
 		return r < 0 ? r : 0;
 	r = find_version_by_sections(&reader, version);
-	/* What is not in the file does not say anything. */
+	/* Attributes that are not in the file ask for nothing. */
 	return r == -ENXIO ? 0 : r;
 }

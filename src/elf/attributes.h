@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The build attributes of an ELF file for 32-bit Arm: what its code asks of the processor.
- * They stand in a section, for no segment has them. So they are a hint, good for a name
- * that is shown, and nothing is resolved by them.
+ * The build attributes of an ELF file for 32-bit Arm: what its code asks of the processor. They
+ * stand in a section and in no segment, and so they are only a hint: reports show them, nothing is
+ * resolved by them.
  */
 #ifndef MKROOTFS_ELF_ATTRIBUTES_H
 #define MKROOTFS_ELF_ATTRIBUTES_H

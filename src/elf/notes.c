@@ -60,7 +60,7 @@ int elf_notes_visit(struct elf_reader *reader, elf_note_fn *visit, void *data)
 		    segment->p_filesz > room)
 			continue;
 		room -= segment->p_filesz;
-		/* They stand at the file's beginning, which is there already. */
+		/* Notes usually stand at the file's beginning, which has been read already. */
 		if (bytes_within(segment->p_offset, segment->p_filesz, reader->head.size))
 			window = &reader->head;
 		r = elf_reader_bytes(reader, window, segment->p_offset, (size_t)segment->p_filesz,

@@ -8,7 +8,7 @@
 #include "elf/object.h"
 #include "elf/reader.h"
 
-/* Calls VISIT for every note; a return other than 0 ends it. A broken segment ends quietly. */
+/* Calls VISIT for every note; a return other than 0 ends it. A broken segment has no more notes. */
 typedef int elf_note_fn(void *data, const struct elf_note *note);
 int elf_notes_visit(struct elf_reader *reader, elf_note_fn *visit, void *data);
 

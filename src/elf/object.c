@@ -97,8 +97,8 @@ int elf_object_read(struct root_file *file, struct arena *arena, const struct el
 }
 
 /*
- * Whether SEGMENT is read-only data to look at. Code is none, unless there is no other segment
- * that data could be in: linkers used to put both into one.
+ * Whether SEGMENT has read-only data. Older linkers put it into the segment of the code: that one
+ * counts where there is no other.
  */
 static bool is_read_only_data(const struct elf_reader *reader, const GElf_Phdr *segment)
 {

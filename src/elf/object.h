@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The facts of one ELF file, as plain structs: what a dynamic loader would look at,
- * read from the program headers and the dynamic segment through libelf. Section
- * headers are never trusted. Facts only: what follows from them is loader/'s affair.
+ * The facts of one ELF file, as plain structs: what a dynamic loader would look at, read from the
+ * program headers and the dynamic segment through libelf. Section headers are never trusted. Facts
+ * only: loader/ draws the conclusions.
  *
- * Files are hostile: every count and offset is compared with the file before use, and
- * a file that lies is an object with a PROBLEM, never a crash.
+ * Files are hostile: every count and offset is compared with the file before use, and a file that
+ * lies is an object with a PROBLEM, never a crash.
  */
 #ifndef MKROOTFS_ELF_OBJECT_H
 #define MKROOTFS_ELF_OBJECT_H
@@ -40,7 +40,7 @@ struct elf_version_definition {
 	bool base;	/* VER_FLG_BASE: names the file, not a version */
 };
 
-/* A note of PT_NOTE whose owner and type the caller asks for by elf_object_notes. */
+/* A note of PT_NOTE. */
 struct elf_note {
 	const char *owner; /* NUL-terminated */
 	uint32_t type;
@@ -66,7 +66,7 @@ enum elf_state {
 	ELF_OBJECT_VALID,
 	/* No ELF file at all: too short for a header, or without its magic. */
 	ELF_OBJECT_FOREIGN,
-	/* An ELF header, and something behind it that cannot be: see PROBLEM. */
+	/* The header is that of an ELF file; something behind it is impossible: see PROBLEM. */
 	ELF_OBJECT_CORRUPT,
 };
 

@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -14,6 +15,7 @@ uint64_t elf_reader_number(const struct elf_reader *reader, const void *bytes, u
 /* SIZE bytes of the arena, up to ELF_COPIED_MAX for one file. */
 static int allot(struct elf_reader *reader, size_t size, void **out)
 {
+	assert(reader->copied <= ELF_COPIED_MAX);
 	if (size > ELF_COPIED_MAX - reader->copied)
 		return -ENXIO;
 	*out = arena_alloc(reader->arena, size);
@@ -39,6 +41,7 @@ int elf_reader_bytes(struct elf_reader *reader, struct elf_window *window, uint6
 {
 	ssize_t n;
 
+	assert(window->size <= sizeof(window->bytes));
 	if (!bytes_within(offset, size, reader->size))
 		return -ENXIO;
 	if (offset >= window->offset && bytes_within(offset - window->offset, size, window->size)) {
@@ -96,7 +99,10 @@ int elf_reader_string(struct elf_reader *reader, uint64_t offset, uint64_t end, 
 	if (offset >= end)
 		return -ENXIO;
 	room = end - offset > ELF_STRING_MAX ? ELF_STRING_MAX : (size_t)(end - offset);
-	/* What the window still holds may be enough; if not, the window is read anew from here. */
+	/*
+	 * First try the bytes that the window still holds; if they do not suffice, read it anew
+	 * from here.
+	 */
 	for (unsigned i = 0; i < 2; i++) {
 		TRY(elf_reader_bytes(reader, window, offset, 1, &bytes));
 		length = window->size - (size_t)(offset - window->offset);
@@ -220,7 +226,7 @@ static int read_header(struct elf_reader *reader, const char **problem)
 	reader->is64 = reader->ident[EI_CLASS] == ELFCLASS64;
 	reader->big_endian = reader->ident[EI_DATA] == ELFDATA2MSB;
 	has_magic = memcmp(reader->ident, ELFMAG, SELFMAG) == 0;
-	/* What is no ELF file has no class either, and most loaders want the larger header. */
+	/* A file without the magic has no class: ask for the larger header, as most loaders do. */
 	header_size = reader->is64 || !has_magic ? sizeof(Elf64_Ehdr) : sizeof(Elf32_Ehdr);
 	if (reader->head.size < header_size)
 		return ELF_READER_FOREIGN;
@@ -246,7 +252,7 @@ int elf_reader_open(struct elf_reader *reader, struct root_file *file, struct ar
 	reader->file = file;
 	reader->arena = arena;
 	reader->size = (uint64_t)file->stat.st_size;
-	/* Without it libelf translates nothing; it can only fail for versions yet unknown. */
+	/* libelf translates nothing before this call; it fails for unknown versions only. */
 	elf_version(EV_CURRENT);
 	r = read_header(reader, problem);
 	if (r != 0)

@@ -21,7 +21,7 @@ enum {
 	ELF_COPIED_MAX = 32 * 1024 * 1024,
 };
 
-/* A stretch of the file that was read last. */
+/* The piece of the file that was read last. */
 struct elf_window {
 	uint64_t offset;
 	size_t size;
@@ -32,7 +32,7 @@ struct elf_reader {
 	struct root_file *file;
 	struct arena *arena; /* of what is read to stay */
 	uint64_t size;	     /* of the file in bytes */
-	size_t copied;	     /* bytes of it that are in the arena by now */
+	size_t copied;	     /* bytes of the file that were copied into the arena */
 	unsigned char ident[EI_NIDENT];
 	bool is64;
 	bool big_endian;

@@ -66,7 +66,7 @@ int elf_store_get(struct elf_store *store, struct root_file *file, const char *p
 	r = elf_object_read(file, store->arena, out);
 	if (r < 0)
 		return r;
-	/* Made here, and nobody else's until it is returned. */
+	/* This call made it, and nobody else has it yet. */
 	object = (struct elf_object *)(uintptr_t)*out;
 	object->dev = identity.dev;
 	object->ino = identity.ino;

@@ -105,8 +105,8 @@ static int count_by_gnu_hash(struct elf_reader *reader, uint64_t address, uint64
 }
 
 /*
- * A table without defined symbols may name fewer in its hash than it has (GNU ld writes 1):
- * then it ends where the next table begins, and which that is differs from linker to linker.
+ * The hash of a table without defined symbols may count fewer than there are (GNU ld writes 1).
+ * Then the table ends where the next one begins; which one that is differs between linkers.
  */
 static uint64_t count_by_distance(const struct elf_reader *reader, const struct elf_tables *tables)
 {
@@ -141,11 +141,10 @@ struct raw {
 	const unsigned char *records;
 	const unsigned char *versions; /* NULL: there are none */
 	const unsigned char *strings;
-	size_t strings_size; /* up to the last NUL: what begins before it ends there at the latest
-			      */
+	size_t strings_size; /* up to the last NUL, so that every name within ends */
 };
 
-/* DT_STRSZ is a hint to how much is worth reading; where names stand beyond it, it lied. */
+/* Reads as much as DT_STRSZ says, and more where a name stands beyond it. */
 static int read_names(struct elf_reader *reader, const struct elf_tables *tables, struct raw *raw)
 {
 	uint64_t size = tables->strings_size;

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What cannot be read out of a loader's file, and what stands in for a loader that is not
- * there: a table of the ABIs that glibc knows.
+ * A table of the ABIs that glibc knows: facts that no loader's file tells, and all that is known of
+ * a loader whose file is missing.
  */
 #ifndef MKROOTFS_LOADER_ABI_H
 #define MKROOTFS_LOADER_ABI_H
 
 #include "elf/object.h"
 
-/* The ids in a cache of what says no more of itself than to be an ELF file, or one of glibc 2. */
+/* The ids in a cache of libraries without an ABI of their own: any ELF file, and any of glibc 2. */
 enum {
 	CACHE_ID_ELF = 0x0001,
 	CACHE_ID_LIBC6 = 0x0003,
@@ -29,7 +29,7 @@ struct abi {
 /* The ABI of OBJECT, by machine, class, byte order and e_flags; NULL where none is known. */
 const struct abi *abi_find(const struct elf_object *object);
 
-/* The path of musl's loader for OBJECT; NULL where musl does not know its like. */
+/* The path of musl's loader for OBJECT; NULL where musl has no such port. */
 const char *abi_musl_interp(const struct elf_object *object);
 
 #endif

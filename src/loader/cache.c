@@ -7,7 +7,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* A cache's bytes with a NUL behind them: a string that the file's end cuts ends there. */
+/* A cache's bytes, with a NUL behind them that ends a string which the file does not end. */
 struct image {
 	const char *bytes;
 	size_t size;
@@ -92,9 +92,9 @@ static struct hwcaps_names find_hwcaps_names(const struct image *image, uint64_t
 }
 
 /*
- * The loader reads the offset of a hwcaps name from the file's start (dl-cache.c:
- * glibc_hwcaps_compare), other than those of keys and values. A name that is not there
- * has no priority, which leaves the entry unused: so it is told as a legacy one.
+ * Offsets of hwcaps names count from the file's start (dl-cache.c: glibc_hwcaps_compare), unlike
+ * those of keys and values. The loader never uses an entry whose name is not in the file; it is
+ * kept as a legacy one, which is not used either.
  */
 static void entry_set_hwcap(struct cache_entry *entry, const struct image *image,
 			    const struct hwcaps_names *names, uint64_t word)
@@ -227,7 +227,7 @@ int cache_parse(struct arena *arena, const void *bytes, size_t size, bool big_en
 	r = find_format(&image, &is_new, &base);
 	if (r < 0)
 		return r;
-	/* One copy serves all strings: many entries may share one that is very long. */
+	/* All strings point into one copy: many entries may share a very long one. */
 	image.bytes = arena_strndup(arena, bytes, size);
 	if (!image.bytes)
 		return -ENOMEM;
@@ -236,7 +236,7 @@ int cache_parse(struct arena *arena, const void *bytes, size_t size, bool big_en
 	return parse_old(arena, &image, image_number(&image, CACHE_OLD_COUNT), out);
 }
 
-/* Reads a run of digits. It wraps as the loader's int does in fact. */
+/* Reads a run of digits, and wraps like the int of the loader. */
 static int32_t read_number(const char **text)
 {
 	uint32_t value = 0;
@@ -264,6 +264,9 @@ int cache_compare_names(const char *left, const char *right)
 			right++;
 		}
 	}
-	/* Plain char, as on x86: the order of the bytes must not depend on who writes them. */
+	/*
+	 * Signed, as char is on x86: the order must not depend on the machine that writes the
+	 * cache.
+	 */
 	return (signed char)*left - (signed char)*right;
 }

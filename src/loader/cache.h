@@ -20,8 +20,9 @@ struct cache_entry {
 	const char *path;   /* as it stands: absolute in all that ldconfig is used for */
 	const char *hwcaps; /* the glibc-hwcaps subdirectory ("x86-64-v3"), or NULL: baseline */
 	/*
-	 * The hwcap word where HWCAPS is NULL; not 0: legacy, used by loaders before 2.37 at
-	 * most (one that is of a glibc-hwcaps entry without its name: by none).
+	 * The hwcap word where HWCAPS is NULL. If it is not 0 the entry is a legacy one: loaders
+	 * before 2.37 use it at most; none does where it is the word of a glibc-hwcaps entry whose
+	 * name is missing.
 	 */
 	uint64_t legacy_hwcap;
 	uint32_t isa_level; /* of a glibc-hwcaps entry: bits 32 to 41 of the word */

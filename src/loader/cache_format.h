@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Where things stand in an ld.so.cache (sysdeps/generic/dl-cache.h of glibc); for the
- * reader and the writer alone. All numbers are in the byte order of the programs that
- * the cache is for.
+ * The layout of an ld.so.cache (sysdeps/generic/dl-cache.h of glibc); for the reader and the writer
+ * alone. All numbers are in the byte order of the programs that the cache is for.
  */
 #ifndef MKROOTFS_LOADER_CACHE_FORMAT_H
 #define MKROOTFS_LOADER_CACHE_FORMAT_H

@@ -4,6 +4,7 @@
 #include "loader/cache.h"
 #include "loader/cache_format.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -218,7 +219,10 @@ static void put(char *bytes, uint64_t offset, bool big_endian, uint64_t value)
 
 static uint32_t hwcaps_index(const struct plan *plan, const char *name)
 {
-	return (uint32_t)(texts_find(plan->hwcaps, plan->n_hwcaps, name) - plan->hwcaps);
+	const char *const *found = texts_find(plan->hwcaps, plan->n_hwcaps, name);
+
+	assert(found);
+	return (uint32_t)(found - plan->hwcaps);
 }
 
 static void write_header(const struct plan *plan, char *bytes, bool big_endian)

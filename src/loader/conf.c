@@ -309,7 +309,7 @@ static int read_lines(struct reader *reader, const char *path, char *bytes, size
 	return 0;
 }
 
-/* What cannot be read is left out; so is, without a warning, what is not there. */
+/* Leaves out a file that cannot be read, with a warning, and one that does not exist, without. */
 static int read_content(struct reader *reader, const char *path, char **bytes, size_t *size)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
@@ -328,9 +328,8 @@ static int read_content(struct reader *reader, const char *path, char **bytes, s
 }
 
 /*
- * Reads the file PATH. What names it is told by its directory's canonical path and its
- * own name: that is what its relative includes start from. A file that was read
- * before has nothing new to say.
+ * Reads the file PATH, once. Its includes and its messages go by its canonical path, the last
+ * component's link not followed.
  */
 static int read_file(struct reader *reader, const char *path)
 {
@@ -343,7 +342,7 @@ static int read_file(struct reader *reader, const char *path)
 	r = root_walk(reader->sysroot->root, reader->arena, path, false, NULL, NULL, &canonical);
 	if (r == -ENOMEM)
 		return r;
-	/* What cannot be walked to cannot be opened either, and that tells why. */
+	/* Opening it fails for the same reason, and reports that. */
 	if (r < 0)
 		return read_content(reader, path, &bytes, &size);
 	met = met_find(reader->met_files, canonical);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * ld.so.conf, as ldconfig reads it: what stands in where a sysroot has no cache.
+ * ld.so.conf, as ldconfig reads it. Its directories stand in for the cache of a sysroot without
+ * one.
  */
 #ifndef MKROOTFS_LOADER_CONF_H
 #define MKROOTFS_LOADER_CONF_H

@@ -33,9 +33,9 @@ static int split(struct arena *arena, char *text, const char *separators, const 
 }
 
 /*
- * '#' starts a comment. The loader always searches from the file's beginning, in as many
- * bytes as are left behind the last comment: one that is further down than that is not seen
- * (elf/rtld.c). So it is here.
+ * '#' starts a comment. The loader searches for the next one from the file's beginning again, but
+ * only in as many bytes as are left behind the last one, and so misses some (elf/rtld.c). So does
+ * this.
  */
 static void blank_comments(char *text, size_t size)
 {
@@ -76,9 +76,9 @@ static int read_preload(const struct sysroot *sysroot, struct loader *loader)
 }
 
 /*
- * Some loaders take entries of one more id than their own, as if they had it (dl-cache.h:
- * _dl_cache_check_flags): ARM's those that tell nothing of floating point, and those without
- * an id of their own what needs no libc.
+ * Some loaders also take the entries of another id (dl-cache.h: _dl_cache_check_flags). Arm's take
+ * those that do not say how they pass floating point; loaders whose id is CACHE_ID_LIBC6 take those
+ * of plain ELF files.
  */
 static int adopt_entries(struct arena *arena, struct loader *loader)
 {

@@ -61,8 +61,8 @@ static const char *ident_problem(const struct loader *loader, const struct elf_o
 }
 
 /*
- * Until 2.35 a library whose ABI tag names another system than Linux was passed over. The
- * kernel's version in the tag is that of where the result will run, not of here.
+ * Until 2.35 a library whose ABI tag names another system than Linux was passed over. The kernel's
+ * version in the tag does not matter: the result runs on another kernel.
  */
 static bool abi_tag_is_wrong(const struct loader *loader, const struct elf_object *elf)
 {
@@ -87,7 +87,7 @@ static bool flags_fit(const struct loader *loader, const struct elf_object *elf)
 	case EM_MIPS:
 		return !(others & EF_MIPS_NAN2008) && !(elf->flags & EF_MIPS_FP64) &&
 		       (elf->is64 || !(others & EF_MIPS_ABI2));
-	case EM_PPC64: /* so does 0; little-endian is the second ABI */
+	case EM_PPC64: /* 0 fits all; the second ABI is little-endian */
 		return !(elf->flags & EF_PPC64_ABI) ||
 		       (elf->flags & EF_PPC64_ABI) == (loader->big_endian ? 1 : 2);
 	case EM_RISCV:
@@ -307,7 +307,7 @@ static int search_rpaths(struct search_context *context, const struct loaded *re
 			   FOUND_BY_RPATH, name, result);
 }
 
-/* The place of a hwcaps subdirectory in the processor's order from 1; 0: not for it. */
+/* The rank of ENTRY's hwcaps for PROCESSOR, from 1, the best; 0: it does not use them. */
 static unsigned hwcaps_priority(const struct processor *processor, const struct cache_entry *entry)
 {
 	if (processor->isa_level && !((1u << (entry->isa_level & 31)) & processor->isa_level))
@@ -318,7 +318,7 @@ static unsigned hwcaps_priority(const struct processor *processor, const struct 
 	return 0;
 }
 
-/* The first of the entries named NAME by the loader's own bisection (elf/dl-cache.c). */
+/* The first entry named NAME, found by halves as the loader does (elf/dl-cache.c). */
 static size_t cache_first(const struct cache *cache, const char *name)
 {
 	size_t left = 0;
@@ -349,7 +349,7 @@ static size_t cache_first(const struct cache *cache, const char *name)
  */
 static bool legacy_is_taken(struct search_context *context, const struct cache_entry *entry)
 {
-	static const uint64_t tls = UINT64_C(1) << 63; /* "tls": set, and never asked for */
+	static const uint64_t tls = UINT64_C(1) << 63; /* "tls": no processor is asked for it */
 	static const uint64_t platforms = UINT64_C(0xf) << 48;
 	const struct processor *processor = context->processor;
 	uint64_t platform = entry->legacy_hwcap & platforms;
@@ -379,7 +379,10 @@ static const char *cache_lookup(struct search_context *context, const char *name
 		if (entry->flags != loader->cache_flags)
 			continue;
 		if (!entry->hwcaps) {
-			/* Those of glibc-hwcaps directories stand first; one of them was best. */
+			/*
+			 * Entries with hwcaps stand before those without: the best one has been
+			 * seen.
+			 */
 			if (best)
 				break;
 			if (!legacy_is_taken(context, entry))

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * What of glibc's rules (loader/rules.h) is tested by itself.
- */
+/* Parts of glibc's rules (loader/rules.h) that are tested alone. */
 #ifndef MKROOTFS_LOADER_GLIBC_H
 #define MKROOTFS_LOADER_GLIBC_H
 

@@ -71,16 +71,18 @@ struct processor {
 	uint64_t legacy_hwcap;
 	uint64_t legacy_platform;
 	unsigned isa_level; /* x86: bits of GNU_PROPERTY_X86_ISA_1_*, the highest it has */
-	/* Too few machines gain by what is made for it: libraries of its own only come along where
-	 * they are asked for. Kinds with names among HWCAPS are asked for by those. */
+	/*
+	 * Its own libraries come along with --hwcaps all only. (Kinds that have HWCAPS come along
+	 * where --hwcaps names the best of these.)
+	 */
 	bool rare;
 };
 
 /*
- * Makes the model of the loader that PROGRAM (a dynamic object with PT_INTERP) asks
- * for, or of LOADER_NONE; sysroot_loader keeps it. Everything belongs to SYSROOT's arena.
- * Returns 0, or LOADER_MISSING where PT_INTERP's file is not there (the model is then made from
- * tables, so that the resolution can go on), or -errno after a diagnostic.
+ * Makes the model of the loader that PROGRAM asks for (see loader_interp_for), or of LOADER_NONE;
+ * sysroot_loader keeps it. Everything belongs to SYSROOT's arena. Returns 0, or LOADER_MISSING
+ * where PT_INTERP's file is not there (the model is then made from tables, so that the resolution
+ * can go on), or -errno after a diagnostic.
  */
 enum { LOADER_MISSING = 1 };
 int loader_open(const struct sysroot *sysroot, const struct elf_object *program,
@@ -90,15 +92,14 @@ int loader_open(const struct sysroot *sysroot, const struct elf_object *program,
 const char *loader_usual_interp(const struct elf_object *object);
 
 /*
- * The path of the loader for OBJECT, which loader_open would take: its PT_INTERP; for a
- * library that of the libc that it needs, or of the one there is in ROOT. NULL for an object
- * that needs none.
+ * The path of OBJECT's loader. A program names it (PT_INTERP); a library has that of the libc that
+ * it needs, or if it names none that of the libc that ROOT has. NULL: OBJECT needs no loader.
  */
 const char *loader_interp_for(const struct root *root, const struct elf_object *object);
 
 /*
- * Every kind of processor of the loader's machine that makes a difference to it, the
- * baseline first. *OUT is a static table.
+ * All kinds of processors of the loader's machine that it tells apart, the baseline first. *OUT is
+ * a static table.
  */
 void loader_processors(const struct loader *loader, const struct processor **out, size_t *count);
 

@@ -1,7 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/*
- * musl's rules, which are the loader's model of search.h, and what its listing needs of them.
- */
+/* What musl's listing (ldd) needs to know of its rules (loader/rules.h). */
 #ifndef MKROOTFS_LOADER_MUSL_H
 #define MKROOTFS_LOADER_MUSL_H
 

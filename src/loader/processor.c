@@ -106,7 +106,10 @@ static const struct processor i386[] = {
 	  .legacy_platform = PLATFORM_I586 },
 };
 
-/* Bits of that word are those of AT_HWCAP elsewhere (sysdeps/.../dl-procinfo.h of 2.36). */
+/*
+ * On other machines the bits of that word are those of AT_HWCAP (sysdeps/.../dl-procinfo.h of
+ * 2.36).
+ */
 enum {
 	HWCAP_ATOMICS = 1 << 8,
 	HWCAP_VFP = 1 << 6,
@@ -262,7 +265,7 @@ static bool is_intel(void)
 	       vendor.edx == signature_INTEL_edx;
 }
 
-/* sysdeps/x86/cpu-features.c: "haswell" and "xeon_phi" are said of Intel's processors alone. */
+/* sysdeps/x86/cpu-features.c: only Intel's processors are called "haswell" and "xeon_phi". */
 static const char *native_platform(unsigned level)
 {
 	const struct registers seven = cpuid(7);

@@ -44,7 +44,7 @@ struct loader_rules {
 	const char *(*undefined)(struct arena *arena, const char *name,
 				 const struct elf_version_need *version, bool other_version);
 
-	/* What it says for "no error yet" where it says an error's name; NULL: it never does. */
+	/* Its text for "no error yet", if it says why a library is missing; else NULL. */
 	const char *no_error;
 
 	/* Directories are looked at once, and written with one slash behind them. */
@@ -54,7 +54,7 @@ struct loader_rules {
 	/* An object answers to its path and its DT_SONAME, not only to the name it was searched by.
 	 */
 	bool knows_all_names;
-	/* It knows its own file again, and for dlopen the program's: it opened them itself. */
+	/* It recognizes its own file by device and inode, and in dlopen the program's. */
 	bool knows_own_file;
 };
 

@@ -68,10 +68,9 @@ struct search_context {
 
 	/* Set when an answer may be another one on another processor. */
 	bool cpu_dependent;
-	/* In its words, what the loader's last failing system call said; its rules' no_error at
-	 * first. */
+	/* Why the loader's last system call failed, in its words; the rules' no_error at first. */
 	const char *last_error;
-	/* musl: the system path was asked for, and its file read. */
+	/* musl: a search has come to the system path, and its file was read. */
 	bool path_file_read;
 	/* Below here candidate.c's own. */
 	struct candidate_directory *directories;

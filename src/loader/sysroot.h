@@ -17,7 +17,7 @@ struct loader;
 struct sysroot {
 	struct arena *arena;
 	const struct root *root;
-	struct elf_store *store;       /* two sysroots may share one: it asks for identity */
+	struct elf_store *store;       /* by device and inode: two sysroots may share one */
 	const struct diag *diag;       /* NULL: nobody listens */
 	const char *working_directory; /* absolute in ROOT: where relative names start */
 

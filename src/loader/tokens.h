@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Dynamic string tokens: $ORIGIN, $LIB and $PLATFORM, with and without braces. What a '$' means
- * is the loader's to say; putting its values in place is the same for all.
+ * Dynamic string tokens: $ORIGIN, $LIB and $PLATFORM, with and without braces. The loader's rules
+ * say what a '$' means; putting the values in place is the same for all.
  */
 #ifndef MKROOTFS_LOADER_TOKENS_H
 #define MKROOTFS_LOADER_TOKENS_H

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
 #include "manifest/manifest_private.h"
 
 #include <errno.h>
@@ -34,13 +35,13 @@ static int view_look(const struct root *root, const char *path, const struct sta
 static int view_open(const struct root *root, const char *path, struct root_file *file)
 {
 	const struct manifest *manifest = view_of(root)->manifest;
+	CLEANUP(arena_free) struct arena *arena = arena_new();
 	const struct entry *entry;
 	char *canonical;
-	int r;
 
-	r = root_walk(root, manifest->arena, path, true, NULL, NULL, &canonical);
-	if (r < 0)
-		return r;
+	if (!arena)
+		return -ENOMEM;
+	TRY(root_walk(root, arena, path, true, NULL, NULL, &canonical));
 	entry = manifest_find(manifest, canonical);
 	if (!entry)
 		return -ENOENT;

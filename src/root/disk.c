@@ -33,11 +33,14 @@ struct disk_root {
 	enum root_disk_way way;
 	char *path;
 	struct arena *arena;
-	/* Every component is looked at once a run; so a tree that changes is seen as one. */
+	/*
+	 * Asks the kernel once for each component: a tree that changes meanwhile is seen in one
+	 * state.
+	 */
 	struct looked *looked;
 };
 
-/* Roots are const to their users; what they remember is not part of what they are. */
+/* A root is const to its users, and still remembers what it looked at. */
 static struct disk_root *disk_root(const struct root *root)
 {
 	return (struct disk_root *)(uintptr_t)root;
@@ -136,7 +139,7 @@ static int disk_open(const struct root *root, const char *path, struct root_file
 
 	if (disk->way != ROOT_DISK_BY_HAND) {
 		fd = open_by_kernel(disk, path);
-		/* EPERM is what a container's filter says to a call that it does not know. */
+		/* A container's filter answers EPERM to a call that it does not know. */
 		if (fd == -ENOSYS || fd == -EPERM)
 			disk->way = ROOT_DISK_BY_HAND;
 	}

@@ -3,6 +3,7 @@
 #include "base/buffer.h"
 #include "base/error.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -97,6 +98,7 @@ int root_file_read(struct root_file *file, struct arena *arena, size_t limit, ch
 {
 	ssize_t n;
 
+	assert(bytes && size);
 	if (!S_ISREG(file->stat.st_mode))
 		return S_ISDIR(file->stat.st_mode) ? -EISDIR : -EINVAL;
 	if ((uint64_t)file->stat.st_size > limit)
@@ -144,7 +146,7 @@ static void walk_up(struct walk *walk)
 		canonical->bytes[canonical->size] = '\0';
 }
 
-/* A link's text takes the place of what is still to be walked up to here. */
+/* Puts a link's text before the rest of the path, and walks on from there. */
 static int walk_follow(struct walk *walk, const char *target)
 {
 	struct buffer rest = { 0 };
@@ -197,7 +199,7 @@ static int walk_component(struct walk *walk, const char *name, size_t length, bo
 		if (r != 0)
 			return r;
 	}
-	/* Text behind it, be it "/" alone, asks for a directory and follows a link. */
+	/* A "/" behind a name asks for a directory, and follows a link. */
 	last = walk->rest.bytes[walk->next] == '\0';
 	if (target)
 		return last && !follow ? 0 : walk_follow(walk, target);
@@ -244,6 +246,7 @@ int root_look_at(const struct root *root, const char *path, const struct stat **
 {
 	const char *text;
 
+	assert(path[0] == '/');
 	return root->ops->look(root, path, stat, target ? target : &text);
 }
 
@@ -258,6 +261,7 @@ int root_look(const struct root *root, struct arena *arena, const char *path,
 
 int root_list_at(const struct root *root, const char *path, root_list_fn *fn, void *data)
 {
+	assert(path[0] == '/' && fn);
 	return root->ops->list(root, path, fn, data);
 }
 

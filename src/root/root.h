@@ -1,10 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * A root: a file system tree that paths are walked in, as a process chrooted there
- * would walk them. No link and no ".." leads outside. There are two kinds: a
- * directory on disk (root_disk_open) and the manifest of a result (rootfs/manifest.h).
- * The loader's model sees the world through this interface alone; that is how the
- * same model that finds the libraries checks the result.
+ * A root: a file system tree that paths are walked in, as a process chrooted there would walk them.
+ * No link and no ".." leads outside. There are two kinds: a directory on disk (root_disk_open) and
+ * the manifest of a result (manifest/manifest.h). The loader's model sees the world through this
+ * interface alone; that is how the same model that finds the libraries checks the result.
  *
  * All paths are absolute within the root, bytes without a fixed encoding.
  */
