@@ -46,6 +46,7 @@ static const struct import_case python_cases[] = {
 	{ "__import__('a')\nx = __import__(\"b.c\", fromlist=['d'])\n", "a b.c" },
 	{ "importlib.import_module('a.b')\nimport_module('.c', package='d')\n", "a.b .c" },
 	{ "importlib.import_module(name)\n", "?" },
+	{ "def import_module(name):\n  pass\n", "" },
 	{ "__import__('a' + x)\n", "?" },
 	{ "import_module(f'a.{b}')\n", "?" },
 	{ "import_module('a.%s' % b)\n", "?" },
@@ -203,6 +204,28 @@ TEST_EACH(each_import_has_its_line, ARRAY_SIZE(line_cases))
 
 	ck_assert_int_eq(line_cases[_i].read(text, strlen(text), add_line, &out, &computed), 0);
 	ck_assert_str_eq(out.bytes, line_cases[_i].lines);
+}
+
+/* "<" before what is in a function, or in place of what could not be imported. */
+static int add_inside(void *data, const struct import *import)
+{
+	buffer_printf(data, "%s%s ", import->inside ? "<" : "", import->name);
+	return 0;
+}
+
+TEST(what_may_never_be_imported_is_told)
+{
+	static const char text[] =
+		"import a\ntry:\n  import b\nexcept ImportError:\n  import c\nimport d\n"
+		"class X:\n  def f(self):\n    import e\n\n# x\n    import f\n  import g\n"
+		"async def h():\n  if x:\n    import i\nimport j\nif k: import l\n"
+		"try: import m\nexcept (A, ModuleNotFoundError) as n:\n  import o\n";
+	CLEANUP(buffer) struct buffer out = { 0 };
+	bool computed;
+
+	ck_assert_int_eq(imports_python_read(text, sizeof(text) - 1, add_inside, &out, &computed),
+			 0);
+	ck_assert_str_eq(out.bytes, "a b <c d <e <f g <i j l m <o ");
 }
 
 static int refuse(void *data, const struct import *import)

@@ -88,27 +88,22 @@ static void explain_modules(const struct mkrootfs *harvest, const struct need *n
 			     need->why, need->name);
 }
 
-static bool is_shell(const char *path)
+/* Commands of shell scripts whose names are computed. */
+static void explain_commands(const struct mkrootfs *harvest, const struct need *need)
 {
-	static const char *const names[] = { "sh",  "bash", "dash", "ash",
-					     "ksh", "mksh", "zsh",  "busybox" };
+	const struct input_list *inputs = &harvest->inputs.all;
+	bool asked = false;
 
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-		if (strcmp(path_basename(path), names[i]) == 0)
-			return true;
-	return false;
-}
-
-static void explain_shell_scripts(const struct mkrootfs *harvest)
-{
-	for (size_t i = 0; i < harvest->programs.all.count && !harvest->traced; i++) {
-		const char *script = find_script(harvest, i);
-
-		if (script && is_shell(harvest->programs.all.items[i]->input->location.path))
-			diag_warning(&harvest->plan->diag, script,
-				     "is a shell script: which programs it calls is not known; "
-				     "--trace finds those of a run, -a brings them");
-	}
+	if (need->n_unknown == 0 || harvest->traced)
+		return;
+	for (size_t i = 0; i < inputs->count; i++)
+		asked |= inputs->items[i]->asked &&
+			 strcmp(inputs->items[i]->location.path, need->script) == 0;
+	(asked ? diag_warning : diag_note)(
+		&harvest->plan->diag, need->script,
+		"runs programs by names that are computed (%u of its commands): --trace finds "
+		"those of a run, -a brings them",
+		need->n_unknown);
 }
 
 void explain_needs(const struct mkrootfs *harvest)
@@ -120,10 +115,11 @@ void explain_needs(const struct mkrootfs *harvest)
 	needs = needs_list(harvest->needs, &count);
 	if (manifest_root(harvest->manifest, &inside) < 0)
 		return;
-	explain_shell_scripts(harvest);
 	for (size_t i = 0; i < count; i++) {
 		const struct need *need = needs[i];
 
+		if (need->rule == &need_rule_commands)
+			explain_commands(harvest, need);
 		if (need->followed)
 			diag_note(&harvest->plan->diag, need->name, "%s, followed; %s: %s%s%s%s",
 				  need_level_name(need->level), need->sign, need->why,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harvest/follow.h"
 #include "base/error.h"
+#include "needs/scripts.h"
 
 #include <errno.h>
 #include <fnmatch.h>
@@ -84,6 +85,7 @@ static int look_at(const struct follower *follower, const struct program *progra
 		   const struct closure *closure)
 {
 	const struct input *input = program->input;
+	unsigned as = input->interprets && !input->asked ? NEEDS_FOR_SCRIPTS : 0;
 	unsigned as_program =
 		(input->asked ? NEEDS_AS_ASKED : 0) | (input->interprets ? NEEDS_AS_SCRIPT : 0);
 
@@ -92,7 +94,27 @@ static int look_at(const struct follower *follower, const struct program *progra
 
 		TRY(plan_cancelled(follower->resolver->plan));
 		TRY(needs_look(follower->needs, program->index, program->closures.items[0],
-			       closure->objects[i], is_program ? as_program : 0));
+			       closure->objects[i], is_program ? as | as_program : as));
+	}
+	return 0;
+}
+
+/* Looks at the script INPUT, which its interpreter's program reads. */
+static int look_at_script(const struct follower *follower, const struct input *input)
+{
+	const struct programs *programs = follower->programs;
+
+	for (size_t i = 0; input->interpreter && i < programs->all.count; i++) {
+		const struct program *program = programs->all.items[i];
+		const struct needs_script script = {
+			.program = program->index,
+			.process = program->closures.items[0],
+			.path = input->location.path,
+			.in_place = strcmp(input->location.path, input->location.dest) == 0,
+		};
+
+		if (strcmp(program->input->location.path, input->interpreter) == 0)
+			return needs_look_script(follower->needs, &script);
 	}
 	return 0;
 }
@@ -113,6 +135,9 @@ static int look(struct follower *follower)
 
 		TRY(look_at(follower, plugin->program, plugin->closure));
 	}
+	/* Their interpreters are programs by now. */
+	for (; follower->script < follower->inputs->all.count; follower->script++)
+		TRY(look_at_script(follower, follower->inputs->all.items[follower->script]));
 	return 0;
 }
 
@@ -155,6 +180,7 @@ static bool is_done(const struct follower *follower)
 
 	needs_list(follower->needs, &count);
 	return follower->program == follower->programs->all.count &&
+	       follower->script == follower->inputs->all.count &&
 	       follower->plugin == follower->plugins.count && follower->need == count;
 }
 

@@ -39,6 +39,7 @@ struct follower {
 	/* The first of each list that was not looked at or followed. */
 	size_t program;
 	size_t plugin;
+	size_t script; /* an input */
 	size_t need;
 	size_t request;	    /* a program, for the needs of --with */
 	size_t unsatisfied; /* a value of --with */

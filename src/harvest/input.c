@@ -212,6 +212,7 @@ static int find_interpreter(struct inputs *inputs, struct input *script, const c
 	}
 	if (r < 0)
 		return set_errno(chain, r, name);
+	script->interpreter = path;
 	if (depth >= SCRIPT_DEPTH_MAX)
 		return set_fault(chain, ELOOP, script->location.path, "has too many interpreters");
 	why = arena_printf(inputs->sysroot->arena, "interpreter of %s", script->location.path);

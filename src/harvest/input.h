@@ -18,7 +18,8 @@ struct input {
 	const struct elf_object *elf; /* NULL for a script */
 	const struct loader *loader;  /* NULL for a script */
 	const char *why;
-	const char *interprets; /* the script that leads to it, or NULL */
+	const char *interpreter; /* a script's own, env(1)'s command where that is one; or NULL */
+	const char *interprets;	 /* the script that leads to it, or NULL */
 	/* A script's interpreters that are not in the root; NULL ends the list. */
 	const char *missing_interpreters[INPUT_INTERPRETERS_MAX + 1];
 	/* Its link map on the baseline processor, where it was resolved already; or NULL. */

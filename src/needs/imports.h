@@ -28,6 +28,8 @@ struct import {
 	enum import_kind kind;
 	const char *name;
 	unsigned line; /* from 1 on */
+	/* Python: in a function, or in place of an import that failed: perhaps never. */
+	bool inside;
 };
 
 /* Receives an import, which is gone when it returns. Returns 0 or -errno, which ends it. */

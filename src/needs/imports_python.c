@@ -40,6 +40,8 @@ struct python {
 	unsigned line;	     /* at the cursor */
 	unsigned token_line; /* where TOKEN begins */
 	unsigned depth;	     /* of parentheses */
+	bool inside;	     /* a function */
+	size_t indent;	     /* of that */
 	struct token token;
 	struct path_line path;
 	import_fn *visit;
@@ -164,7 +166,7 @@ static void next(struct python *python)
 static int report(const struct python *python, enum import_kind kind, const char *name,
 		  unsigned line)
 {
-	const struct import import = { kind, name, line };
+	const struct import import = { kind, name, line, python->inside };
 
 	return *name ? python->visit(python->data, &import) : 0;
 }
@@ -340,6 +342,9 @@ static int read_name(struct python *python)
 			return read_call(python, calls[i].kind);
 	if (is(&python->token, "__requires__"))
 		return read_requires(python);
+	/* "def import_module(name)" calls nothing. */
+	if (is(&python->token, "def"))
+		next(python);
 	next(python);
 	return 0;
 }
@@ -397,6 +402,31 @@ static int end_path(struct python *python)
 	return 0;
 }
 
+/* Whether the line at the token is "except ImportError:". */
+static bool begins_fallback(const struct python *python)
+{
+	const char *end = memchr(python->at, '\n', (size_t)(python->end - python->at));
+	size_t size = (size_t)((end ? end : python->end) - python->at);
+
+	return is(&python->token, "except") &&
+	       (memmem(python->at, size, "ImportError", 11) ||
+		memmem(python->at, size, "ModuleNotFoundError", 19));
+}
+
+/* Before the first token of a line: whether that is in a function, or begins one. */
+static void note_function(struct python *python, const char *line)
+{
+	size_t indent = (size_t)(python->token.text - line);
+
+	if (python->inside && indent <= python->indent)
+		python->inside = false;
+	if (python->inside ||
+	    !(is(&python->token, "def") || is(&python->token, "async") || begins_fallback(python)))
+		return;
+	python->inside = true;
+	python->indent = indent;
+}
+
 /* The statement or the rest of one at the token. */
 static int read_rest(struct python *python, bool at_start)
 {
@@ -421,17 +451,22 @@ int imports_python_read(const char *text, size_t size, import_fn *visit, void *d
 		.computed = computed,
 	};
 	bool at_start = true;
+	const char *line;
 
 	*computed = false;
 	/* A mark of UTF-8 is none of its first name. */
 	if (size >= 3 && memcmp(text, "\357\273\277", 3) == 0)
 		python.at += 3;
+	line = python.at;
 	next(&python);
 	while (python.token.kind != TOKEN_END) {
 		bool ends_line = python.token.kind == TOKEN_NEWLINE;
 		bool begins = ends_line || is(&python.token, ";") ||
 			      (is(&python.token, ":") && python.depth == 0);
 
+		if (line && !ends_line)
+			note_function(&python, line);
+		line = ends_line ? python.at : NULL;
 		note_path(&python);
 		if (ends_line)
 			TRY(end_path(&python));

@@ -83,6 +83,12 @@ void needs_forget(struct needs *needs);
 /* Whether RULE's needs are neither forbidden nor of a level that is left out. */
 bool needs_wants(const struct needs *needs, const struct need_rule *rule);
 
+/*
+ * Adds the need of TEMPLATE, which has its rule and whose, with what that brings, unless the
+ * program has it.
+ */
+int needs_add_row(struct needs *needs, const struct need *template);
+
 /* 0 where WHAT is new to PROGRAM and remembered from now on, 1 where it was, -ENOMEM. */
 int needs_remember(struct needs *needs, size_t program, const void *what);
 

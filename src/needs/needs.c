@@ -6,6 +6,7 @@
 #include "needs/gconv.h"
 #include "needs/make.h"
 #include "needs/pattern.h"
+#include "needs/scripts.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -83,6 +84,13 @@ static int add(struct needs *needs, const struct need *template)
 	need->requested = needs_find_request(needs, need->name) != NULL;
 	need->followed = needs_follows(needs, need->rule, need->level);
 	return need->followed || need->explored ? fill_values(needs, need) : 0;
+}
+
+int needs_add_row(struct needs *needs, const struct need *template)
+{
+	return TRY(needs_remember(needs, template->program, template->rule)) > 0
+		       ? 0
+		       : add(needs, template);
 }
 
 /* Someone who looks at an object with all rules. */
@@ -171,6 +179,10 @@ static int apply_rule(void *data, const struct need_rule *rule)
 		return 0;
 	TRY(find_sign(look, rule, &look->need.sign));
 	if (!look->need.sign)
+		return 0;
+	/* A script that has imports which are not known brings it later. */
+	if (rule->by_import && (look->as & NEEDS_FOR_SCRIPTS) &&
+	    !needs_find_request(needs, rule->name) && needs_reads_imports(needs))
 		return 0;
 	if (TRY(needs_remember(needs, look->need.program, rule)) > 0 && !rule->each)
 		return 0;

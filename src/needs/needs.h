@@ -45,11 +45,13 @@ struct need {
 	const char *why;
 	const char *sign; /* "imports pthread_cancel", "--with certs" */
 	enum need_level level;
-	bool followed;	/* else it is only told: there may be no items then */
-	bool requested; /* asked for by name */
-	bool signless;	/* and nothing has a sign of it */
-	bool partial;	/* some of what it could bring is of a level that is not followed */
-	bool explored;	/* its items are found out though they are not followed */
+	bool followed;	    /* else it is only told: there may be no items then */
+	bool requested;	    /* asked for by name */
+	bool signless;	    /* and nothing has a sign of it */
+	bool partial;	    /* some of what it could bring is of a level that is not followed */
+	bool explored;	    /* its items are found out though they are not followed */
+	const char *script; /* that was read for it, or NULL */
+	unsigned n_unknown; /* names in it that are computed */
 	size_t program;
 	const struct closure *process;	     /* of the baseline processor */
 	const struct closure_object *object; /* who has the sign, and opens libraries */
@@ -87,8 +89,9 @@ DEFINE_CLEANUP(struct needs *, needs_free);
 
 /* What an object is to the user: bits. */
 enum {
-	NEEDS_AS_ASKED = 1 << 0,  /* a FILE of theirs */
-	NEEDS_AS_SCRIPT = 1 << 1, /* what interprets one */
+	NEEDS_AS_ASKED = 1 << 0,    /* a FILE of theirs */
+	NEEDS_AS_SCRIPT = 1 << 1,   /* what interprets one */
+	NEEDS_FOR_SCRIPTS = 1 << 2, /* of a process that only interprets them */
 };
 
 /*

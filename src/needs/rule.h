@@ -85,14 +85,20 @@ struct need_rule {
 	struct need_bring brings[NEED_BRINGS_MAX];
 	enum found_by found_by;	   /* of what it brings; 0: FOUND_BY_RULE */
 	enum need_telling telling; /* in which words it is told */
-	bool each;   /* every object with a sign is a need of its own, not the first one only */
-	bool quiet;  /* to find nothing is usual: it is not told but with -v */
+	bool each;  /* every object with a sign is a need of its own, not the first one only */
+	bool quiet; /* to find nothing is usual: it is not told but with -v */
+	/* A script brings what it imports in its place, if that is known: see scripts.h. */
+	bool by_import;
 	bool soft;   /* it fails nothing and overrides nothing; what is heavy is told of */
 	bool manual; /* told, and brought by --with only */
 };
 
 /* The need of what belongs to a program, which no sign of a row leads to: see belongs.h. */
 extern const struct need_rule need_rule_data;
+
+/* The needs of a script, by its text: see scripts.h. */
+extern const struct need_rule need_rule_imports;
+extern const struct need_rule need_rule_commands;
 
 /* All rows. */
 extern const struct need_rule *const need_rule_tables[];

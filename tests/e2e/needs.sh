@@ -310,23 +310,29 @@ check "nsswitch.conf asks for files and dns alone" no_other_services
 check "a file of the user's wins" lists /etc/hosts mkrootfs "$WORK/looks:/looks" --list --add "$target/etc/tls/cnf:/etc/hosts"
 
 #
-# Scripts: what they call and import is not known, and that is told.
+# Scripts: what they call and import by names that are computed is not known, and that is told.
 #
-printf '#!/bin/sh\nls\n' >"$target/bin/script"
-chmod 755 "$target/bin/script"
+# shellcheck disable=SC2016 # for the script
+printf '#!/bin/sh\nls\n$1\n' >"$target/bin/script"
+printf '#!/bin/sh\nls\n' >"$target/bin/plain"
+chmod 755 "$target/bin/script" "$target/bin/plain"
 program sh 'int main(void) { return 0; }'
-check "a shell script: its commands are not known" \
-	says "/bin/script: is a shell script: which programs it calls is not known" of_target /bin/script --list
-check "nothing is said of a shell that is no script's" not says "is a shell script" of_target /bin/sh --list
+check "a shell script: commands that are computed are not known" \
+	says "/bin/script: runs programs by names that are computed (1 of its commands)" \
+	of_target /bin/script --list
+check "nothing of it where they are known" not says "computed" of_target /bin/plain --list
 if [ -d /usr/lib/python3/dist-packages ] && [ -x /usr/bin/python3 ]; then
-	printf '#!/usr/bin/python3\nprint(1)\n' >"$WORK/script.py"
-	chmod 755 "$WORK/script.py"
-	check "a script in Python: the distribution's packages are left out, and that is told" \
+	printf '#!/usr/bin/python3\nimport sys\n__import__(sys.argv[1])\n' >"$WORK/script.py"
+	printf '#!/usr/bin/python3\nprint(1)\n' >"$WORK/plain.py"
+	chmod 755 "$WORK/script.py" "$WORK/plain.py"
+	check "a script in Python: what may be imported is left out, and that is told" \
 		says "script.py: may count on .* --with dist-packages" mkrootfs "$WORK/script.py" --list
+	check "nothing of it where its imports are known" \
+		not says "may count on" mkrootfs "$WORK/plain.py" --list
 	check "nothing of it where they come" \
 		not says "may count on" mkrootfs "$WORK/script.py" --list --with dist-packages
 	check "nothing of it where the script was traced" \
-		not says "may count on" mkrootfs --trace "$WORK/script.py" -d "$WORK/traced"
+		not says "may count on" mkrootfs --trace "$WORK/script.py" -d "$WORK/traced" -- os
 else
 	skip "a script in Python" "there is no dist-packages"
 fi

@@ -1,0 +1,291 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "needs/modules.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/path.h"
+#include "needs/private.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum {
+	SOURCE_SIZE_MAX = 16 << 20,
+	FILES_MAX = 1 << 16,
+	DATA_DEPTH_MAX = 32,
+};
+
+struct modules_directory {
+	UT_hash_handle hh;
+	struct texts names;
+};
+
+struct modules_seen {
+	UT_hash_handle hh;
+};
+
+void modules_reset(struct modules *modules)
+{
+	HASH_CLEAR(hh, modules->directories);
+	HASH_CLEAR(hh, modules->seen);
+}
+
+static struct arena *arena_of(const struct modules *modules)
+{
+	return modules->needs->sysroot->arena;
+}
+
+int modules_list(struct modules *modules, const char *directory, const struct texts **names)
+{
+	const struct sysroot *sysroot = modules->needs->sysroot;
+	struct modules_directory *known;
+	int r;
+
+	HASH_FIND_STR(modules->directories, directory, known);
+	if (!known) {
+		known = arena_alloc(sysroot->arena, sizeof(*known));
+		directory = arena_strdup(sysroot->arena, directory);
+		if (!known || !directory)
+			return -ENOMEM;
+		r = root_names(sysroot->root, sysroot->arena, directory, &known->names);
+		if (r < 0)
+			TRY(needs_absent(modules->needs, directory, r));
+		HASH_ADD_KEYPTR(hh, modules->directories, directory, strlen(directory), known);
+		if (!HASH_HAS(known))
+			return -ENOMEM;
+	}
+	*names = &known->names;
+	return 0;
+}
+
+int modules_has(struct modules *modules, const char *directory, const char *name)
+{
+	const struct texts *names;
+
+	TRY(modules_list(modules, directory, &names));
+	return texts_find(names->items, names->count, name) != NULL;
+}
+
+int modules_is_directory(struct modules *modules, const char *path)
+{
+	struct stat stat;
+
+	return TRY(needs_exists(modules->needs, path, &stat)) > 0 && S_ISDIR(stat.st_mode);
+}
+
+int modules_see(struct modules *modules, const char *key)
+{
+	struct modules_seen *seen;
+
+	HASH_FIND_STR(modules->seen, key, seen);
+	if (seen)
+		return 1;
+	seen = arena_alloc(arena_of(modules), sizeof(*seen));
+	key = arena_strdup(arena_of(modules), key);
+	if (!seen || !key)
+		return -ENOMEM;
+	HASH_ADD_KEYPTR(hh, modules->seen, key, strlen(key), seen);
+	return HASH_HAS(seen) ? 0 : -ENOMEM;
+}
+
+int modules_add_directory(struct modules *modules, const char *directory, bool first)
+{
+	struct texts *path = &modules->path;
+
+	if (TRY(modules_is_directory(modules, directory)) == 0 || texts_have(path, directory))
+		return 0;
+	directory = arena_strdup(arena_of(modules), directory);
+	TRY(texts_add(arena_of(modules), path, directory));
+	if (first) {
+		memmove(path->items + 1, path->items, (path->count - 1) * sizeof(*path->items));
+		path->items[0] = directory;
+	}
+	return 0;
+}
+
+int modules_add_item(struct modules *modules, const char *path, const char *tree)
+{
+	struct need_item item = { .kind = NEED_PATH, .tree = tree };
+	CLEANUP(buffer) struct buffer key = { 0 };
+
+	buffer_printf(&key, "file %s", path);
+	TRY(buffer_error(&key));
+	if (TRY(modules_see(modules, key.bytes)) > 0)
+		return 0;
+	item.path = arena_strdup(arena_of(modules), path);
+	return item.path ? need_add(modules->needs, modules->need, &item) : -ENOMEM;
+}
+
+/* The ELF file at PATH, or NULL. */
+static int open_elf(struct modules *modules, const char *path, const struct elf_object **out)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	const struct sysroot *sysroot = modules->needs->sysroot;
+	int r = root_open(sysroot->root, path, &file);
+
+	*out = NULL;
+	if (r == 0 && S_ISREG(file.stat.st_mode))
+		r = elf_store_get(sysroot->store, &file, path, out);
+	if (r < 0)
+		return needs_absent(modules->needs, path, r);
+	if (*out && (*out)->state != ELF_OBJECT_VALID)
+		*out = NULL;
+	return 0;
+}
+
+/* Whether all libraries that the file at PATH needs are in the process already. */
+static int is_light(struct modules *modules, const char *path, bool *light)
+{
+	const struct elf_object *elf;
+
+	*light = false;
+	TRY(open_elf(modules, path, &elf));
+	if (!elf)
+		return 0;
+	for (size_t i = 0; i < elf->n_dependencies; i++)
+		if (!needs_find_object(modules->need->process, elf->dependencies[i].name))
+			return 0;
+	*light = true;
+	return 0;
+}
+
+int modules_add_file(struct modules *modules, const struct modules_file *file)
+{
+	struct modules_file *kept;
+	bool light;
+
+	if (file->native && modules->guessing) {
+		TRY(is_light(modules, file->path, &light));
+		if (!light)
+			return 0;
+	}
+	if (TRY(modules_see(modules, file->path)) > 0)
+		return 0;
+	if (modules->files.count >= FILES_MAX) {
+		diag_warning(modules->needs->sysroot->diag, modules->script->path,
+			     "imports too many modules: the rest is left out");
+		return 0;
+	}
+	kept = TABLE_ADD(arena_of(modules), &modules->files);
+	if (!kept)
+		return -ENOMEM;
+	*kept = *file;
+	TRY(modules_add_item(modules, file->path, file->directory));
+	return 1;
+}
+
+int modules_read(struct modules *modules, struct arena *arena, const char *path, char **text,
+		 size_t *size)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	int r = root_open(modules->needs->sysroot->root, path, &file);
+
+	*size = 0;
+	*text = NULL;
+	if (r == 0 && !S_ISREG(file.stat.st_mode))
+		return 0;
+	if (r == 0)
+		r = root_file_read(&file, arena, SOURCE_SIZE_MAX, text, size);
+	if (r == -EFBIG) {
+		diag_warning(modules->needs->sysroot->diag, path,
+			     "is too long to be read for what it imports");
+		return 0;
+	}
+	return r < 0 ? needs_absent(modules->needs, path, r) : 0;
+}
+
+static int add_data(struct modules *modules, const char *directory, const char *name,
+		    modules_filter_fn *is_code, modules_filter_fn *skip, unsigned depth)
+{
+	const struct sysroot *sysroot = modules->needs->sysroot;
+	const char *path = path_join(sysroot->arena, directory, name);
+	const char *reason = NULL;
+	const struct stat *stat;
+	int r;
+
+	if (!path)
+		return -ENOMEM;
+	r = root_look(sysroot->root, sysroot->arena, path, &stat, NULL);
+	if (r < 0)
+		return needs_absent(modules->needs, path, r);
+	if (S_ISDIR(stat->st_mode))
+		return skip(modules, directory, name)
+			       ? 0
+			       : modules_add_data(modules, path, is_code, skip, depth + 1);
+	if (is_code(modules, directory, name))
+		return 0;
+	/* What stands among modules was installed there. */
+	if (!private_path(sysroot->root, sysroot->arena, path, true, &reason))
+		return modules_add_item(modules, path, directory);
+	if (!modules->told)
+		diag_warning(sysroot->diag, path,
+			     "data of a module that is imported, left out: %s; -a brings it",
+			     reason);
+	modules->told = true;
+	return 0;
+}
+
+int modules_add_data(struct modules *modules, const char *directory, modules_filter_fn *is_code,
+		     modules_filter_fn *skip, unsigned depth)
+{
+	const struct texts *names;
+
+	if (depth > DATA_DEPTH_MAX)
+		return 0;
+	TRY(modules_list(modules, directory, &names));
+	for (size_t i = 0; i < names->count; i++)
+		TRY(add_data(modules, directory, names->items[i], is_code, skip, depth));
+	return 0;
+}
+
+struct visiting {
+	struct modules *modules;
+	modules_string_fn *visit;
+};
+
+static int visit_string(void *data, const char *string)
+{
+	const struct visiting *visiting = data;
+
+	return visiting->visit(visiting->modules, string);
+}
+
+/* The strings of the file at PATH; what is no ELF file has none. */
+static int visit_strings(struct modules *modules, const char *path, modules_string_fn *visit)
+{
+	const struct sysroot *sysroot = modules->needs->sysroot;
+	struct visiting visiting = { modules, visit };
+	const struct elf_object *elf;
+	int r;
+
+	TRY(open_elf(modules, path, &elf));
+	if (!elf)
+		return 0;
+	r = facts_visit_strings(sysroot->root, elf, '\0', visit_string, &visiting);
+	return r == -EIO || r == -EACCES ? diag_errno(sysroot->diag, -r, path) : r;
+}
+
+static int read_files(struct modules *modules, modules_file_fn *visit)
+{
+	while (modules->next < modules->files.count) {
+		const struct modules_file file = modules->files.items[modules->next++];
+
+		if (!file.native)
+			TRY(visit(modules, &file));
+	}
+	return 0;
+}
+
+int modules_follow(struct modules *modules, modules_file_fn *visit_file, modules_string_fn *visit)
+{
+	TRY(read_files(modules, visit_file));
+	modules->guessing = true;
+	for (; modules->next_native < modules->files.count; modules->next_native++) {
+		const struct modules_file *file = &modules->files.items[modules->next_native];
+
+		if (!file->native)
+			continue;
+		TRY(visit_strings(modules, file->path, visit));
+		TRY(read_files(modules, visit_file));
+	}
+	return 0;
+}

@@ -1,0 +1,114 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The modules that a script imports, one by one: its imports are read (needs/imports.h), found in
+ * the interpreter's own search path, and read in turn. What is found becomes items of a need:
+ * sources, native modules (which the harvest opens as the interpreter would), and what packages
+ * have beside their code. Modules that no import names, but that native code may import, are known
+ * by its strings; they come where they need no library that is not there.
+ */
+#ifndef MKROOTFS_NEEDS_MODULES_H
+#define MKROOTFS_NEEDS_MODULES_H
+
+#include "base/texts.h"
+#include "needs/imports.h"
+#include "needs/make.h"
+
+struct modules_script {
+	const char *path; /* links resolved */
+	const char *text;
+	size_t size;
+	bool in_place; /* it stands in the result where it stands here */
+};
+
+/*
+ * Adds to NEED what SCRIPT imports, for the interpreter NEED->object, which is started as
+ * NEED->object->loaded.location.path. *COMPUTED is set where SCRIPT has imports that are not known:
+ * then the whole standard library has to come. Errors: -errno after a diagnostic.
+ */
+typedef int modules_fn(struct needs *needs, struct need *need, const struct modules_script *script,
+		       bool *computed);
+modules_fn modules_python, modules_perl, modules_ruby;
+
+/* The inside: what the languages share. */
+
+/* A directory's names, read once. */
+struct modules_directory;
+
+/* A module's file that was found: it is read when its turn comes. */
+struct modules_file {
+	const char *path;
+	const char *name;      /* the module's, or NULL for the script */
+	const char *directory; /* of the search path that it was found in */
+	bool package;
+	bool native;
+};
+
+struct modules {
+	struct needs *needs;
+	struct need *need;
+	const struct modules_script *script;
+	struct texts path; /* the search path */
+	struct modules_directory *directories;
+	struct modules_seen *seen; /* names and paths that were looked at */
+	TABLE(struct modules_file) files;
+	size_t next_native; /* of FILES whose strings are to be read */
+	size_t next;	    /* of FILES to be read */
+	bool told;	    /* that something private was left out */
+	bool guessing;	    /* nothing names it but a string: what is heavy stays out */
+	bool *computed;
+};
+
+void modules_reset(struct modules *modules);
+
+static inline void modules_cleanup(struct modules *modules)
+{
+	modules_reset(modules);
+}
+
+/* Adds DIRECTORY to the search path where it is one, before the others where FIRST. */
+int modules_add_directory(struct modules *modules, const char *directory, bool first);
+
+/* The sorted names in DIRECTORY; none where it is no directory. Errors: -errno. */
+int modules_list(struct modules *modules, const char *directory, const struct texts **names);
+
+/* Whether NAME is in DIRECTORY: 1, 0 or -errno. */
+int modules_has(struct modules *modules, const char *directory, const char *name);
+
+/* Whether PATH is a directory: 1, 0 or -errno. */
+int modules_is_directory(struct modules *modules, const char *path);
+
+/* 0 where KEY is new and remembered from now on, 1 where it was seen, -ENOMEM. */
+int modules_see(struct modules *modules, const char *key);
+
+/* Adds the file at PATH to the need, once; TREE is the directory that it is of. */
+int modules_add_item(struct modules *modules, const char *path, const char *tree);
+
+/*
+ * Adds a module's file to the need, and to those that are read. A native one that needs libraries
+ * which the process has not is left out while guessing. Returns 1 where it was added, 0 where it
+ * was before or is left out, -errno.
+ */
+int modules_add_file(struct modules *modules, const struct modules_file *file);
+
+/* The text of FILE in ARENA; 0 bytes where it cannot be read. */
+int modules_read(struct modules *modules, struct arena *arena, const char *path, char **text,
+		 size_t *size);
+
+/*
+ * Adds the files in DIRECTORY that are no code, and those below it but in directories for which
+ * SKIP is true, and none that is private. Both get the name in its directory.
+ */
+typedef bool modules_filter_fn(struct modules *modules, const char *directory, const char *name);
+int modules_add_data(struct modules *modules, const char *directory, modules_filter_fn *is_code,
+		     modules_filter_fn *skip, unsigned depth);
+
+/*
+ * Reads all files that were not, then what the native ones name: VISIT_FILE reads one, VISIT_STRING
+ * looks whether one names a module. From then on everything is a guess.
+ */
+typedef int modules_file_fn(struct modules *modules, const struct modules_file *file);
+typedef int modules_string_fn(struct modules *modules, const char *string);
+int modules_follow(struct modules *modules, modules_file_fn *visit_file,
+		   modules_string_fn *visit_string);
+
+#endif

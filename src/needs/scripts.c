@@ -1,0 +1,327 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "needs/scripts.h"
+#include "base/error.h"
+#include "base/path.h"
+#include "base/texts.h"
+#include "needs/make.h"
+#include "needs/modules.h"
+#include "needs/private.h"
+#include "needs/shell_words.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum {
+	SCRIPT_SIZE_MAX = 16 << 20,
+	SOURCE_DEPTH_MAX = 8,
+};
+
+/* Where a shell looks for commands if nobody says otherwise. */
+static const char *const search_path[] = { "/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
+					   "/usr/bin",	      "/sbin",		"/bin" };
+
+/* What the result has of its own, whatever a script reads there. */
+static const char *const own_files[] = {
+	"/etc/passwd",	      "/etc/group", "/etc/shadow",     "/etc/gshadow",
+	"/etc/nsswitch.conf", "/etc/hosts", "/etc/hostname",   "/etc/resolv.conf",
+	"/etc/ld.so.cache",   "/etc/mtab",  "/etc/machine-id", "/etc/fstab",
+};
+
+/* The languages whose imports are read, by what their interpreters define. */
+static const struct {
+	const char *symbol;
+	modules_fn *modules;
+	/* What may be imported where that is not known: the library, and what is told of. */
+	const char *rows[4];
+} languages[] = {
+	{ "Py_BytesMain", modules_python, { "python", "site-packages", "dist-packages" } },
+	{ "perl_construct", modules_perl, { "perl", "perl-modules" } },
+	{ "ruby_init", modules_ruby, { NULL } }, /* its library comes in any case */
+};
+
+/* A shell script that is read, and those that it reads. */
+struct reading {
+	struct needs *needs;
+	struct need *need;
+	const char *path;
+	struct texts *sources; /* which were read, in the scratch arena */
+	struct arena *scratch;
+	unsigned depth;
+};
+
+static bool is_shell(const struct closure_object *object)
+{
+	static const char *const names[] = { "sh",   "bash", "dash", "ash",
+					     "ksh*", "mksh", "zsh*", "busybox*" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
+		if (needs_object_matches(object, names[i]))
+			return true;
+	return false;
+}
+
+static int add_command(struct reading *reading, const char *name)
+{
+	struct needs *needs = reading->needs;
+
+	for (size_t i = 0; i < ARRAY_SIZE(search_path); i++) {
+		const char *path = path_join(needs->sysroot->arena, search_path[i], name);
+		struct stat stat;
+
+		if (!path)
+			return -ENOMEM;
+		if (TRY(needs_exists(needs, path, &stat)) > 0 && S_ISREG(stat.st_mode) &&
+		    (stat.st_mode & 0111))
+			return need_add_path(needs, reading->need, path);
+	}
+	return 0;
+}
+
+/* A file that is there; what a directory has is not for a script's words to tell. */
+static int add_file(struct reading *reading, const char *path)
+{
+	struct needs *needs = reading->needs;
+	struct arena *arena = needs->sysroot->arena;
+	struct stat stat;
+
+	for (size_t i = 0; i < ARRAY_SIZE(own_files); i++)
+		if (strcmp(path, own_files[i]) == 0)
+			return 0;
+	path = path_normalize(arena, "/", path);
+	if (!path)
+		return -ENOMEM;
+	if (strcmp(path, reading->path) == 0 || TRY(needs_exists(needs, path, &stat)) == 0 ||
+	    !S_ISREG(stat.st_mode) || private_path(needs->sysroot->root, arena, path, false, NULL))
+		return 0;
+	return need_add_path(needs, reading->need, path);
+}
+
+static int read_shell(struct reading *reading, const char *path, const char *text, size_t size);
+
+/* A part of the script in a file of its own. */
+static int read_source(struct reading *reading, const char *path)
+{
+	const struct sysroot *sysroot = reading->needs->sysroot;
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	size_t before = reading->sources->count;
+	struct stat stat;
+	size_t size;
+	char *text;
+	int r;
+
+	TRY(add_file(reading, path));
+	TRY(texts_add_once(reading->scratch, reading->sources,
+			   arena_strdup(reading->scratch, path)));
+	if (reading->sources->count == before || reading->depth >= SOURCE_DEPTH_MAX ||
+	    TRY(needs_exists(reading->needs, path, &stat)) == 0 || !S_ISREG(stat.st_mode))
+		return 0;
+	r = root_open(sysroot->root, path, &file);
+	if (r == 0)
+		r = root_file_read(&file, reading->scratch, SCRIPT_SIZE_MAX, &text, &size);
+	if (r < 0)
+		return needs_absent(reading->needs, path, r);
+	reading->depth++;
+	r = read_shell(reading, path, text, size);
+	reading->depth--;
+	return r;
+}
+
+static int add_word(void *data, const struct shell_word *word)
+{
+	struct reading *reading = data;
+
+	switch (word->kind) {
+	case SHELL_WORD_COMMAND:
+		return add_command(reading, word->text);
+	case SHELL_WORD_SOURCE:
+		return read_source(reading, word->text);
+	case SHELL_WORD_PROGRAM:
+		return add_file(reading, word->text);
+	default:
+		return word->cut ? 0 : add_file(reading, word->text);
+	}
+}
+
+static int read_shell(struct reading *reading, const char *path, const char *text, size_t size)
+{
+	const struct shell_script script = { text, size, path };
+	struct shell_summary summary;
+
+	TRY(shell_words_read(&script, add_word, reading, &summary));
+	/* What it reads is not run by itself: "$0" is the script there too. */
+	if (reading->depth == 0)
+		reading->need->n_unknown += summary.n_unknown + summary.incomplete;
+	return 0;
+}
+
+/* Who looks for a row by its name. */
+struct finding {
+	const char *name;
+	const struct need_rule *rule;
+};
+
+static int find_rule(void *data, const struct need_rule *rule)
+{
+	struct finding *finding = data;
+
+	if (strcmp(rule->name, finding->name) == 0)
+		finding->rule = rule;
+	return 0;
+}
+
+static const struct need_rule *rule_of(const char *name)
+{
+	struct finding finding = { .name = name };
+
+	rules_visit(find_rule, &finding);
+	return finding.rule;
+}
+
+static struct need template_of(const struct needs *needs, const struct needs_script *script,
+			       const struct need_rule *rule)
+{
+	return (struct need){
+		.rule = rule,
+		.program = script->program,
+		.process = script->process,
+		.object = script->process->objects[0],
+		.sign = arena_printf(needs->sysroot->arena, "%s is read", script->path),
+		.script = script->path,
+	};
+}
+
+/* A need of the row RULE, where it is wanted; NULL where it is not. */
+static int add_need(struct needs *needs, const struct needs_script *script,
+		    const struct need_rule *rule, struct need **out)
+{
+	struct need need = template_of(needs, script, rule);
+
+	*out = NULL;
+	if (!needs_wants(needs, rule))
+		return 0;
+	need.followed = true;
+	/* Asked for by name, it is of whatever has none. */
+	TRY(needs_remember(needs, need.program, rule));
+	return needs_put(needs, &need, out);
+}
+
+/* The text of the script at *PATH, which becomes where its links lead. */
+static int read_text(struct needs *needs, struct arena *scratch, const char **path, char **text,
+		     size_t *size)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	const struct sysroot *sysroot = needs->sysroot;
+	char *canonical;
+	int r = root_open(sysroot->root, *path, &file);
+
+	if (r == 0)
+		r = root_file_read(&file, scratch, SCRIPT_SIZE_MAX, text, size);
+	if (r == -EFBIG) {
+		diag_warning(sysroot->diag, *path, "is too long to be read for what it needs");
+		return 1;
+	}
+	if (r == 0)
+		r = root_walk(sysroot->root, sysroot->arena, *path, true, NULL, NULL, &canonical);
+	if (r < 0)
+		return diag_errno(sysroot->diag, -r, *path);
+	*path = canonical;
+	return 0;
+}
+
+/* Without what is known of a script's imports, all that its language has may be imported. */
+static int add_library(struct needs *needs, const struct needs_script *script,
+		       const char *const *rows)
+{
+	for (; *rows; rows++) {
+		struct need need = template_of(needs, script, rule_of(*rows));
+
+		need.explored = need.rule->telling == NEED_TOLD_AS_MODULES;
+		if (needs_wants(needs, need.rule) || need.explored)
+			TRY(needs_add_row(needs, &need));
+	}
+	return 0;
+}
+
+static int look_imports(struct needs *needs, const struct needs_script *script, modules_fn *modules,
+			const char *const *rows)
+{
+	CLEANUP(arena_free) struct arena *scratch = arena_new();
+	struct modules_script source = { .path = script->path, .in_place = script->in_place };
+	struct need *need;
+	bool computed = false;
+	char *text;
+	int r;
+
+	if (!scratch)
+		return -ENOMEM;
+	TRY(add_need(needs, script, &need_rule_imports, &need));
+	if (!need || TRY(read_text(needs, scratch, &source.path, &text, &source.size)) > 0)
+		return 0;
+	source.text = text;
+	needs->filling = need;
+	r = modules(needs, need, &source, &computed);
+	needs->filling = NULL;
+	TRY(r);
+	if (!computed)
+		return 0;
+	need->n_unknown = 1;
+	return add_library(needs, script, rows);
+}
+
+static int look_commands(struct needs *needs, const struct needs_script *script)
+{
+	CLEANUP(arena_free) struct arena *scratch = arena_new();
+	struct texts sources = { 0 };
+	struct reading reading = {
+		.needs = needs,
+		.path = script->path,
+		.sources = &sources,
+		.scratch = scratch,
+	};
+	size_t size;
+	char *text;
+	int r;
+
+	if (!scratch)
+		return -ENOMEM;
+	TRY(add_need(needs, script, &need_rule_commands, &reading.need));
+	if (!reading.need || TRY(read_text(needs, scratch, &reading.path, &text, &size)) > 0)
+		return 0;
+	needs->filling = reading.need;
+	r = read_shell(&reading, script->path, text, size);
+	needs->filling = NULL;
+	return r;
+}
+
+static int defines(struct needs *needs, const struct closure *process, const char *symbol)
+{
+	for (size_t i = 0; i < process->n_objects; i++) {
+		const struct facts *facts;
+
+		if (closure_is_missing(process->objects[i]))
+			continue;
+		TRY(needs_facts(needs, process->objects[i]->loaded.elf, &facts));
+		if (facts_has_symbol(facts, needs->index, symbol, true))
+			return 1;
+	}
+	return 0;
+}
+
+bool needs_reads_imports(const struct needs *needs)
+{
+	return needs_wants(needs, &need_rule_imports);
+}
+
+int needs_look_script(struct needs *needs, const struct needs_script *script)
+{
+	const struct closure *process = script->process;
+
+	if (process->n_objects == 0 || closure_is_missing(process->objects[0]))
+		return 0;
+	if (is_shell(process->objects[0]))
+		return look_commands(needs, script);
+	for (size_t i = 0; i < ARRAY_SIZE(languages); i++)
+		if (TRY(defines(needs, process, languages[i].symbol)) > 0)
+			return look_imports(needs, script, languages[i].modules, languages[i].rows);
+	return 0;
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * What a script needs beside its interpreter, read out of its text: the modules that it imports
+ * (Python, Perl, Ruby), the commands that it runs and the files that it names (shells). It becomes
+ * the need "imports" or "commands" of the interpreter's process.
+ */
+#ifndef MKROOTFS_NEEDS_SCRIPTS_H
+#define MKROOTFS_NEEDS_SCRIPTS_H
+
+#include "needs/needs.h"
+
+struct needs_script {
+	size_t program; /* the interpreter's, and its process on the baseline processor */
+	const struct closure *process;
+	const char *path;
+	bool in_place; /* it stands in the result where it stands here */
+};
+
+/*
+ * Looks at SCRIPT. Where it has imports that are not known, its language's whole standard library
+ * is a need too. Errors: -errno after a diagnostic.
+ */
+int needs_look_script(struct needs *needs, const struct needs_script *script);
+
+/*
+ * Whether the modules of a script that OBJECTS's program interprets are found one by one, so that
+ * its standard library does not come as a whole.
+ */
+bool needs_reads_imports(const struct needs *needs);
+
+#endif

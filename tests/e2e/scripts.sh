@@ -1,0 +1,217 @@
+#!/bin/bash
+# Scripts by default options: what they import and run is read out of their text. Each is harvested,
+# runs in a chroot, and answers as it does here. What it does not use stays out.
+
+# shellcheck disable=SC2016 # Scripts in quotes are full of variables of their own.
+
+. "$(dirname "$0")/programs_lib.sh"
+
+# What the scripts under test read.
+printf 'hello world\nfoo\n' >"$WORK/in.txt"
+gzip -k "$WORK/in.txt"
+[ ! -x /usr/bin/xz ] || xz -k "$WORK/in.txt"
+printf '=head1 X\n\nfoo B<bar>\n' >"$WORK/in.pod"
+echo 'print("x")' >"$WORK/in.py"
+
+# script FILE ARG...: harvests the FILE, and compares what it prints here and in there.
+script() {
+	local file=$1 expected input
+	shift
+	program "$(basename "$file")" -- "$file"
+	for input in "$WORK"/in.*; do
+		cp "$input" "$root/tmp/"
+	done
+	expected=$(cd "$WORK" && "${CLEAN[@]}" "$file" "${@//\/tmp\/in./$WORK/in.}" 2>&1 </dev/null)
+	check "$PROGRAM: answers as here" prints "${expected//$WORK/\/tmp}" both inside "$file" "$@"
+}
+
+# Standard error too.
+both() {
+	"$@" 2>&1
+}
+
+# own NAME LINE...: a script of that name with those lines, executable.
+own() {
+	local path=$WORK/bin/$1
+	mkdir -p "$WORK/bin"
+	shift
+	printf '%s\n' "$@" >"$path"
+	chmod 755 "$path"
+}
+
+# stays_out GLOB: nothing of that name is in the rootfs.
+stays_out() {
+	[ -z "$(find "$root" -name "$1" -print -quit)" ] || { find "$root" -name "$1"; return 1; }
+}
+
+# smaller_than MEGABYTES
+smaller_than() {
+	local size
+	size=$(du -s --bytes "$root" | awk '{ print int($1 / 1000000) }')
+	[ "$size" -lt "$1" ] || { echo "$size MB"; return 1; }
+}
+
+# is_there PATH...
+is_there() {
+	local path
+	for path; do
+		[ -e "$root$path" ] || { echo "$path is not there"; return 1; }
+	done
+}
+
+#
+# Shell scripts: their commands, and the files that they name.
+#
+test_gunzip() { script /usr/bin/gunzip -c /tmp/in.txt.gz; }
+test_zgrep() { script /usr/bin/zgrep hello /tmp/in.txt.gz; }
+test_xzgrep() { script /usr/bin/xzgrep hello /tmp/in.txt.xz; }
+test_lsb_release() { script /usr/bin/lsb_release -a; }
+
+test_launcher() {
+	mkdir -p "$WORK/opt/lib"
+	echo 'greet() { tr a-z A-Z; }' >"$WORK/opt/lib/functions"
+	own launcher '#!/bin/sh' 'HERE=$(cd "$(dirname "$0")/.." && pwd)' ". \$HERE/opt/lib/functions" \
+		'CAT=cat' 'unused() { head; }' 'for f in /etc/os-release; do "$CAT" $f | sed -n 1p | greet; done' \
+		'case $1 in x) exec rm -rf "$2" ;; esac'
+	script "$WORK/bin/launcher"
+	check "launcher: commands of functions and branches too" is_there /usr/bin/head /usr/bin/rm
+	check "launcher: nothing that it does not run" stays_out sort
+	check "launcher: all is known" \
+		not says computed mkrootfs "$WORK/bin/launcher" --list
+	check "launcher: --without commands leaves them out" not_listed /usr/bin/sed \
+		"$WORK/bin/launcher" --without commands
+}
+
+# not_listed PATH ARG...
+not_listed() {
+	local path=$1
+	shift
+	mkrootfs --list "$@" >"$WORK/.list" 2>/dev/null || return
+	not grep -x "$path" "$WORK/.list"
+}
+
+#
+# Python: modules one by one, native ones too, data beside packages, the path that scripts set.
+#
+test_python_small() {
+	own small '#!/usr/bin/python3' 'import json, sys' 'print(json.dumps([sys.version_info[0]]))'
+	script "$WORK/bin/small"
+	check "small: what it does not import stays out" stays_out 'sqlite3'
+	check "small: native modules that nobody imports stay out" stays_out '_ssl.*'
+	check "small: no more than the interpreter needs" smaller_than 25
+}
+
+test_python_yaml() {
+	own yamlscript '#!/usr/bin/python3' 'import yaml' 'print(yaml.safe_load("a: [1, é]"))'
+	script "$WORK/bin/yamlscript"
+	check "yamlscript: no other package of the distribution" stays_out 'pip*'
+}
+
+test_python_own() {
+	mkdir -p "$WORK/share/app/inner" "$WORK/share/other"
+	printf '%s\n' 'from . import inner' 'from .inner.deep import value' 'import importlib' \
+		'def late():' '    import decimal' '    return decimal.Decimal(value)' \
+		'plugin = importlib.import_module("app.plugin" + "_x")' >"$WORK/share/app/__init__.py"
+	echo 'name = 3' >"$WORK/share/app/plugin_x.py"
+	touch "$WORK/share/app/inner/__init__.py"
+	printf '%s\n' 'import os' 'import sqlite3' \
+		'value = open(os.path.join(os.path.dirname(__file__), "value.txt")).read()' \
+		>"$WORK/share/app/inner/deep.py"
+	echo 4 >"$WORK/share/app/inner/value.txt"
+	echo 'import tkinter' >"$WORK/share/other/unused.py"
+	own ownpackage '#!/usr/bin/python3' 'import os, sys' \
+		'sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.realpath(__file__))), "share"))' \
+		'import app' 'print(app.late(), app.plugin.name, app.inner.deep.sqlite3.connect(":memory:").execute("select 5").fetchone())'
+	script "$WORK/bin/ownpackage"
+	check "ownpackage: nothing beside the package" stays_out unused.py
+}
+
+# As setuptools writes them: the entry point is asked for at the distribution.
+test_python_entry_point() {
+	own entrypoint '#!/usr/bin/python3' '# EASY-INSTALL-ENTRY-SCRIPT' 'import sys' \
+		'from importlib.metadata import distribution' \
+		'e = [e for e in distribution("Pygments").entry_points if e.name == "pygmentize"][0]' \
+		'sys.argv = ["x", "-V"]' 'sys.exit(e.load()())'
+	script "$WORK/bin/entrypoint"
+}
+
+test_pygmentize() { script /usr/bin/pygmentize -f html /tmp/in.py; }
+test_pyflakes3() { script /usr/bin/pyflakes3 /tmp/in.py; }
+test_rrsync() { script /usr/bin/rrsync -h; }
+
+#
+# Perl: the same; today's cowsay imports no more than these.
+#
+test_perl_small() {
+	own cow '#!/usr/bin/perl' 'use strict; use warnings;' 'use Text::Tabs qw(expand);' \
+		'use Text::Wrap qw(wrap fill $columns);' 'use File::Basename; use Getopt::Std; use Cwd;' \
+		'use Encode;' 'binmode STDOUT, ":utf8";' '$columns = 20;' \
+		'print fill("", "", "the quick brown fox jumps over the lazy dog"), "\n", basename("/a/b"), "\n";' \
+		'print decode("UTF-8", "\xc3\xa9") =~ /\w/ ? "yes\n" : "no\n";'
+	script "$WORK/bin/cow"
+	check "cow: native modules that nobody imports stay out" stays_out 'POSIX.so'
+	check "cow: a few megabytes" smaller_than 30
+}
+
+test_perl_own() {
+	mkdir -p "$WORK/lib/App" "$WORK/lib/auto/share/module/App-Cow"
+	printf '%s\n' 'package App::Cow; use POSIX qw(floor); require App::Data; sub go { floor(2.5) . App::Data::get() } 1;' >"$WORK/lib/App/Cow.pm"
+	mkdir -p "$WORK/lib/App/Data"
+	printf '%s\n' 'package App::Data; sub get { my $f = __FILE__; $f =~ s/\.pm$//; open my $h, "<", "$f/text.dat" or die "$f: $!"; my $x = <$h>; chomp $x; $x } 1;' >"$WORK/lib/App/Data.pm"
+	echo ' moo' >"$WORK/lib/App/Data/text.dat"
+	own ownperl '#!/usr/bin/perl' 'use FindBin; use lib "$FindBin::Bin/../lib";' 'use App::Cow; eval "use JSON::PP; 1" or die;' \
+		'print App::Cow::go(), JSON::PP->new->encode([1]), "\n";'
+	script "$WORK/bin/ownperl"
+}
+
+test_shasum() { script /usr/bin/shasum -a 256 /tmp/in.txt; }
+test_pod2text() { script /usr/bin/pod2text /tmp/in.pod; }
+test_prove() { script /usr/bin/prove --version; }
+
+#
+# Ruby: gems with their specifications, and what scripts have beside them.
+#
+test_rake() { script /usr/bin/rake --version; }
+test_erb() { script /usr/bin/erb --version; }
+
+test_ruby_own() {
+	mkdir -p "$WORK/lib/rb"
+	printf '%s\n' 'require "json"' 'require_relative "rb/inner"' 'VALUE = JSON.generate([INNER])' >"$WORK/lib/outer.rb"
+	echo 'INNER = 7' >"$WORK/lib/rb/inner.rb"
+	own ownruby '#!/usr/bin/ruby' '$:.unshift File.expand_path("../../lib", __FILE__)' 'require "outer"' 'puts VALUE'
+	script "$WORK/bin/ownruby"
+}
+
+# A gem as `gem install` puts it.
+test_ruby_gem() {
+	local gems
+	gems=$(/usr/bin/ruby -e 'puts Gem.default_dir')
+	case $gems in /var/lib/gems/*) ;; *) skip rubygem "gems are in $gems"; return ;; esac
+	if [ -e "$gems/gems/mkrootfs-test-1.0" ] || ! mkdir -p "$gems/specifications" "$gems/gems/mkrootfs-test-1.0/lib" 2>/dev/null; then
+		skip rubygem "no gem can be put there"
+		return
+	fi
+	echo 'MKROOTFS_TEST = 8' >"$gems/gems/mkrootfs-test-1.0/lib/mkrootfs-test.rb"
+	printf '%s\n' 'Gem::Specification.new do |s|' '  s.name = "mkrootfs-test"' '  s.version = "1.0"' \
+		'  s.summary = "x"' '  s.authors = ["x"]' '  s.require_paths = ["lib".freeze]' '  s.files = []' 'end' \
+		>"$gems/specifications/mkrootfs-test-1.0.gemspec"
+	own gemscript '#!/usr/bin/ruby' 'require "mkrootfs-test"' 'puts MKROOTFS_TEST'
+	script "$WORK/bin/gemscript"
+	rm -rf "$gems/gems/mkrootfs-test-1.0" "$gems/specifications/mkrootfs-test-1.0.gemspec"
+}
+
+for name in gunzip zgrep xzgrep lsb_release pygmentize pyflakes3 rrsync shasum pod2text prove rake erb; do
+	run "$name" "/usr/bin/$name"
+done
+run launcher sed
+for name in python_small python_own; do
+	run "$name" /usr/bin/python3
+done
+python_has() { /usr/bin/python3 -c "import $1" 2>/dev/null; }
+if python_has yaml; then run python_yaml /usr/bin/python3; else skip python_yaml "it has no yaml"; fi
+if python_has pygments; then run python_entry_point /usr/bin/python3; else skip python_entry_point "it has no pygments"; fi
+run perl_small /usr/bin/perl
+run perl_own /usr/bin/perl
+run ruby_own /usr/bin/ruby
+run ruby_gem /usr/bin/ruby
+finish_programs
