@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "manifest/manifest.h"
+#include "base/error.h"
 #include "base/path.h"
 #include "manifest/manifest_private.h"
 
@@ -65,7 +66,7 @@ struct arena *manifest_arena(struct manifest *manifest)
 	return manifest->arena;
 }
 
-static struct slot *find_slot(const struct manifest *manifest, const char *path)
+struct slot *manifest_slot(const struct manifest *manifest, const char *path)
 {
 	struct slot *slot;
 
@@ -75,7 +76,7 @@ static struct slot *find_slot(const struct manifest *manifest, const char *path)
 
 const struct entry *manifest_find(const struct manifest *manifest, const char *path)
 {
-	struct slot *slot = find_slot(manifest, path);
+	struct slot *slot = manifest_slot(manifest, path);
 
 	return slot ? &slot->entry : NULL;
 }
@@ -89,7 +90,7 @@ const struct entry *const *manifest_entries(const struct manifest *manifest, siz
 void manifest_set_owner(struct manifest *manifest, const struct entry *entry,
 			const struct package *package)
 {
-	struct slot *slot = find_slot(manifest, entry->path);
+	struct slot *slot = manifest_slot(manifest, entry->path);
 
 	assert(slot && &slot->entry == entry);
 	slot->entry.package = package;
@@ -120,8 +121,7 @@ static bool is_same(const struct entry *left, const struct entry *right)
 	return false;
 }
 
-/* An entry as a diagnostic names it: "a link to usr/lib (--symlink)". */
-static const char *describe(struct arena *arena, const struct entry *entry)
+const char *entry_describe(struct arena *arena, const struct entry *entry)
 {
 	const char *text = NULL;
 
@@ -142,7 +142,8 @@ static int conflict(const struct manifest *manifest, const struct entry *left,
 {
 	return diag_error(&manifest->diag, EEXIST, left->path,
 			  "is asked to be two different things: %s and %s",
-			  describe(manifest->arena, left), describe(manifest->arena, right));
+			  entry_describe(manifest->arena, left),
+			  entry_describe(manifest->arena, right));
 }
 
 static int add(struct manifest *manifest, const struct entry *entry)
@@ -165,17 +166,17 @@ static int add(struct manifest *manifest, const struct entry *entry)
 }
 
 /*
- * Weighs the directory ENTRY against KNOWN at the same path: 1: the mode, owner and time of ENTRY
- * count; 0: those of KNOWN do; -EEXIST: both were asked for by name, and they differ.
+ * Chooses between the directory ENTRY and KNOWN at the same path. Returns 1 where ENTRY's mode,
+ * owner and time win, 0 where KNOWN's do; -EEXIST where the user asked for both, and they differ.
  */
 static int weigh_directories(const struct entry *known, const struct entry *entry)
 {
 	if (known->rank != entry->rank)
 		return entry->rank > known->rank;
-	/* On the way, one that was found is better than one that was made. */
+	/* Of two on the way to something, one of the root wins over one that mkrootfs makes. */
 	if (entry->rank == ENTRY_PARENT)
 		return entry->root && !known->root;
-	/* By name, --mkdir says more than a tree that has one there; trees merge. */
+	/* --mkdir wins over a directory of an --add tree; the directories of trees merge. */
 	if (known->root || entry->root)
 		return known->root && !entry->root;
 	return known->mode == entry->mode && known->uid == entry->uid && known->gid == entry->gid
@@ -185,7 +186,7 @@ static int weigh_directories(const struct entry *known, const struct entry *entr
 
 static int merge(struct manifest *manifest, struct entry *known, const struct entry *entry)
 {
-	/* The first reason that was one: a directory on the way to something is none. */
+	/* The first reason counts, unless it is only that something stands below. */
 	const char *why = known->rank == ENTRY_PARENT ? entry->why : known->why;
 	int better = entry->rank > known->rank;
 
@@ -202,7 +203,7 @@ static int merge(struct manifest *manifest, struct entry *known, const struct en
 
 int manifest_put(struct manifest *manifest, const struct entry *entry)
 {
-	struct slot *slot = find_slot(manifest, entry->path);
+	struct slot *slot = manifest_slot(manifest, entry->path);
 
 	if (!slot)
 		return add(manifest, entry);
@@ -228,136 +229,11 @@ int manifest_put_parents(struct manifest *manifest, const char *path, const char
 			.mtime = manifest_newest(&manifest->policy),
 			.why = why,
 		};
-		int r;
 
 		if (!entry.path)
 			return -ENOMEM;
-		if (manifest_find(manifest, entry.path))
-			continue;
-		r = manifest_put(manifest, &entry);
-		if (r < 0)
-			return r;
+		if (!manifest_find(manifest, entry.path))
+			TRY(manifest_put(manifest, &entry));
 	}
 	return 0;
-}
-
-static int compare_paths(const void *left, const void *right)
-{
-	const struct entry *const *a = left;
-	const struct entry *const *b = right;
-
-	return strcmp((*a)->path, (*b)->path);
-}
-
-/* Every entry but "/" stands in a directory. */
-static int check_parents(const struct manifest *manifest)
-{
-	for (size_t i = 0; i < manifest->n_entries; i++) {
-		const struct entry *entry = manifest->entries[i];
-		const char *slash = strrchr(entry->path, '/');
-		const struct entry *parent;
-		char *path;
-
-		if (slash == entry->path)
-			continue;
-		path = arena_strndup(manifest->arena, entry->path, (size_t)(slash - entry->path));
-		if (!path)
-			return -ENOMEM;
-		parent = manifest_find(manifest, path);
-		if (!parent || parent->type != ENTRY_DIRECTORY)
-			return diag_error(&manifest->diag, EEXIST, path,
-					  "cannot be %s: %s (%s) is to stand below it",
-					  parent ? describe(manifest->arena, parent) : "absent",
-					  entry->path, entry->why);
-	}
-	return 0;
-}
-
-static mode_t type_bits(enum entry_type type)
-{
-	return type == ENTRY_DIRECTORY ? S_IFDIR : type == ENTRY_SYMLINK ? S_IFLNK : S_IFREG;
-}
-
-static void set_stat(struct manifest *manifest, struct slot *slot)
-{
-	struct entry *entry = &slot->entry;
-
-	/* What was generated is told apart by inode, too. */
-	if (!entry->root) {
-		entry->identity.st_ino = manifest->next_inode++;
-		entry->identity.st_nlink = 1;
-	}
-	slot->stat = entry->identity;
-	slot->stat.st_mode = type_bits(entry->type) | entry->mode;
-	slot->stat.st_uid = entry->uid;
-	slot->stat.st_gid = entry->gid;
-	slot->stat.st_size = (off_t)entry->size;
-	slot->stat.st_mtim = (struct timespec){ .tv_sec = entry->mtime };
-}
-
-/* The first file in path order of each inode. */
-struct first {
-	UT_hash_handle hh;
-	struct {
-		dev_t dev;
-		ino_t ino;
-	} key;
-	const struct entry *entry;
-};
-
-static int tie_hard_links(struct manifest *manifest)
-{
-	struct first *firsts = NULL;
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < manifest->n_entries; i++) {
-		struct slot *slot = find_slot(manifest, manifest->entries[i]->path);
-		struct entry *entry = &slot->entry;
-		struct first *first;
-		struct first *found;
-
-		if (entry->type != ENTRY_FILE || !entry->source)
-			continue;
-		first = arena_alloc(manifest->arena, sizeof(*first));
-		if (!first) {
-			r = -ENOMEM;
-			break;
-		}
-		first->key.dev = entry->identity.st_dev;
-		first->key.ino = entry->identity.st_ino;
-		first->entry = entry;
-		HASH_FIND(hh, firsts, &first->key, sizeof(first->key), found);
-		if (found)
-			entry->hardlink = found->entry;
-		else
-			HASH_ADD(hh, firsts, key, sizeof(first->key), first);
-		if (!found && !HASH_HAS(first))
-			r = -ENOMEM;
-	}
-	HASH_CLEAR(hh, firsts);
-	return r;
-}
-
-int manifest_seal(struct manifest *manifest)
-{
-	int r;
-
-	qsort(manifest->entries, manifest->n_entries, sizeof(*manifest->entries), compare_paths);
-	r = check_parents(manifest);
-	if (r < 0)
-		return r;
-	for (size_t i = 0; i < manifest->n_entries; i++)
-		set_stat(manifest, find_slot(manifest, manifest->entries[i]->path));
-	manifest->sealed = true;
-	return tie_hard_links(manifest);
-}
-
-uint64_t manifest_size(const struct manifest *manifest)
-{
-	uint64_t size = 0;
-
-	for (size_t i = 0; i < manifest->n_entries; i++)
-		if (manifest->entries[i]->type == ENTRY_FILE && !manifest->entries[i]->hardlink)
-			size += manifest->entries[i]->size;
-	return size;
 }

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the files of the manifest share: how it is kept. For manifest/ alone.
+ * How the manifest is kept: for manifest/ alone.
  */
 #ifndef MKROOTFS_MANIFEST_MANIFEST_PRIVATE_H
 #define MKROOTFS_MANIFEST_MANIFEST_PRIVATE_H
@@ -35,6 +35,12 @@ int manifest_put(struct manifest *manifest, const struct entry *entry);
 
 /* The latest time; what mkrootfs makes has it. */
 int64_t manifest_newest(const struct manifest_policy *policy);
+
+/* The slot at canonical PATH, or NULL. */
+struct slot *manifest_slot(const struct manifest *manifest, const char *path);
+
+/* ENTRY as a diagnostic names it: "a link to usr/lib (--symlink)". */
+const char *entry_describe(struct arena *arena, const struct entry *entry);
 
 /* The time that an entry of source time SECONDS gets by the policy. */
 int64_t manifest_time(const struct manifest *manifest, int64_t seconds);

@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "base/error.h"
 #include "base/path.h"
+#include "base/table.h"
 #include "manifest/manifest_private.h"
 
 #include <errno.h>
@@ -12,17 +14,17 @@ enum {
 	SPECIAL_MODES = S_ISUID | S_ISGID,
 };
 
-/* What a walk puts into the manifest. */
+/* A walk in the root that puts what it meets into the manifest. */
 struct harvest {
 	struct manifest *manifest;
 	const struct root *root;
 	enum entry_rank rank;
 	const char *why;
-	bool tree;     /* in the middle of a directory: what cannot be kept is left out */
-	bool reported; /* an error of the visit was, so it is none of the walk's own */
+	bool tree;     /* of all in a directory: devices and the like are left out with a warning */
+	bool reported; /* the error has its diagnostic: it is none of root_walk's own */
 };
 
-/* Capabilities and the user's own; labels and the like belong to a system, not to a file. */
+/* Security labels and the like belong to a system, not to a file. */
 static bool is_kept(const char *name)
 {
 	return strcmp(name, "security.capability") == 0 || strncmp(name, "user.", 5) == 0;
@@ -74,15 +76,10 @@ static int read_xattrs(struct manifest *manifest, int fd, struct entry *entry)
 	if (size < 0)
 		return -errno;
 	for (const char *name = names; name < names + size; name += strlen(name) + 1) {
-		int r;
-
 		if (!is_kept(name))
 			continue;
-		r = arena_grow(arena, &xattrs, entry->n_xattrs, &capacity, sizeof(*xattrs));
-		if (r == 0)
-			r = read_xattr(arena, fd, name, &xattrs[entry->n_xattrs]);
-		if (r < 0)
-			return r;
+		TRY(arena_grow(arena, &xattrs, entry->n_xattrs, &capacity, sizeof(*xattrs)));
+		TRY(read_xattr(arena, fd, name, &xattrs[entry->n_xattrs]));
 		entry->n_xattrs++;
 	}
 	if (entry->n_xattrs > 0)
@@ -91,18 +88,21 @@ static int read_xattrs(struct manifest *manifest, int fd, struct entry *entry)
 	return 0;
 }
 
-/* What only an open file tells. */
+static int open_and_read_xattrs(struct harvest *harvest, struct root_file *file,
+				struct entry *entry)
+{
+	TRY(root_open(harvest->root, entry->source, file));
+	TRY(root_file_fd(file));
+	return read_xattrs(harvest->manifest, file->fd, entry);
+}
+
+/* Reads what only an open file tells: extended attributes, and the identity of these very bytes. */
 static int read_file_facts(struct harvest *harvest, struct entry *entry)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	const struct diag *diag = &harvest->manifest->diag;
-	int r;
+	int r = open_and_read_xattrs(harvest, &file, entry);
 
-	r = root_open(harvest->root, entry->source, &file);
-	if (r == 0)
-		r = root_file_fd(&file);
-	if (r >= 0)
-		r = read_xattrs(harvest->manifest, file.fd, entry);
 	if (r < 0)
 		return diag_errno(diag, -r, entry->source);
 	if (file.stat.st_dev != entry->identity.st_dev ||
@@ -116,7 +116,42 @@ static int read_file_facts(struct harvest *harvest, struct entry *entry)
 	return 0;
 }
 
-/* The one component at canonical PATH of the root as an entry at canonical DEST. */
+static int put_link(struct harvest *harvest, struct entry *entry, const char *path,
+		    const char *target)
+{
+	struct arena *arena = harvest->manifest->arena;
+
+	entry->type = ENTRY_SYMLINK;
+	entry->mode = 0777;
+	entry->size = strlen(target);
+	entry->target = arena_strdup(arena, target);
+	entry->source = arena_strdup(arena, path);
+	return entry->target && entry->source ? manifest_put(harvest->manifest, entry) : -ENOMEM;
+}
+
+/* Most programs lead to libc again: a file that is there already is not opened again. */
+static bool is_known(const struct manifest *manifest, const struct entry *entry)
+{
+	const struct entry *known = manifest_find(manifest, entry->path);
+
+	return known && known->type == ENTRY_FILE && known->source && known->rank >= entry->rank &&
+	       known->identity.st_dev == entry->identity.st_dev &&
+	       known->identity.st_ino == entry->identity.st_ino;
+}
+
+static int put_file(struct harvest *harvest, struct entry *entry, const char *path)
+{
+	entry->type = ENTRY_FILE;
+	entry->source = arena_strdup(harvest->manifest->arena, path);
+	if (!entry->source)
+		return -ENOMEM;
+	if (is_known(harvest->manifest, entry))
+		return 0;
+	TRY(read_file_facts(harvest, entry));
+	return manifest_put(harvest->manifest, entry);
+}
+
+/* Puts the one component at canonical PATH of the root at canonical DEST. */
 static int put_component(struct harvest *harvest, const char *path, const char *dest,
 			 const struct stat *stat, const char *target, enum entry_rank rank)
 {
@@ -132,41 +167,22 @@ static int put_component(struct harvest *harvest, const char *path, const char *
 		.root = harvest->root,
 		.identity = *stat,
 	};
-	const struct entry *known;
-	int r = 0;
 
 	if (!entry.path)
 		return -ENOMEM;
-	if (target) {
-		entry.type = ENTRY_SYMLINK;
-		entry.mode = 0777;
-		entry.size = strlen(target);
-		entry.target = arena_strdup(manifest->arena, target);
-		entry.source = arena_strdup(manifest->arena, path);
-		return entry.target && entry.source ? manifest_put(manifest, &entry) : -ENOMEM;
-	}
+	if (target)
+		return put_link(harvest, &entry, path, target);
 	if (S_ISDIR(stat->st_mode)) {
 		entry.type = ENTRY_DIRECTORY;
 		return manifest_put(manifest, &entry);
 	}
-	if (!S_ISREG(stat->st_mode)) {
-		if (!harvest->tree)
-			return diag_error(&manifest->diag, EINVAL, path,
-					  "is neither a file, a directory nor a link");
-		diag_warning(&manifest->diag, path, "is left out: a device, FIFO or socket");
-		return 0;
-	}
-	entry.type = ENTRY_FILE;
-	entry.source = arena_strdup(manifest->arena, path);
-	if (!entry.source)
-		return -ENOMEM;
-	/* Many roads lead to libc: its file is opened for the first only. */
-	known = manifest_find(manifest, entry.path);
-	if (known && known->type == ENTRY_FILE && known->source && known->rank >= rank &&
-	    known->identity.st_dev == stat->st_dev && known->identity.st_ino == stat->st_ino)
-		return 0;
-	r = read_file_facts(harvest, &entry);
-	return r < 0 ? r : manifest_put(manifest, &entry);
+	if (S_ISREG(stat->st_mode))
+		return put_file(harvest, &entry, path);
+	if (!harvest->tree)
+		return diag_error(&manifest->diag, EINVAL, path,
+				  "is neither a file, a directory nor a link");
+	diag_warning(&manifest->diag, path, "is left out: a device, FIFO or socket");
+	return 0;
 }
 
 static int visit(void *data, const char *path, const struct stat *stat, const char *target)
@@ -185,7 +201,7 @@ static int walk_error(const struct harvest *harvest, int r, const char *path)
 	return harvest->reported ? r : diag_errno(&harvest->manifest->diag, -r, path);
 }
 
-/* 1 and where it is, where PATH of the root leads to a directory; 0 where it does not. */
+/* Returns 1 where PATH of the root leads to a directory, at *CANONICAL; 0 where it does not. */
 static int find_directory(const struct harvest *harvest, const char *path, char **canonical)
 {
 	const struct stat *stat;
@@ -201,8 +217,8 @@ static int find_directory(const struct harvest *harvest, const char *path, char 
 }
 
 /*
- * The way to DIRECTORY, which is to be in the result: what is in the root on that way is kept,
- * its links too; what is not, is left to be made. *CANONICAL becomes where it really stands.
+ * Puts the directories and links of the root that lead to DIRECTORY, which the result will have;
+ * those that the root has not are made later. *CANONICAL becomes the path without links.
  */
 static int put_way(struct harvest *harvest, const char *directory, char **canonical)
 {
@@ -233,7 +249,7 @@ static int put_way(struct harvest *harvest, const char *directory, char **canoni
 	return reached ? 0 : -ENOMEM;
 }
 
-/* What PATH leads to, and where that is. */
+/* Finds the file or directory that PATH leads to: what it is, and its canonical path. */
 static int resolve(const struct harvest *harvest, const char *path, const struct stat **stat,
 		   char **canonical)
 {
@@ -246,7 +262,7 @@ static int resolve(const struct harvest *harvest, const char *path, const struct
 	return r < 0 ? diag_errno(&harvest->manifest->diag, -r, path) : 0;
 }
 
-/* What PATH leads to, to stand at DEST itself. */
+/* Puts the file or directory that PATH leads to at DEST itself. */
 static int harvest_to(struct harvest *harvest, const char *path, const char *dest)
 {
 	struct arena *arena = harvest->manifest->arena;
@@ -254,21 +270,15 @@ static int harvest_to(struct harvest *harvest, const char *path, const char *des
 	const struct stat *stat;
 	char *canonical_dest;
 	char *canonical;
-	int r;
 
 	if (!parent)
 		return -ENOMEM;
-	r = resolve(harvest, path, &stat, &canonical);
-	if (r == 0)
-		r = put_way(harvest, parent, &canonical_dest);
-	if (r < 0)
-		return r;
+	TRY(resolve(harvest, path, &stat, &canonical));
+	TRY(put_way(harvest, parent, &canonical_dest));
 	canonical_dest = path_join(arena, canonical_dest, path_basename(dest));
 	if (!canonical_dest)
 		return -ENOMEM;
-	r = manifest_put_parents(harvest->manifest, canonical_dest, harvest->why);
-	if (r < 0)
-		return r;
+	TRY(manifest_put_parents(harvest->manifest, canonical_dest, harvest->why));
 	return put_component(harvest, canonical, canonical_dest, stat, NULL, harvest->rank);
 }
 
@@ -289,32 +299,29 @@ int manifest_harvest(struct manifest *manifest, const struct root *root, const c
 	return r < 0 ? walk_error(&harvest, r, path) : r;
 }
 
-/* A directory of a tree that is yet to be looked into: both paths canonical. */
-struct pending {
+/* A directory of a tree, by canonical paths, whose names are still to be read. */
+struct unread {
 	const char *path;
 	const char *dest;
 };
 
-struct tree {
+struct tree_walk {
 	struct harvest harvest;
-	struct pending *pending;
-	size_t n_pending;
-	size_t capacity;
-	struct pending current;
+	TABLE(struct unread) unread; /* a stack */
+	struct unread current;
 };
 
-static int push(struct tree *tree, const char *path, const char *dest)
+static int push(struct tree_walk *tree, const char *path, const char *dest)
 {
-	int r = arena_grow(tree->harvest.manifest->arena, &tree->pending, tree->n_pending,
-			   &tree->capacity, sizeof(*tree->pending));
+	struct unread *unread = TABLE_ADD(tree->harvest.manifest->arena, &tree->unread);
 
-	if (r < 0)
-		return r;
-	tree->pending[tree->n_pending++] = (struct pending){ path, dest };
+	if (!unread)
+		return -ENOMEM;
+	*unread = (struct unread){ path, dest };
 	return 0;
 }
 
-static int put_name(struct tree *tree, const char *name)
+static int put_name(struct tree_walk *tree, const char *name)
 {
 	struct harvest *harvest = &tree->harvest;
 	struct arena *arena = harvest->manifest->arena;
@@ -329,60 +336,53 @@ static int put_name(struct tree *tree, const char *name)
 	r = root_look_at(harvest->root, path, &stat, &target);
 	if (r < 0)
 		return diag_errno(&harvest->manifest->diag, -r, path);
-	r = put_component(harvest, path, dest, stat, target, harvest->rank);
-	if (r == 0 && S_ISDIR(stat->st_mode))
-		r = push(tree, path, dest);
-	return r;
+	TRY(put_component(harvest, path, dest, stat, target, harvest->rank));
+	return S_ISDIR(stat->st_mode) ? push(tree, path, dest) : 0;
 }
 
 static int visit_name(void *data, const char *name)
 {
-	struct tree *tree = data;
+	struct tree_walk *tree = data;
 	int r = put_name(tree, name);
 
 	tree->harvest.reported |= r < 0;
 	return r;
 }
 
-static int put_tree(struct tree *tree, const char *path, const char *dest)
+static int put_tree(struct tree_walk *tree, const char *path, const char *dest)
 {
-	const struct root *root = tree->harvest.root;
-	int r = push(tree, path, dest);
-
 	tree->harvest.tree = true;
-	while (r == 0 && tree->n_pending > 0) {
-		tree->current = tree->pending[--tree->n_pending];
-		r = root_list_at(root, tree->current.path, visit_name, tree);
+	TRY(push(tree, path, dest));
+	while (tree->unread.count > 0) {
+		int r;
+
+		tree->current = tree->unread.items[--tree->unread.count];
+		r = root_list_at(tree->harvest.root, tree->current.path, visit_name, tree);
 		if (r < 0)
 			return walk_error(&tree->harvest, r, tree->current.path);
 	}
-	return r;
+	return 0;
 }
 
-/* As `cp -a PATH/. DEST`: a directory that DEST leads to takes it all. */
+/* As `cp -a PATH/. DEST`: where DEST leads to a directory, the content goes there. */
 int manifest_add_tree(struct manifest *manifest, const struct root *root, const char *path,
 		      const char *dest, enum entry_rank rank, const char *why)
 {
-	struct tree tree = {
+	struct tree_walk tree = {
 		.harvest = { .manifest = manifest, .root = root, .rank = rank, .why = why },
 	};
 	const struct stat *stat;
 	char *canonical_dest;
 	char *canonical;
-	int r;
 
-	r = find_directory(&tree.harvest, path, &canonical);
-	if (r < 0)
-		return r;
-	if (r == 0)
+	if (TRY(find_directory(&tree.harvest, path, &canonical)) == 0)
 		return manifest_harvest(manifest, root, path, dest, rank, why);
-	r = put_way(&tree.harvest, dest, &canonical_dest);
-	if (r == 0)
-		r = manifest_put_parents(manifest, canonical_dest, why);
-	/* The directory itself was asked for by name, its way was not; "/" is as it always is. */
-	if (r == 0 && canonical_dest[1])
-		r = resolve(&tree.harvest, canonical, &stat, &canonical);
-	if (r == 0 && canonical_dest[1])
-		r = put_component(&tree.harvest, canonical, canonical_dest, stat, NULL, rank);
-	return r < 0 ? r : put_tree(&tree, canonical, canonical_dest);
+	TRY(put_way(&tree.harvest, dest, &canonical_dest));
+	TRY(manifest_put_parents(manifest, canonical_dest, why));
+	/* The user asked for the directory itself, not for its way; "/" is always there. */
+	if (canonical_dest[1]) {
+		TRY(resolve(&tree.harvest, canonical, &stat, &canonical));
+		TRY(put_component(&tree.harvest, canonical, canonical_dest, stat, NULL, rank));
+	}
+	return put_tree(&tree, canonical, canonical_dest);
 }
