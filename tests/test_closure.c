@@ -52,15 +52,18 @@ static bool compile(const char *path, const char *source, const char *options)
 	return false;
 }
 
-static const struct closure *resolve(const char *name, const struct closure_options *more)
+static const struct closure_options none;
+
+static const struct closure *resolve_as(const char *name, const struct closure_options *more,
+					bool secure)
 {
-	static const struct closure_options none;
 	char *path = scratch_path(&scratch, name);
 	const char *kept = arena_strdup(arena, path);
 	const struct processor *processors;
 	struct closure_program program = {
 		.location = { kept, kept },
 		.origin = { scratch.path, scratch.path },
+		.secure = secure,
 	};
 	const struct closure *closure;
 	const struct loader *loader;
@@ -76,6 +79,22 @@ static const struct closure *resolve(const char *name, const struct closure_opti
 	ck_assert_int_eq(
 		closure_resolve(&sysroot, &program, &processors[0], more ? more : &none, &closure),
 		0);
+	return closure;
+}
+
+static const struct closure *resolve(const char *name, const struct closure_options *more)
+{
+	return resolve_as(name, more, false);
+}
+
+/* What the program of PROGRAM adds when it opens NAME by itself. */
+static const struct closure *open_by(const struct closure *program, const char *name)
+{
+	const struct closure_process process = { .program = program };
+	const struct closure *closure;
+
+	ck_assert_int_eq(
+		closure_open(&sysroot, &process, program->objects[0], name, &none, &closure), 0);
 	return closure;
 }
 
@@ -175,6 +194,40 @@ TEST(a_static_program_is_alone)
 	ck_assert_uint_eq(closure->n_objects, 1);
 	ck_assert_ptr_null(closure->interp);
 	ck_assert_int_eq(closure->loader->kind, LOADER_NONE);
+}
+
+TEST(a_static_program_finds_no_library_by_its_name)
+{
+	const struct closure *opened;
+
+	if (!compile("main", "int main(void) { return 0; }", "-static"))
+		return;
+	opened = open_by(resolve("main", NULL), "libnone.so");
+	ck_assert_uint_eq(opened->n_objects, 1);
+	ck_assert(closure_is_missing(opened->objects[0]));
+}
+
+/* elf/dl-deps.c: expand_dst */
+TEST(a_set_id_program_opens_nothing_that_needs_a_token)
+{
+	char *plugin = scratch_path(&scratch, "plugin.so");
+
+	if (compile("main", "int main(void) { return 0; }", "") &&
+	    compile("libb.so", "int b(void) { return 0; }",
+		    "-shared -fPIC -Wl,-soname,'$ORIGIN/libb.so'") &&
+	    compile("plugin.so", "int b(void); int p(void) { return b(); }",
+		    "-shared -fPIC -L. -lb")) {
+		const struct closure *plain = open_by(resolve_as("main", NULL, false), plugin);
+		const struct closure *secure = open_by(resolve_as("main", NULL, true), plugin);
+
+		ck_assert_ptr_null(plain->stopped);
+		ck_assert_uint_gt(plain->n_objects, 1);
+		ck_assert(!closure_is_missing(plain->objects[1]));
+		ck_assert_ptr_nonnull(secure->stopped);
+		ck_assert_ptr_nonnull(
+			strstr(secure->stopped, "DST not allowed in SUID/SGID programs"));
+	}
+	free(plugin);
 }
 
 TEST(a_symbol_that_nobody_defines_is_a_fault)
