@@ -106,6 +106,60 @@ static void explain_commands(const struct mkrootfs *harvest, const struct need *
 		need->n_unknown);
 }
 
+enum { NAMED_MAX = 8 }; /* files in one line; the rest is a number */
+
+/* "A, B and 3 more" */
+static void add_name(struct buffer *names, size_t count, const char *prefix, const char *path)
+{
+	if (count < NAMED_MAX)
+		buffer_printf(names, "%s%s%s", count > 0 ? " " : "", prefix, path);
+}
+
+static void add_more(struct buffer *names, size_t count)
+{
+	if (count > NAMED_MAX)
+		buffer_printf(names, " and %zu more", count - NAMED_MAX);
+}
+
+/* What belongs to a program and stayed out: a line on what is heavy, and one on what is private. */
+static void explain_soft(const struct mkrootfs *harvest, const struct need *need)
+{
+	CLEANUP(buffer) struct buffer heavy = { 0 };
+	CLEANUP(buffer) struct buffer private = { 0 };
+	const struct diag *diag = &harvest->plan->diag;
+	const char *program = need->object->loaded.location.path;
+	const struct input *input = harvest->programs.all.items[need->program]->input;
+	bool asked =
+		(input->asked || input->interprets) && need->object == need->process->objects[0];
+	size_t n_heavy = 0;
+	size_t n_private = 0;
+	uint64_t largest = 0;
+
+	for (size_t i = 0; i < need->n_items; i++) {
+		const struct need_item *item = &need->items[i];
+
+		if (item->private)
+			add_name(&private, n_private++, "-a ", item->path);
+		if (!item->weight)
+			continue;
+		add_name(&heavy, n_heavy++, "", item->path);
+		largest = item->weight > largest ? item->weight : largest;
+	}
+	add_more(&heavy, n_heavy);
+	add_more(&private, n_private);
+	if (buffer_error(&heavy) || buffer_error(&private))
+		return;
+	if (n_heavy > 0)
+		(asked ? diag_warning : diag_note)(
+			diag, program,
+			"left out %s, which would bring up to %.1f MiB that nothing else needs; to "
+			"bring it: -a PATH, or --with data for all",
+			heavy.bytes, (double)largest / (1 << 20));
+	if (n_private > 0)
+		(asked ? diag_warning : diag_note)(
+			diag, program, "left out what is private; to bring it: %s", private.bytes);
+}
+
 void explain_needs(const struct mkrootfs *harvest)
 {
 	CLEANUP(root_close) struct root *inside = NULL;
@@ -120,6 +174,8 @@ void explain_needs(const struct mkrootfs *harvest)
 
 		if (need->rule == &need_rule_commands)
 			explain_commands(harvest, need);
+		if (need->rule->soft)
+			explain_soft(harvest, need);
 		if (need->followed)
 			diag_note(&harvest->plan->diag, need->name, "%s, followed; %s: %s%s%s%s",
 				  need_level_name(need->level), need->sign, need->why,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harvest/follow.h"
 #include "base/error.h"
+#include "needs/belongs.h"
 #include "needs/scripts.h"
 
 #include <errno.h>
@@ -30,6 +31,10 @@ static int report_refused(const struct follower *follower, const struct need *ne
 
 	if (item && is_allowed_missing(follower, item->path))
 		return 0;
+	if (need->rule->soft) {
+		diag_note(diag, subject, "left out: %s; %s", fault, need->sign);
+		return 0;
+	}
 	if (level == NEED_REQUIRED || need->requested) {
 		diag_error_hint(diag, ENOENT, subject, need->why, "%s; %s", fault, need->sign);
 		return HARVEST_INCOMPLETE;
@@ -95,6 +100,12 @@ static int look_at(const struct follower *follower, const struct program *progra
 		TRY(plan_cancelled(follower->resolver->plan));
 		TRY(needs_look(follower->needs, program->index, program->closures.items[0],
 			       closure->objects[i], is_program ? as | as_program : as));
+		TRY(belongs_look(follower->needs, &(struct belongs_subject){
+							  .program = program->index,
+							  .process = program->closures.items[0],
+							  .object = closure->objects[i],
+							  .asked = is_program && input->asked,
+						  }));
 	}
 	return 0;
 }
@@ -113,8 +124,16 @@ static int look_at_script(const struct follower *follower, const struct input *i
 			.in_place = strcmp(input->location.path, input->location.dest) == 0,
 		};
 
-		if (strcmp(program->input->location.path, input->interpreter) == 0)
-			return needs_look_script(follower->needs, &script);
+		if (strcmp(program->input->location.path, input->interpreter) != 0)
+			continue;
+		TRY(belongs_look(follower->needs, &(struct belongs_subject){
+							  .program = program->index,
+							  .process = script.process,
+							  .object = script.process->objects[0],
+							  .script = script.path,
+							  .asked = input->asked,
+						  }));
+		return needs_look_script(follower->needs, &script);
 	}
 	return 0;
 }
@@ -216,10 +235,15 @@ int follow_needs(struct follower *follower)
 		incomplete |= TRY(follow_new(follower));
 		if (!is_done(follower))
 			continue;
-		/* Requests come when all signs were seen. */
-		if (follower->request == follower->programs->all.count)
+		/* Requests come when all signs were seen, and what no rule has seen to comes last.
+		 */
+		if (follower->request < follower->programs->all.count)
+			TRY(request(follower));
+		else
+			TRY(belongs_decide(follower->needs));
+		if (is_done(follower) && follower->request == follower->programs->all.count &&
+		    belongs_is_decided(follower->needs))
 			break;
-		TRY(request(follower));
 	}
 	return incomplete | report_unsatisfied(follower);
 }

@@ -36,6 +36,7 @@ struct follower {
 	struct programs *programs;
 	struct needs *needs;
 	struct plugins plugins;
+	struct carried *carried; /* weight.c's; NULL at first */
 	/* The first of each list that was not looked at or followed. */
 	size_t program;
 	size_t plugin;

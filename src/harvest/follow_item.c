@@ -2,6 +2,7 @@
 /* One thing that a need names: a library is opened, a program started, a file read. */
 #include "base/error.h"
 #include "harvest/follow.h"
+#include "harvest/weight.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -60,6 +61,26 @@ static int add_plugin(struct follower *follower, const struct plugin *plugin)
 	return 0;
 }
 
+/* Whether what is heavy is to come with NEED too. */
+static bool wants_heavy(const struct follower *follower, const struct need *need)
+{
+	return !need->rule->soft || need->requested ||
+	       plan_level(follower->resolver->plan) >= NEED_SUGGESTED;
+}
+
+/* Refuses ITEM where it would bring too much that nothing else needs. Returns 0 or -ENOMEM. */
+static int judge_weight(const struct follower *follower, struct need_item *item,
+			const struct weight *weight)
+{
+	if (weight->bytes <= WEIGHT_LIGHT_MAX)
+		return 0;
+	item->weight = weight->bytes;
+	item->refused = arena_printf(follower->resolver->sysroot->arena,
+				     "it would bring %.1f MiB that nothing else needs, such as %s",
+				     (double)weight->bytes / (1 << 20), weight->heaviest);
+	return item->refused ? 0 : -ENOMEM;
+}
+
 /* Opens NAME for NEED on every kind of processor; none is kept where one does not work. */
 static int follow_library(struct follower *follower, const struct need *need,
 			  struct need_item *item, const char *name)
@@ -79,6 +100,12 @@ static int follow_library(struct follower *follower, const struct need *need,
 		};
 
 		TRY(open_plugin(follower, &plugin, &item->refused));
+		if (!item->refused && i == 0 && !wants_heavy(follower, need)) {
+			struct weight weight = { 0 };
+
+			TRY(weight_add(follower, plugin.closure, false, &weight));
+			TRY(judge_weight(follower, item, &weight));
+		}
 		if (item->refused) {
 			follower->plugins.count = n_plugins;
 			return 0;
@@ -144,12 +171,39 @@ static int follow_program(struct follower *follower, const struct need *need,
 		return item->refused ? 0 : -ENOMEM;
 	}
 	item->program = chain.found.count > 0;
+	/* One more name of a program that is there already. */
+	if (need->rule->soft && item->program && chain.found.items[0]->elf &&
+	    TRY(weight_has(follower, chain.found.items[0]->elf)) > 0)
+		return 0;
 	for (size_t i = 0; i < chain.found.count; i++) {
 		TRY(resolve_unasked(follower, chain.found.items[i], &item->refused));
 		if (item->refused)
 			return 0;
 	}
+	if (!wants_heavy(follower, need)) {
+		struct weight weight = { 0 };
+
+		for (size_t i = 0; i < chain.found.count; i++)
+			if (chain.found.items[i]->baseline)
+				TRY(weight_add(follower, chain.found.items[i]->baseline, i > 0,
+					       &weight));
+		TRY(judge_weight(follower, item, &weight));
+		if (item->refused)
+			return 0;
+	}
 	return inputs_add(follower->inputs, &chain);
+}
+
+/* A script of a tree is data; it is run too where its interpreter is at hand. */
+static int follow_script(struct follower *follower, const struct need *need, struct need_item *item)
+{
+	TRY(follow_program(follower, need, item));
+	if (item->refused)
+		diag_note(follower->resolver->sysroot->diag, item->path, "cannot be run: %s",
+			  item->refused);
+	item->refused = NULL;
+	item->weight = 0;
+	return 0;
 }
 
 /* Whether NEED's process can open ELF, which lies in a file of its own. */
@@ -185,7 +239,9 @@ static int follow_path(struct follower *follower, const struct need *need, struc
 		return follow_library(follower, need, item, item->path);
 	/* What lies in a library of modules is imported, whatever its first line says. */
 	if (item->tree && (!elf || elf->state != ELF_OBJECT_VALID))
-		return 0;
+		return need->rule->soft && file.stat.st_mode & 0111
+			       ? follow_script(follower, need, item)
+			       : 0;
 	return follow_program(follower, need, item);
 }
 

@@ -12,6 +12,7 @@
 #include "harvest/to_manifest.h"
 #include "harvest/traced.h"
 #include "harvest/verify.h"
+#include "harvest/weight.h"
 #include "manifest/places.h"
 #include "needs/gconv.h"
 #include "packages/records.h"
@@ -193,6 +194,26 @@ static int open_sysroot(struct mkrootfs *harvest)
 	return find_working_directory(plan, harvest->arena, &sysroot->working_directory);
 }
 
+/* Where --add puts something: that is the user's affair, and so is what is beside it. */
+static int list_given(const struct mkrootfs_plan *plan, struct arena *arena, const char *directory,
+		      struct needs_options *options)
+{
+	const struct plan_file *adds = plan->adds.items;
+	const char **given = arena_array(arena, plan->adds.count + 1, sizeof(*given));
+
+	if (!given)
+		return -ENOMEM;
+	for (size_t i = 0; i < plan->adds.count; i++) {
+		given[i] = adds[i].dest ? adds[i].dest
+					: path_normalize(arena, directory, adds[i].path);
+		if (!given[i])
+			return -ENOMEM;
+	}
+	options->given = given;
+	options->n_given = plan->adds.count;
+	return 0;
+}
+
 static int open_needs(struct mkrootfs *harvest)
 {
 	const struct mkrootfs_plan *plan = harvest->plan;
@@ -203,6 +224,7 @@ static int open_needs(struct mkrootfs *harvest)
 	options.n_with = plan->with.count;
 	options.without = plan->without.items;
 	options.n_without = plan->without.count;
+	TRY(list_given(plan, harvest->arena, harvest->sysroot.working_directory, &options));
 	harvest->needs = needs_new(&harvest->sysroot, &options);
 	return harvest->needs ? 0 : -ENOMEM;
 }
@@ -257,6 +279,7 @@ void mkrootfs_free(struct mkrootfs *rootfs)
 {
 	if (!rootfs)
 		return;
+	weight_free(rootfs->follower.carried);
 	needs_free(rootfs->needs);
 	manifest_free(rootfs->manifest);
 	elf_store_free(rootfs->store);

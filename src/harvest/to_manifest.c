@@ -143,6 +143,25 @@ int result_put_closures(const struct mkrootfs *harvest)
 	return 0;
 }
 
+/* Whether the user, or another need, has put something else where PATH's directories would be. */
+static bool is_blocked(const struct mkrootfs *harvest, const char *path)
+{
+	char *canonical;
+
+	if (root_walk(harvest->root, harvest->arena, path, true, NULL, NULL, &canonical) < 0)
+		return true;
+	for (char *slash = strrchr(canonical, '/'); slash && slash > canonical;
+	     slash = strrchr(canonical, '/')) {
+		const struct entry *entry;
+
+		*slash = '\0';
+		entry = manifest_find(harvest->manifest, canonical);
+		if (entry && entry->type != ENTRY_DIRECTORY)
+			return true;
+	}
+	return false;
+}
+
 static int put_item(const struct mkrootfs *harvest, const struct need *need,
 		    const struct need_item *item)
 {
@@ -154,8 +173,10 @@ static int put_item(const struct mkrootfs *harvest, const struct need *need,
 		return -ENOMEM;
 	switch (item->kind) {
 	case NEED_PATH:
-		return manifest_harvest(manifest, harvest->root, item->path, item->path, ENTRY_RULE,
-					why);
+		if (need->rule->soft && is_blocked(harvest, item->path))
+			return 0;
+		return manifest_harvest(manifest, harvest->root, item->path, item->path,
+					need->rule->soft ? ENTRY_SOFT : ENTRY_RULE, why);
 	case NEED_FILE:
 		return manifest_put_file(manifest, item->path, 0644, item->content, item->size,
 					 ENTRY_RULE, why);

@@ -22,6 +22,7 @@ enum entry_type {
 /* Who wants an entry. A later one of this list wins over an earlier one at the same path. */
 enum entry_rank {
 	ENTRY_PARENT,  /* a directory that something else needs on its way */
+	ENTRY_SOFT,    /* what belongs to a program though no rule says so */
 	ENTRY_DEFAULT, /* accounts, /tmp, generated files */
 	ENTRY_RULE,    /* a need behind DT_NEEDED */
 	ENTRY_CLOSURE, /* a program, a library, a link on the way to one */

@@ -109,7 +109,7 @@ static int add_candidate(struct reading *reading, const char *path, bool cut)
 	if (is_elsewhere(path) || HASH_COUNT(reading->subject->candidates) >= CANDIDATES_MAX)
 		return 0;
 	HASH_FIND_STR(reading->subject->candidates, path, candidate);
-	if (candidate || needs_exists(needs, path, &stat) <= 0 ||
+	if (candidate || TRY(needs_exists(needs, path, &stat)) == 0 ||
 	    root_walk(needs->sysroot->root, arena, path, true, NULL, NULL, &canonical) < 0)
 		return 0;
 	if ((!S_ISDIR(stat.st_mode) && (cut || !S_ISREG(stat.st_mode))) || is_elsewhere(canonical))
@@ -390,6 +390,13 @@ static int add_package_rest(struct filling *filling)
 	return 0;
 }
 
+static bool is_directory(struct needs *needs, const char *path)
+{
+	struct stat stat;
+
+	return needs_exists(needs, path, &stat) > 0 && S_ISDIR(stat.st_mode);
+}
+
 /* What is left out is kept with the reason, to be told; what nobody needs is not. */
 static int sort_out(struct filling *filling)
 {
@@ -406,6 +413,9 @@ static int sort_out(struct filling *filling)
 		    (item.tree && strcmp(item.tree, item.path) != 0 && is_left(filling, item.path)))
 			continue;
 		if (private_path(sysroot->root, sysroot->arena, item.path, listed, &reason)) {
+			/* What is in a directory is told; the directory itself says nothing. */
+			if (is_directory(filling->needs, item.path))
+				continue;
 			item.refused = reason;
 			item.private = true;
 		}
@@ -424,6 +434,7 @@ static int decide(struct needs *needs, struct belongs *belongs, struct subject *
 		.process = subject->who.process,
 		.object = subject->who.object,
 		.followed = true,
+		.requested = needs_find_request(needs, need_rule_data.name) != NULL,
 	};
 	struct filling filling = {
 		.needs = needs, .belongs = belongs, .subject = subject, .need = &need
@@ -486,4 +497,9 @@ int belongs_decide(struct needs *needs)
 		HASH_CLEAR(hh, belongs->subjects[i].candidates);
 	belongs->count = 0;
 	return 0;
+}
+
+bool belongs_is_decided(const struct needs *needs)
+{
+	return !needs->belongs || needs->belongs->count == 0;
 }

@@ -34,6 +34,9 @@ int belongs_look(struct needs *needs, const struct belongs_subject *subject);
 /* Adds the need "data" of each subject that has something. Errors as of belongs_look. */
 int belongs_decide(struct needs *needs);
 
+/* Whether nothing is left to decide. */
+bool belongs_is_decided(const struct needs *needs);
+
 /* Frees what is not in the arena. */
 struct belongs;
 void belongs_free(struct belongs *belongs);

@@ -13,6 +13,7 @@
 
 #include <ctype.h>
 #include <errno.h>
+#include <stdint.h>
 #include <string.h>
 
 enum {
@@ -56,6 +57,7 @@ struct gconv {
 
 /* A need for sets of it. */
 struct gconv_want {
+	bool strings; /* those of the object count, not only the usual names */
 	struct gconv *gconv;
 	struct need *need;
 };
@@ -277,19 +279,22 @@ static int add_wanted(struct gconv_want *want)
 	}
 	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(usual); i++)
 		r = add_set(want, usual[i]);
-	return r == 0 ? needs_visit_strings(needs, need->object, '\0', add_named, want) : r;
+	if (r < 0 || !want->strings)
+		return r;
+	return needs_visit_strings(needs, need->object, '\0', add_named, want);
 }
 
 /* Who wants sets of whatever directories there are. */
 struct gconv_filling {
 	struct needs *needs;
 	struct need *need;
+	bool strings; /* the object's names of sets were not looked for yet */
 };
 
 static int add_directory(void *data, const char *directory)
 {
 	const struct gconv_filling *filling = data;
-	struct gconv_want want = { .need = filling->need };
+	struct gconv_want want = { .need = filling->need, .strings = filling->strings };
 	int r = open_configuration(filling->needs, directory, &want.gconv);
 
 	return r == 0 ? add_wanted(&want) : r;
@@ -297,9 +302,13 @@ static int add_directory(void *data, const char *directory)
 
 int make_gconv(struct needs *needs, struct need *need)
 {
-	struct gconv_filling filling = { needs, need };
+	struct gconv_filling filling = { needs, need, true };
 	const struct closure_object *libc = needs_find_object(need->process, "libc.so.*");
 
+	/* A library's names are the same in each program that loads it. */
+	if (!need->value)
+		filling.strings = TRY(needs_remember(needs, SIZE_MAX,
+						     &need->object->loaded.elf->machine)) == 0;
 	return libc ? needs_visit_matches(needs, libc, "{/*/gconv}", add_directory, &filling) : 0;
 }
 

@@ -32,10 +32,11 @@ struct need_item {
 	enum need_level level; /* 0: the need's */
 	const char *why;       /* or NULL: the need's */
 	const char *refused;   /* why the harvest left it out, set by it; or NULL */
-	bool private;	       /* REFUSED because nothing private comes by itself */
-	bool program;	       /* set by the harvest: it is started, not opened or read */
-	bool unreadable;       /* set by the harvest: that is why it was left out */
-	bool brought;	       /* set by the harvest: it is in the result */
+	uint64_t weight; /* set by the harvest: REFUSED because it would bring so many bytes */
+	bool private;	 /* REFUSED because nothing private comes by itself */
+	bool program;	 /* set by the harvest: it is started, not opened or read */
+	bool unreadable; /* set by the harvest: that is why it was left out */
+	bool brought;	 /* set by the harvest: it is in the result */
 };
 
 /* A row that applies to a program. */

@@ -58,6 +58,9 @@ static const char *const unneeded[] = {
 	"/usr/share/nano/*",
 	"/usr/share/licenses/*",
 	"/usr/lib/mime/packages/*",
+	"/usr/share/vim/addons/*",
+	"/usr/share/vim/registry/*",
+	"/usr/share/emacs/site-lisp/*",
 	"/etc/bash_completion.d/*",
 	"*/man/man[0-9n]*/*",
 	"*/[dD]oc/*",
@@ -79,6 +82,7 @@ static const char *const unneeded[] = {
 	"*.la",
 	"*.debug",
 	"*/.build-id/*",
+	"*/bitcode/*",
 	/* For the services of the system. */
 	"/usr/lib/systemd/*",
 	"/lib/systemd/*",

@@ -123,7 +123,6 @@ postgres_programs() {
 # By rules: postgresql (its library and share directories, time zones, the server beside initdb). initdb
 # starts the server by popen: /bin/sh.
 test_postgres() {
-	helpers=(/bin/sh)
 	program postgres "postgresql-${postgres//[^0-9]/}" postgresql-common -- "$postgres/initdb" \
 		"$postgres/psql" --user postgres --mkdir /data:0700:10000:10000
 	asked() { inside "$postgres/psql" -h /tmp -U postgres -AtX -v ON_ERROR_STOP=1 -c "$1" postgres; }
@@ -253,7 +252,6 @@ test_openssh() {
 		PasswordAuthentication no
 	END
 	printf '%s:x:%s:%s::%s:%s\n' root 0 0 / /sbin/nologin git 10000 10000 /home/git /bin/sh >"$WORK/ssh/passwd"
-	helpers=(/bin/sh)
 	program openssh openssh-server openssh-client -- sshd scp \
 		--add "$WORK/ssh/sshd_config:/etc/ssh/sshd_config" --add "$WORK/ssh/passwd:/etc/passwd" \
 		--add "$WORK/ssh/host:/home/git/host" --mkdir /home:0755 --mkdir /home/git:0700:10000:10000 \
@@ -308,7 +306,6 @@ test_wget() {
 
 # By rules: git (its programs that speak to remotes, its templates), certs for git-remote-https. A local remote's end is started by /bin/sh.
 test_git() {
-	helpers=(/bin/sh)
 	program git git -- git --add "$WORK/tls/ca.pem:/ca.pem" --user git --mkdir /work:0755:10000:10000
 	git_there() {
 		inside /usr/bin/git -c user.name=A -c user.email=a@example.org -c maintenance.auto=false \

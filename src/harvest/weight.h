@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * Weight: what a plugin or helper that no rule asks for would bring along, in bytes of libraries
+ * and interpreters that nothing else in the result needs. What is light comes; what is heavy is
+ * told, with the option that brings it.
+ */
+#ifndef MKROOTFS_HARVEST_WEIGHT_H
+#define MKROOTFS_HARVEST_WEIGHT_H
+
+#include "harvest/follow.h"
+
+/* Up to here something is light: more than a shell or a few small libraries, less than LLVM. */
+enum { WEIGHT_LIGHT_MAX = 4 << 20 };
+
+struct weight {
+	uint64_t bytes;
+	const char *heaviest; /* the largest of what it brings: a path, or NULL */
+};
+
+/*
+ * Adds to *WEIGHT what of CLOSURE the result does not have yet; its first object counts where
+ * FIRST says so. Returns 0 or -ENOMEM.
+ */
+int weight_add(struct follower *follower, const struct closure *closure, bool first,
+	       struct weight *weight);
+
+/* Whether a program or plugin of the result has loaded ELF. Returns 1, 0 or -ENOMEM. */
+int weight_has(struct follower *follower, const struct elf_object *elf);
+
+/* Frees what is not in an arena. */
+struct carried;
+void weight_free(struct carried *carried);
+
+#endif

@@ -1,0 +1,186 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# What belongs to a program though no rule knows of it: data, plugins and helpers that its strings
+# name or its package has, in sysroots whose packages are written by hand.
+# shellcheck source=tests/e2e/rules_lib.sh
+. "$(dirname "$0")/rules_lib.sh"
+
+# prints_line PATTERN COMMAND...: whether standard output has a line with PATTERN.
+prints_line() {
+	local pattern=$1
+	shift
+	"$@" | grep -e "$pattern"
+}
+
+# package NAME SOURCE DEPENDS PATH...: is installed in the sysroot, and lists the paths with all
+# directories above them.
+package() {
+	local name=$1 info=$WORK/sysroot/var/lib/dpkg/info path
+	mkdir -p "$info"
+	printf 'Package: %s\nStatus: install ok installed\nArchitecture: amd64\nSource: %s\nDepends: %s\nVersion: 1\n\n' \
+		"$1" "$2" "$3" >>"$WORK/sysroot/var/lib/dpkg/status"
+	shift 3
+	for path; do
+		while [ "$path" != "" ]; do
+			echo "$path"
+			path=${path%/*}
+		done
+	done | sort -u >"$info/$name.list"
+}
+
+# dynamic FILE [STRING...]: a dynamically linked program with those strings.
+dynamic() {
+	local file=$WORK/sysroot$1 text=
+	shift
+	for string; do
+		text+=$(printf '"%s", ' "$string")
+	done
+	compile "$file" "static const char *volatile strings[] = { ${text}\"\" };
+		int main(void) { return strings[0][0]; }"
+}
+
+# The C library and loader of this machine, for programs that are dynamic.
+put_libc() {
+	local file
+	for file in $("$MKROOTFS" --ldd "$WORK/sysroot$1" | grep -o '/[^ ]*'); do
+		mkdir -p "$WORK/sysroot${file%/*}"
+		cp -L "$file" "$WORK/sysroot$file"
+	done
+}
+
+# brings PROGRAM [OPTION...] -- PATH...: whether all of the paths are in the rootfs;
+# leaves_out the same for none of them.
+listed() {
+	local expected=$1 options=() path bad=0
+	shift
+	while [ "$1" != -- ]; do
+		options+=("$1")
+		shift
+	done
+	shift
+	mkrootfs --sysroot "$WORK/sysroot" --list "${options[@]}" >"$WORK/all" || return
+	for path; do
+		if grep -qx "$path" "$WORK/all"; then
+			[ "$expected" = yes ] || { echo "$path is there"; bad=1; }
+		else
+			[ "$expected" = no ] || { echo "$path is not there"; bad=1; }
+		fi
+	done
+	[ "$bad" -eq 0 ] || cat "$WORK/all"
+	return "$bad"
+}
+brings() { listed yes "$@"; }
+leaves_out() { listed no "$@"; }
+
+# Of packages.
+begin
+made /usr/bin/app /usr/share/app/%s.txt /usr/lib/appd/plugins /etc/app.conf /usr/share/common/x \
+	/usr/share/gone/x
+there /usr/share/app/a.txt /usr/share/app/deep/b /usr/share/app/made-later /usr/lib/appd/plugins/p \
+	/etc/app.conf /usr/share/common/x /usr/share/common/y /usr/share/common/z \
+	/usr/share/doc/app/README /usr/share/man/man1/app.1 /usr/share/app-data/big /usr/include/app.h \
+	/usr/share/app-docs/x /usr/lib/libapp.a /usr/share/locale/de/LC_MESSAGES/app.mo \
+	/lib/systemd/system/app.service /usr/lib/appd/rest
+package app app-source 'app-data, other' /usr/bin/app /usr/share/app/a.txt /usr/share/app/deep/b \
+	/usr/lib/appd/plugins/p /etc/app.conf /usr/share/doc/app/README /usr/share/man/man1/app.1 \
+	/usr/include/app.h /usr/lib/libapp.a /usr/share/locale/de/LC_MESSAGES/app.mo \
+	/lib/systemd/system/app.service /usr/lib/appd/rest /usr/share/common/x
+package app-data app-source '' /usr/share/app-data/big
+package app-doc app-source '' /usr/share/app-docs/x
+package other other-source '' /usr/share/common/y /usr/share/common/z
+check "files and directories that strings name, composed ones too" \
+	brings /usr/bin/app -- /usr/share/app/a.txt /usr/share/app/deep/b /etc/app.conf /usr/lib/appd/plugins/p
+check "files that no package has, in a directory of its own" \
+	brings /usr/bin/app -- /usr/share/app/made-later
+check "the rest of its package, and of what it depends on of the same source" \
+	brings /usr/bin/app -- /usr/lib/appd/rest /usr/share/app-data/big
+check "a named file in a directory that is not its own, alone" \
+	brings /usr/bin/app -- /usr/share/common/x
+check "not what is for people, developers, services and other languages" \
+	leaves_out /usr/bin/app -- /usr/share/doc/app/README /usr/share/man/man1/app.1 /usr/include/app.h \
+	/usr/lib/libapp.a /usr/share/locale/de/LC_MESSAGES/app.mo /usr/lib/systemd/system/app.service
+check "not the directory of another, nor a package that it does not depend on" \
+	leaves_out /usr/bin/app -- /usr/share/common/y /usr/share/app-docs/x
+check "nothing of it with --without data" \
+	leaves_out /usr/bin/app --without data -- /usr/share/app/a.txt /usr/lib/appd/rest
+check "nor with --dlopen required" \
+	leaves_out /usr/bin/app --dlopen required -- /usr/share/app/a.txt
+check "--why says who names it" \
+	prints_line 'names it' mkrootfs --sysroot "$WORK/sysroot" --why /usr/share/app/a.txt /usr/bin/app
+echo mine >"$WORK/mine"
+check "what the user adds wins in silence" \
+	brings /usr/bin/app -a "/usr/share/app/deep:/etc/app.conf" -- /etc/app.conf/b
+
+# Of no package: what was built from source into a prefix.
+begin
+made /opt/thing/bin/thing ../share/thing ../lib/thing/modules /opt/thing/etc/thing.conf /opt/thing/lib
+there /opt/thing/share/thing/data /opt/thing/lib/thing/modules/one /opt/thing/etc/thing.conf \
+	/opt/thing/lib/libother.txt /opt/thing/share/doc/thing/x
+check "what is named by the way from the program" \
+	brings /opt/thing/bin/thing -- /opt/thing/share/thing/data /opt/thing/lib/thing/modules/one \
+	/opt/thing/etc/thing.conf
+check "not a whole directory of libraries, nor documentation" \
+	leaves_out /opt/thing/bin/thing -- /opt/thing/lib/libother.txt /opt/thing/share/doc/thing/x
+begin
+made /usr/local/bin/tool /usr/local/share/tool /usr/local/share /usr/local/lib/tool1.2/%s.so \
+	/usr/share/unrelated
+there /usr/local/share/tool/x /usr/local/share/another/y /usr/local/lib/tool1.2/a /usr/share/unrelated/z
+check "below /usr/local too" \
+	brings /usr/local/bin/tool -- /usr/local/share/tool/x /usr/local/lib/tool1.2/a
+check "not what is another's" \
+	leaves_out /usr/local/bin/tool -- /usr/local/share/another/y /usr/share/unrelated/z
+
+# The user's configuration.
+begin
+made /usr/sbin/served /etc/served
+there /etc/served/served.conf /etc/served/sites/default /usr/share/served/page
+package served served '' /usr/sbin/served /etc/served/served.conf /etc/served/sites/default /usr/share/served/page
+echo "listen 80" >"$WORK/sysroot/my.conf"
+check "the distribution's configuration comes where the user has none" \
+	brings /usr/sbin/served -- /etc/served/served.conf /etc/served/sites/default
+check "beside the user's own it does not" \
+	leaves_out /usr/sbin/served -a /my.conf:/etc/served/served.conf -- /etc/served/sites/default
+check "all else does" \
+	brings /usr/sbin/served -a /my.conf:/etc/served/served.conf -- /usr/share/served/page
+
+# Plugins and helpers by weight.
+begin
+dynamic /usr/bin/host /usr/lib/host /usr/lib/x
+compile "$WORK/sysroot/usr/lib/libheavy.so.1" 'const char heavy[6 << 20] = { 1 };' -shared -nostdlib -Wl,-soname,libheavy.so.1
+compile "$WORK/sysroot/usr/lib/liblight.so.1" 'int light;' -shared -nostdlib -Wl,-soname,liblight.so.1
+plugin() { compile "$WORK/sysroot/usr/lib/host/$1.so" 'int p;' -shared -nostdlib -Wl,--no-as-needed "${@:2}"; }
+plugin light "$WORK/sysroot/usr/lib/liblight.so.1"
+plugin heavy "$WORK/sysroot/usr/lib/libheavy.so.1"
+plugin broken "$WORK/sysroot/usr/lib/liblight.so.1" -Wl,-soname,broken.so
+sed -i 's/liblight.so.1/liblight.so.9/' "$WORK/sysroot/usr/lib/host/broken.so"
+mkdir -p "$WORK/sysroot/usr/lib/host/bin"
+dynamic /usr/lib/host/bin/helper
+printf '#!/nowhere/perl\n' >"$WORK/sysroot/usr/lib/host/bin/script"
+chmod 755 "$WORK/sysroot/usr/lib/host/bin/script"
+printf '\177ELFgarbage' >"$WORK/sysroot/usr/lib/host/foreign"
+chmod 755 "$WORK/sysroot/usr/lib/host/foreign"
+put_libc /usr/bin/host
+check "a plugin and a helper that are light come" \
+	brings /usr/bin/host -- /usr/lib/host/light.so /usr/lib/liblight.so.1 /usr/lib/host/bin/helper
+check "a heavy plugin and its library do not" \
+	leaves_out /usr/bin/host -- /usr/lib/host/heavy.so /usr/lib/libheavy.so.1
+check "which is told with the size and the option" \
+	says "host: .*heavy.so.*6.0 MiB.*--with data" mkrootfs --sysroot "$WORK/sysroot" /usr/bin/host -o "$WORK/host.tar"
+check "--with data brings it" \
+	brings /usr/bin/host --with data -- /usr/lib/host/heavy.so /usr/lib/libheavy.so.1
+check "what does not load, or cannot be read, fails nothing" \
+	leaves_out /usr/bin/host -- /usr/lib/host/broken.so
+
+# What is private.
+begin
+made /usr/bin/keys /usr/share/keys /usr/share/keys/secret /etc/keys/host.key /root/x /home/me/y
+there /usr/share/keys/public /usr/share/keys/secret /etc/keys/host.key /root/x /home/me/y
+chmod 600 "$WORK/sysroot/usr/share/keys/secret" "$WORK/sysroot/etc/keys/host.key"
+package keys keys '' /usr/bin/keys /usr/share/keys/public /usr/share/keys/secret /etc/keys/host.key
+check "what others may not read does not come by itself" \
+	leaves_out /usr/bin/keys -- /usr/share/keys/secret /etc/keys/host.key /root/x /home/me/y
+check "the rest does" brings /usr/bin/keys -- /usr/share/keys/public
+check "it is told with the option" \
+	says "-a /etc/keys/host.key" mkrootfs --sysroot "$WORK/sysroot" /usr/bin/keys -o "$WORK/keys.tar"
+check "and comes by --add" brings /usr/bin/keys -a /etc/keys/host.key -- /etc/keys/host.key
+finish
