@@ -104,8 +104,8 @@ static bool wants_colour(const struct options *options, int fd)
 }
 
 /*
- * A descriptor 0 to 2 that is closed would be the first file opened here, and take what is
- * meant for people. O_PATH keeps the place, and refuses reads and writes as before.
+ * Where descriptor 0, 1 or 2 is closed, the next file that is opened would get its number, and the
+ * messages. O_PATH occupies the number, and refuses reads and writes as a closed one does.
  */
 static void keep_standard_descriptors(void)
 {
@@ -114,24 +114,41 @@ static void keep_standard_descriptors(void)
 			return;
 }
 
-/* What the environment says, which the library never reads. */
+static bool has_setting(const struct options *options, enum mkrootfs_option option)
+{
+	for (size_t i = 0; i < options->n_settings; i++)
+		if (options->settings[i].option == option)
+			return true;
+	return false;
+}
+
+/* The library never reads the environment: the command sets what it says. */
 static int set_environment(struct mkrootfs_plan *plan, const struct options *options)
 {
-	const char *epoch = getenv("SOURCE_DATE_EPOCH");
-	const char *path = getenv("PATH");
-	const char *temporary = getenv("TMPDIR");
-	int r = 0;
+	const struct {
+		const char *name;
+		enum mkrootfs_option option;
+		bool ignored;
+	} variables[] = {
+		/* The directories of this system's PATH mean nothing in another one's root. */
+		{ "PATH", MKROOTFS_PATH, has_setting(options, MKROOTFS_SYSROOT) },
+		{ "TMPDIR", MKROOTFS_TMPDIR, false },
+		{ "SOURCE_DATE_EPOCH", MKROOTFS_SOURCE_DATE_EPOCH, false },
+	};
 
-	for (size_t i = 0; i < options->n_settings; i++)
-		if (options->settings[i].option == MKROOTFS_SYSROOT)
-			path = NULL;
-	if (path)
-		r = mkrootfs_plan_set(plan, MKROOTFS_PATH, path);
-	if (r == 0 && temporary && *temporary)
-		r = mkrootfs_plan_set(plan, MKROOTFS_TMPDIR, temporary);
-	if (r == 0 && epoch && *epoch)
-		r = mkrootfs_plan_set(plan, MKROOTFS_SOURCE_DATE_EPOCH, epoch);
-	return r;
+	for (size_t i = 0; i < sizeof(variables) / sizeof(variables[0]); i++) {
+		const char *value = getenv(variables[i].name);
+		int r;
+
+		/* An empty PATH is one without directories; the others are as good as unset. */
+		if (!value || variables[i].ignored ||
+		    (!*value && variables[i].option != MKROOTFS_PATH))
+			continue;
+		r = mkrootfs_plan_set(plan, variables[i].option, value);
+		if (r < 0)
+			return r;
+	}
+	return 0;
 }
 
 static int check_output(struct mkrootfs_plan *plan, const struct mkrootfs_output *output,
@@ -173,25 +190,52 @@ static bool shows_only(const struct options *options, enum mkrootfs_report repor
 	return options->n_reports > 0 && options->n_outputs == 0;
 }
 
-/* All that can be told to be wrong before any work is done. */
+/* Settings that no option is for: they follow from the reports and outputs that are asked for. */
+static int set_implied(struct mkrootfs_plan *plan, const struct options *options)
+{
+	bool json = shows(options, MKROOTFS_JSON);
+	const struct {
+		bool wanted;
+		enum mkrootfs_option option;
+		const char *value;
+	} implied[] = {
+		/* ldd knows nothing of run-time needs, and no other report shows them here. */
+		{ shows_only(options, MKROOTFS_LDD), MKROOTFS_DLOPEN, "none" },
+		/* To read the package databases takes longer than all the rest. */
+		{ json && writes(options, MKROOTFS_FORMAT_SBOM), MKROOTFS_PACKAGES, "yes" },
+		{ json || options->verbose, MKROOTFS_SURVEY, "yes" },
+	};
+
+	for (size_t i = 0; i < sizeof(implied) / sizeof(implied[0]); i++) {
+		int r = implied[i].wanted
+				? mkrootfs_plan_set(plan, implied[i].option, implied[i].value)
+				: 0;
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Finds every mistake that can be found before any work is done. */
 static int make_plan(struct mkrootfs_plan *plan, const struct options *options, struct voice *voice)
 {
 	int r = set_environment(plan, options);
 
-	for (size_t i = 0; r == 0 && i < options->n_settings; i++)
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < options->n_settings; i++) {
 		r = mkrootfs_plan_set(plan, options->settings[i].option,
 				      options->settings[i].value);
-	for (size_t i = 0; r == 0 && i < options->n_outputs; i++)
+		if (r < 0)
+			return r;
+	}
+	for (size_t i = 0; i < options->n_outputs; i++) {
 		r = check_output(plan, &options->outputs[i], voice);
-	/* ldd knows nothing of run-time needs, and what nobody sees need not be found out. */
-	if (r == 0 && shows_only(options, MKROOTFS_LDD))
-		r = mkrootfs_plan_set(plan, MKROOTFS_DLOPEN, "none");
-	/* Reading what packages there are takes longer than the rest: only where it is wanted. */
-	if (r == 0 && shows(options, MKROOTFS_JSON) && writes(options, MKROOTFS_FORMAT_SBOM))
-		r = mkrootfs_plan_set(plan, MKROOTFS_PACKAGES, "yes");
-	if (r == 0 && (options->verbose || shows(options, MKROOTFS_JSON)))
-		r = mkrootfs_plan_set(plan, MKROOTFS_SURVEY, "yes");
-	return r;
+		if (r < 0)
+			return r;
+	}
+	return set_implied(plan, options);
 }
 
 static int print_reports(const struct mkrootfs *rootfs, const struct options *options)
@@ -208,7 +252,8 @@ static int print_reports(const struct mkrootfs *rootfs, const struct options *op
 	return r;
 }
 
-/* MKROOTFS_INCOMPLETE is reported on, and not written. */
+/* Returns MKROOTFS_INCOMPLETE, after the reports and without outputs, where something is missing.
+ */
 static int harvest(struct mkrootfs_plan *plan, const struct options *options)
 {
 	struct mkrootfs *rootfs = NULL;
@@ -252,7 +297,7 @@ static enum status run(const struct options *options, struct voice *voice)
 	return status;
 }
 
-/* Everything that was printed is out, or there is an error to tell. */
+/* Makes sure that everything printed has been written. */
 static enum status finish_standard_output(struct voice *voice)
 {
 	errno = 0;

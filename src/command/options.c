@@ -8,10 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* What is done with an option. */
+/* What an option does. */
 enum action {
-	SET,	 /* the plan is told its value */
-	SET_YES, /* the plan is told "yes" */
+	SET,	 /* sets WHAT in the plan to the value */
+	SET_YES, /* sets WHAT in the plan to "yes" */
 	OUTPUT,
 	OUTPUT_AS, /* an output of the format WHAT */
 	FORMAT,
@@ -41,8 +41,8 @@ static const struct row {
 	  "write a directory, for COPY --from=build DIR /" },
 	{ "force", NULL, 0, FORCE, 0, "replace a directory that mkrootfs made" },
 	{ "format", "FORMAT", 0, FORMAT, 0,
-	  "of archives, whatever their names: tar, cpio,\n"
-	  "oci (an image layout), docker (for docker load)" },
+	  "format of archives, whatever their suffix: tar,\n"
+	  "cpio, oci (image layout), docker (docker load)" },
 	{ "dockerfile", "FILE", 0, OUTPUT_AS, MKROOTFS_FORMAT_DOCKERFILE,
 	  "write a Dockerfile's last stage, which copies\n"
 	  "the directory of -d from a stage named build" },
@@ -53,15 +53,15 @@ static const struct row {
 	  "write a software bill of materials: SPDX\n"
 	  "(.spdx.json) or CycloneDX (.cdx.json)" },
 	{ "compress", "HOW", 0, COMPRESS, 0,
-	  "of archives, whatever their names, or of images'\n"
-	  "layers: none, gzip, zstd, xz (no layers)" },
+	  "compression of archives, whatever their suffix,\n"
+	  "or of layers: none, gzip, zstd, xz (no layers)" },
 
 	{ .text = "Report, to standard output (the tree, where nothing else is asked for):" },
 	{ "tree", NULL, 0, REPORT, MKROOTFS_TREE, "what needs what, and how it was found" },
 	{ "list", NULL, 0, REPORT, MKROOTFS_LIST, "every path of the result, sorted" },
 	{ "ldd", NULL, 0, REPORT, MKROOTFS_LDD, "what ldd FILE prints, without addresses" },
-	{ "json", NULL, 0, REPORT, MKROOTFS_JSON, "all of it for programs" },
-	{ "why", "NAME", 0, REPORT, MKROOTFS_WHY, "all reasons that bring a path or library in" },
+	{ "json", NULL, 0, REPORT, MKROOTFS_JSON, "everything, for programs" },
+	{ "why", "NAME", 0, REPORT, MKROOTFS_WHY, "why a path or library is there" },
 
 	{ .text = "Resolution:" },
 	{ "sysroot", "DIR", 0, SET, MKROOTFS_SYSROOT, "harvest from DIR as if it were /" },
@@ -73,7 +73,8 @@ static const struct row {
 	  "how far to follow run-time needs: none,\n"
 	  "required, recommended (default), suggested" },
 	{ "check", "symbols", 0, SET, MKROOTFS_CHECK,
-	  "every symbol has a definition too, as ldd -r" },
+	  "check that every symbol has a definition, too,\n"
+	  "as ldd -r does" },
 	{ "allow-missing", "NAME", 0, SET, MKROOTFS_ALLOW_MISSING,
 	  "a library that may be absent (a glob)" },
 
@@ -81,7 +82,7 @@ static const struct row {
 	{ "add", "SRC[:DEST]", 'a', SET, MKROOTFS_ADD, "a file, link or directory" },
 	{ "with", "NEED[=VALUE],...", 0, SET, MKROOTFS_WITH,
 	  "follow a run-time need, such as tz=Europe/Berlin" },
-	{ "without", "NEED,...", 0, SET, MKROOTFS_WITHOUT, "do not follow it" },
+	{ "without", "NEED,...", 0, SET, MKROOTFS_WITHOUT, "do not follow a run-time need" },
 	{ "symlink", "TARGET:LINK", 0, SET, MKROOTFS_SYMLINK, "a symbolic link" },
 	{ "mkdir", "PATH[:MODE[:UID:GID]]", 0, SET, MKROOTFS_MKDIR, "a directory" },
 	{ "user", "NAME[:UID[:GID]]", 'u', SET, MKROOTFS_USER,
@@ -96,30 +97,35 @@ static const struct row {
 	  "os-release, for vulnerability scanners" },
 	{ "bare", NULL, 0, SET_YES, MKROOTFS_BARE, "no accounts, no /tmp, no /run" },
 
-	{ .text = "Trace, which alone executes anything:" },
+	{ .text = "Trace, the only option that executes a harvested program:" },
 	{ "trace", NULL, 0, SET_YES, MKROOTFS_TRACE,
 	  "run the first FILE with the ARGs behind --, and\n"
 	  "add what it finds" },
-	{ "trace-timeout", "SECONDS", 0, SET, MKROOTFS_TRACE_TIMEOUT, "then end it by SIGTERM" },
+	{ "trace-timeout", "SECONDS", 0, SET, MKROOTFS_TRACE_TIMEOUT,
+	  "end it by SIGTERM after that time" },
 
 	{ .text = "Image, for --format oci and docker, and --dockerfile:" },
 	{ "entrypoint", "WORDS", 0, SET, MKROOTFS_ENTRYPOINT,
 	  "what is run: a JSON array, or words divided as\n"
 	  "by a shell (default: the first FILE)" },
-	{ "cmd", "WORDS", 0, SET, MKROOTFS_CMD, "its arguments unless others are given" },
-	{ "env", "KEY=VALUE", 0, SET, MKROOTFS_ENV, "a variable of its environment" },
-	{ "workdir", "DIR", 0, SET, MKROOTFS_WORKDIR, "the directory that it starts in" },
+	{ "cmd", "WORDS", 0, SET, MKROOTFS_CMD,
+	  "arguments of the entrypoint, unless docker run\n"
+	  "gives others" },
+	{ "env", "KEY=VALUE", 0, SET, MKROOTFS_ENV, "an environment variable" },
+	{ "workdir", "DIR", 0, SET, MKROOTFS_WORKDIR,
+	  "the directory that the entrypoint starts in" },
 	{ "volume", "DIR", 0, SET, MKROOTFS_VOLUME, "a directory with data to keep" },
-	{ "expose", "PORT[/tcp|/udp]", 0, SET, MKROOTFS_EXPOSE, "a port that it listens on" },
-	{ "stop-signal", "SIGNAL", 0, SET, MKROOTFS_STOP_SIGNAL, "what it is stopped by" },
+	{ "expose", "PORT[/tcp|/udp]", 0, SET, MKROOTFS_EXPOSE,
+	  "a port that the program listens on" },
+	{ "stop-signal", "SIGNAL", 0, SET, MKROOTFS_STOP_SIGNAL, "the signal that stops it" },
 	{ "label", "KEY=VALUE", 0, SET, MKROOTFS_LABEL, "a label" },
-	{ "tag", "NAME[:TAG]", 0, SET, MKROOTFS_TAG, "what the image is called" },
+	{ "tag", "NAME[:TAG]", 0, SET, MKROOTFS_TAG, "the name of the image" },
 
 	{ .text = "General:" },
 	{ "color", "WHEN", 0, COLOUR, 0,
 	  "colours of the tree and of messages: auto,\n"
 	  "always or never" },
-	{ "verbose", NULL, 'v', VERBOSE, 0, "say what is done, too" },
+	{ "verbose", NULL, 'v', VERBOSE, 0, "say what mkrootfs does, too" },
 	{ "quiet", NULL, 'q', QUIET, 0, "say nothing but errors" },
 	{ "help", NULL, 'h', HELP, 0, "this text" },
 	{ "version", NULL, 0, VERSION, 0, "the version" },
@@ -141,7 +147,7 @@ static int fail(struct options *options, const char *format, ...)
 	va_start(arguments, format);
 	vsnprintf(options->error, sizeof(options->error), format, arguments);
 	va_end(arguments);
-	/* A message is one line, and does nothing to a terminal. What is right here is ASCII. */
+	/* A message is one line that no terminal obeys. Correct options are ASCII. */
 	for (char *at = options->error; *at; at++)
 		if (*at < ' ' || *at > '~')
 			*at = '?';

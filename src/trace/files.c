@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "trace/files.h"
+#include "base/error.h"
 #include "base/path.h"
 
 #include <errno.h>
@@ -94,13 +95,10 @@ int trace_files_find(struct trace_files *files, const char *root, const char *ba
 		     const char *path, struct trace_record **out)
 {
 	struct name name = { .length = 0 };
-	int r = name_append(files, &name, path[0] == '/' ? root : base, false);
 
+	TRY(name_append(files, &name, path[0] == '/' ? root : base, false));
 	name.root = path[0] == '/' ? name.length : 0;
-	if (r == 0)
-		r = name_append(files, &name, path, true);
-	if (r < 0)
-		return r;
+	TRY(name_append(files, &name, path, true));
 	if (name.length == 0)
 		name.bytes[name.length++] = '/';
 	return record_find(files, name.bytes, name.length, out);

@@ -5,6 +5,7 @@
 #include "trace/start.h"
 #include "trace/tasks.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <limits.h>
 #include <string.h>
@@ -300,7 +301,7 @@ static int begin(struct tracer *tracer, const sigset_t *mask)
 	return 0;
 }
 
-/* From the start to the end of all processes. */
+/* Traces from the start of the program to the end of all processes. */
 static int trace_processes(struct tracer *tracer, const sigset_t *signals, const sigset_t *mask)
 {
 	int r = begin(tracer, mask);
@@ -320,7 +321,8 @@ static int trace_processes(struct tracer *tracer, const sigset_t *signals, const
 	return tracer->error;
 }
 
-/* With the signals blocked that wait_signal takes, and SIGCHLD as the kernel sends it. */
+/* Traces with the signals blocked that wait_signal takes, and without the caller's SIGCHLD handler.
+ */
 static int trace_with_signals(struct tracer *tracer)
 {
 	static const int taken[] = { SIGCHLD, SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1, SIGUSR2 };
@@ -349,8 +351,10 @@ int trace_run(struct arena *arena, const struct trace_options *options, struct t
 		.options = options,
 		.watch = { .files = { .arena = arena }, .diag = options->diag },
 	};
-	int r = trace_with_signals(&tracer);
+	int r;
 
+	assert(options->program && options->arguments && options->arguments[0]);
+	r = trace_with_signals(&tracer);
 	if (r == 0)
 		r = trace_files_list(&tracer.watch.files, &tracer.trace.files,
 				     &tracer.trace.n_files);

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The tracer: runs a program under ptrace(2) and records which files it and its children
- * open, execute, read as links or test for, and which they find. It is the one way that
- * anything harvested is ever executed. A seccomp filter stops the processes at calls that
+ * open, execute, read as links or test for, and which they find. Nothing else here executes
+ * a harvested file. A seccomp filter stops the processes at calls that
  * name a file and at no others; no privilege is needed (Linux 4.8, as in a container's
  * build).
  *
- * What no such call shows is not recorded: the interpreters that the kernel opens for an
- * execve(2) ("#!" and PT_INTERP), and what a process does whose memory may not be read (one
- * that dropped its user, where the tracer lacks CAP_SYS_PTRACE): of that there is a warning.
+ * Two things are not recorded, since no such call shows them: the interpreters that the kernel
+ * opens for an execve(2) ("#!" and PT_INTERP), and the calls of a process whose memory the tracer
+ * may not read (it changed its user, and the tracer lacks CAP_SYS_PTRACE); a warning says so.
  * io_uring_setup(2) fails with ENOSYS, as it does in containers, since no filter sees the
  * calls of a ring.
  */
@@ -62,9 +62,9 @@ struct trace {
 /*
  * Runs the program with this process's environment, working directory, standard streams and
  * process group, until it and all its descendants have ended. After the timeout the program
- * gets SIGTERM, and what is left 5 seconds later SIGKILL; so too when *CANCELLED is set. If
- * the program is gone, they all get what it would get. If the caller ends in the midst of
- * it, so do they.
+ * gets SIGTERM, and 5 seconds later all processes that are left get SIGKILL; the same where
+ * *CANCELLED is set. Where the program itself has ended, its descendants get both signals. If the
+ * caller ends meanwhile, so do they all.
  *
  * While it runs, the calling thread takes SIGHUP, SIGINT, SIGQUIT, SIGTERM, SIGUSR1 and
  * SIGUSR2 and passes them on (not those of the terminal, which the program gets by itself);

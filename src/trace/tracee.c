@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "trace/tracee.h"
 #include "base/cleanup.h"
+#include "base/error.h"
 
 #include <elf.h>
 #include <errno.h>
@@ -19,7 +20,7 @@ enum {
 	INFO_AT_EXIT = 2,
 };
 
-/* struct ptrace_syscall_info of linux/ptrace.h, which not all C libraries get along with. */
+/* struct ptrace_syscall_info of linux/ptrace.h, which cannot be included beside every C library. */
 struct syscall_info {
 	uint8_t op;
 	uint8_t reserved[3];
@@ -39,7 +40,7 @@ struct syscall_info {
 	};
 };
 
-/* Not by the C libraries' ptrace(), which differ in types and in how they peek. */
+/* The system call itself: C libraries' ptrace() differ in types and in how they peek. */
 static long trace_request(unsigned request, pid_t pid, uintptr_t address, void *data)
 {
 	return syscall(SYS_ptrace, (long)request, (long)pid, address, data) < 0 ? -errno : 0;
@@ -53,29 +54,27 @@ static int read_info(pid_t pid, unsigned op, struct syscall_info *info)
 	return r == 0 && info->op != op ? -EIO : (int)r;
 }
 
-/* Before Linux 5.3: the registers. RESULT is meaningful at a call's end, ARGUMENTS before it. */
-struct registers {
+/* Registers serve before Linux 5.3. RESULT is valid at a call's end, ARGUMENTS before it. */
+struct call_registers {
 	uint64_t arguments[TRACE_N_ARGUMENTS];
 	int64_t result;
 };
 
 #if defined(__x86_64__) && !defined(__ILP32__)
 
-static int read_registers(pid_t pid, enum trace_abi abi, struct registers *out)
+static int read_registers(pid_t pid, enum trace_abi abi, struct call_registers *out)
 {
 	struct user_regs_struct is;
-	int r = (int)trace_request(PTRACE_GETREGS, pid, 0, &is);
 
-	if (r < 0)
-		return r;
+	TRY((int)trace_request(PTRACE_GETREGS, pid, 0, &is));
 	if (abi == TRACE_ABI_COMPAT)
-		*out = (struct registers){
+		*out = (struct call_registers){
 			.arguments = { (uint32_t)is.rbx, (uint32_t)is.rcx, (uint32_t)is.rdx,
 				       (uint32_t)is.rsi, (uint32_t)is.rdi, (uint32_t)is.rbp },
 			.result = (int32_t)is.rax,
 		};
 	else
-		*out = (struct registers){
+		*out = (struct call_registers){
 			.arguments = { is.rdi, is.rsi, is.rdx, is.r10, is.r8, is.r9 },
 			.result = (int64_t)is.rax,
 		};
@@ -84,18 +83,16 @@ static int read_registers(pid_t pid, enum trace_abi abi, struct registers *out)
 
 #elif defined(__aarch64__)
 
-static int read_registers(pid_t pid, enum trace_abi abi, struct registers *out)
+static int read_registers(pid_t pid, enum trace_abi abi, struct call_registers *out)
 {
 	union {
 		uint64_t x[34]; /* x0 to x30, sp, pc, pstate */
 		uint32_t r[18]; /* r0 to r15, cpsr, and r0 before the call */
 	} is = { 0 };
 	struct iovec area = { &is, sizeof(is) };
-	int r = (int)trace_request(PTRACE_GETREGSET, pid, NT_PRSTATUS, &area);
 	bool narrow = abi == TRACE_ABI_COMPAT;
 
-	if (r < 0)
-		return r;
+	TRY((int)trace_request(PTRACE_GETREGSET, pid, NT_PRSTATUS, &area));
 	for (unsigned i = 0; i < TRACE_N_ARGUMENTS; i++)
 		out->arguments[i] = narrow ? is.r[i] : is.x[i];
 	out->result = narrow ? (int32_t)is.r[0] : (int64_t)is.x[0];
@@ -104,7 +101,7 @@ static int read_registers(pid_t pid, enum trace_abi abi, struct registers *out)
 
 #else
 
-static int read_registers(pid_t pid, enum trace_abi abi, struct registers *out)
+static int read_registers(pid_t pid, enum trace_abi abi, struct call_registers *out)
 {
 	return -ENOSYS;
 }
@@ -114,12 +111,11 @@ static int read_registers(pid_t pid, enum trace_abi abi, struct registers *out)
 int tracee_call_read(pid_t pid, struct tracee_call *out)
 {
 	struct syscall_info info;
-	struct registers registers;
+	struct call_registers registers;
 	unsigned long data = 0;
-	int r = (int)trace_request(PTRACE_GETEVENTMSG, pid, 0, &data);
+	int r;
 
-	if (r < 0)
-		return r;
+	TRY((int)trace_request(PTRACE_GETEVENTMSG, pid, 0, &data));
 	out->call = trace_call_find((uint32_t)data, &out->abi);
 	if (!out->call)
 		return -EINVAL;
@@ -130,16 +126,15 @@ int tracee_call_read(pid_t pid, struct tracee_call *out)
 	}
 	if (r == -ESRCH)
 		return r;
-	r = read_registers(pid, out->abi, &registers);
-	if (r == 0)
-		memcpy(out->arguments, registers.arguments, sizeof(out->arguments));
-	return r;
+	TRY(read_registers(pid, out->abi, &registers));
+	memcpy(out->arguments, registers.arguments, sizeof(out->arguments));
+	return 0;
 }
 
 int tracee_result_read(pid_t pid, const struct tracee_call *call, int64_t *result)
 {
 	struct syscall_info info;
-	struct registers registers;
+	struct call_registers registers;
 	int r = read_info(pid, INFO_AT_EXIT, &info);
 
 	if (r == 0) {
@@ -148,15 +143,14 @@ int tracee_result_read(pid_t pid, const struct tracee_call *call, int64_t *resul
 	}
 	if (r == -ESRCH)
 		return r;
-	r = read_registers(pid, call->abi, &registers);
-	if (r == 0)
-		*result = registers.result;
-	return r;
+	TRY(read_registers(pid, call->abi, &registers));
+	*result = registers.result;
+	return 0;
 }
 
 /*
- * Word by word: where process_vm_readv is not there or not allowed, as in containers without
- * CAP_SYS_PTRACE, the tracer still may unless the process changed its user.
+ * Reads word by word. Where process_vm_readv(2) does not exist or is not allowed, as in containers
+ * without CAP_SYS_PTRACE, a tracer may still do this, unless the process changed its user.
  */
 static int peek(pid_t pid, uint64_t address, void *bytes, size_t size)
 {
@@ -195,20 +189,17 @@ int tracee_memory_read(pid_t pid, uint64_t address, void *bytes, size_t size)
 
 int tracee_path_read(pid_t pid, uint64_t address, char path[PATH_MAX])
 {
-	/* A piece never crosses a page's end: what is behind it may not be there. */
+	/* A piece never crosses a page's end: the next page may not be mapped. */
 	enum {
 		PIECE = 256,
 	};
 
 	for (size_t done = 0; done < PATH_MAX;) {
 		size_t size = PIECE - (address + done) % PIECE;
-		int r;
 
 		if (size > PATH_MAX - done)
 			size = PATH_MAX - done;
-		r = tracee_memory_read(pid, address + done, path + done, size);
-		if (r < 0)
-			return r;
+		TRY(tracee_memory_read(pid, address + done, path + done, size));
 		if (memchr(path + done, '\0', size))
 			return 0;
 		done += size;
@@ -216,7 +207,7 @@ int tracee_path_read(pid_t pid, uint64_t address, char path[PATH_MAX])
 	return -ENAMETOOLONG;
 }
 
-/* A link of /proc/PID. The kernel names what was removed "... (deleted)". */
+/* Reads a link of /proc/PID. The kernel adds " (deleted)" to the path of a removed file. */
 static int read_process_link(const char *link, char path[PATH_MAX])
 {
 	static const char deleted[] = " (deleted)";

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What can be asked of a process or thread that is stopped under ptrace(2): its call's
- * arguments and result, its memory, its directories. Nothing here changes it. -ESRCH says
- * of any of them that it was killed meanwhile.
+ * Questions to a process or thread that is stopped under ptrace(2): its call's arguments and
+ * result, its memory, its directories. Nothing here changes the process. Every function returns
+ * -ESRCH where it was killed meanwhile.
  */
 #ifndef MKROOTFS_TRACE_TRACEE_H
 #define MKROOTFS_TRACE_TRACEE_H
@@ -39,9 +39,9 @@ int tracee_memory_read(pid_t pid, uint64_t address, void *bytes, size_t size);
 int tracee_path_read(pid_t pid, uint64_t address, char path[PATH_MAX]);
 
 /*
- * The directory that relative paths begin at: its working directory for AT_FDCWD, else what
- * descriptor FD is open on. Returns 0; -ENOENT where that is nothing with a path (any more);
- * -EPERM where the process may not be looked into.
+ * The directory that relative paths begin at: the process's working directory for AT_FDCWD, else
+ * the one that its descriptor FD is open on. Returns 0; -ENOENT where that has no path (any more);
+ * -EPERM where the tracer may not look into the process.
  */
 int tracee_directory(pid_t pid, int fd, char path[PATH_MAX]);
 

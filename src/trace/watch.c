@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "trace/watch.h"
+#include "base/error.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -57,7 +58,6 @@ static int read_flags(pid_t pid, struct trace_begun *begun)
 {
 	const struct trace_flags *flags = &begun->is.call->flags;
 	struct open_how how;
-	int r;
 
 	begun->flags = 0;
 	if (!flags->argument)
@@ -65,10 +65,9 @@ static int read_flags(pid_t pid, struct trace_begun *begun)
 	begun->flags = (uint32_t)begun->is.arguments[flags->argument];
 	if (!flags->open_how)
 		return 0;
-	r = tracee_memory_read(pid, begun->is.arguments[flags->argument], &how, sizeof(how));
-	if (r == 0)
-		begun->flags = how.flags;
-	return r;
+	TRY(tracee_memory_read(pid, begun->is.arguments[flags->argument], &how, sizeof(how)));
+	begun->flags = how.flags;
+	return 0;
 }
 
 /* The path of a socket's address; "" where it has none, or an abstract one. */
@@ -118,17 +117,15 @@ static int find_origin(struct trace_watch *watch, pid_t pid, const struct tracee
 		       const struct trace_operand *operand, const char *directory, const char *path,
 		       struct origin *origin)
 {
-	int r;
-
 	origin->root[0] = origin->base[0] = '\0';
 	if (path[0] != '/')
 		return find_base(pid, is, operand, directory, origin->base);
 	if (!watch->rooted)
 		return 0;
-	r = tracee_root(pid, origin->root);
-	if (r == 0 && strcmp(origin->root, "/") == 0)
+	TRY(tracee_root(pid, origin->root));
+	if (strcmp(origin->root, "/") == 0)
 		origin->root[0] = '\0';
-	return r;
+	return 0;
 }
 
 /*
@@ -141,15 +138,11 @@ static int find_record(struct trace_watch *watch, pid_t pid, const char *directo
 {
 	char path[PATH_MAX];
 	struct origin origin;
-	int r = read_path(pid, is, operand, path);
 
-	if (r < 0)
-		return r;
+	TRY(read_path(pid, is, operand, path));
 	if (!path[0] && operand->effect != TRACE_EXECUTE)
 		return -ENOENT;
-	r = find_origin(watch, pid, is, operand, directory, path, &origin);
-	if (r < 0)
-		return r;
+	TRY(find_origin(watch, pid, is, operand, directory, path, &origin));
 	return trace_files_find(&watch->files, origin.root, origin.base, path, out);
 }
 
