@@ -78,6 +78,7 @@ static const struct import_case perl_cases[] = {
 	{ "eval \"use A::B; 1\";\neval 'require C' or die;\n", "A::B C" },
 	{ "require \"a/b.pl\";\nrequire 'C/D.pm';\ndo 'e.pl';\ndo './f.pl';\n",
 	  "f:a/b.pl f:C/D.pm f:e.pl" },
+	{ "my $x = do \"unicore/Name.pl\";\n", "f:unicore/Name.pl" },
 	{ "require $x;\n", "?" },
 	{ "eval \"require $x\";\n", "?" },
 	{ "eval \"use $x\";\n", "?" },

@@ -265,7 +265,7 @@ static bool begins_statement(struct view line, size_t at)
 {
 	while (at > 0 && isspace((unsigned char)line.bytes[at - 1]))
 		at--;
-	return at == 0 || strchr(";{}\"'(|&?:", line.bytes[at - 1]) ||
+	return at == 0 || strchr(";{}\"'(|&?:=", line.bytes[at - 1]) ||
 	       (at >= 2 && memcmp(line.bytes + at - 2, "or", 2) == 0) ||
 	       (at >= 3 && memcmp(line.bytes + at - 3, "and", 3) == 0) ||
 	       (at >= 4 && memcmp(line.bytes + at - 4, "eval", 4) == 0) ||

@@ -5,6 +5,7 @@
 #include "base/path.h"
 #include "needs/private.h"
 
+#include <ctype.h>
 #include <errno.h>
 #include <string.h>
 
@@ -12,6 +13,7 @@ enum {
 	SOURCE_SIZE_MAX = 16 << 20,
 	FILES_MAX = 1 << 16,
 	DATA_DEPTH_MAX = 32,
+	LITERAL_LENGTH_MAX = 255,
 };
 
 struct modules_directory {
@@ -153,7 +155,7 @@ int modules_add_file(struct modules *modules, const struct modules_file *file)
 	struct modules_file *kept;
 	bool light;
 
-	if (file->native && modules->guessing) {
+	if (file->native && modules->guessing && !file->named) {
 		TRY(is_light(modules, file->path, &light));
 		if (!light)
 			return 0;
@@ -262,6 +264,30 @@ static int visit_strings(struct modules *modules, const char *path, modules_stri
 		return 0;
 	r = facts_visit_strings(sysroot->root, elf, '\0', visit_string, &visiting);
 	return r == -EIO || r == -EACCES ? diag_errno(sysroot->diag, -r, path) : r;
+}
+
+int modules_visit_literals(struct modules *modules, const char *text, size_t size,
+			   modules_string_fn *visit)
+{
+	char name[LITERAL_LENGTH_MAX + 1];
+
+	for (size_t i = 0; i < size; i++) {
+		size_t length = 0;
+
+		if (text[i] != '"' && text[i] != '\'')
+			continue;
+		while (i + 1 + length < size && length < LITERAL_LENGTH_MAX &&
+		       (isalnum((unsigned char)text[i + 1 + length]) ||
+			memchr("_.:", text[i + 1 + length], 3)))
+			length++;
+		if (length == 0 || i + 1 + length >= size || text[i + 1 + length] != text[i])
+			continue;
+		memcpy(name, text + i + 1, length);
+		name[length] = '\0';
+		TRY(visit(modules, name));
+		i += length + 1;
+	}
+	return 0;
 }
 
 static int read_files(struct modules *modules, modules_file_fn *visit)

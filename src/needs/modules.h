@@ -13,6 +13,13 @@
 #include "needs/imports.h"
 #include "needs/make.h"
 
+/* What of a script's imports is not known. */
+enum modules_unknown {
+	MODULES_KNOWN,
+	MODULES_LIBRARY, /* a module of others imports by computed names: of the standard library */
+	MODULES_ANY,	 /* the script itself does */
+};
+
 struct modules_script {
 	const char *path; /* links resolved */
 	const char *text;
@@ -22,11 +29,11 @@ struct modules_script {
 
 /*
  * Adds to NEED what SCRIPT imports, for the interpreter NEED->object, which is started as
- * NEED->object->loaded.location.path. *COMPUTED is set where SCRIPT has imports that are not known:
- * then the whole standard library has to come. Errors: -errno after a diagnostic.
+ * NEED->object->loaded.location.path. *UNKNOWN says which imports are not known: if any, the whole
+ * standard library has to come. Errors: -errno after a diagnostic.
  */
 typedef int modules_fn(struct needs *needs, struct need *need, const struct modules_script *script,
-		       bool *computed);
+		       enum modules_unknown *unknown);
 modules_fn modules_python, modules_perl, modules_ruby;
 
 /* The inside: what the languages share. */
@@ -41,6 +48,8 @@ struct modules_file {
 	const char *directory; /* of the search path that it was found in */
 	bool package;
 	bool native;
+	bool named; /* native code names it, and it is none of the standard library's: it is meant
+		     */
 };
 
 struct modules {
@@ -55,7 +64,7 @@ struct modules {
 	size_t next;	    /* of FILES to be read */
 	bool told;	    /* that something private was left out */
 	bool guessing;	    /* nothing names it but a string: what is heavy stays out */
-	bool *computed;
+	enum modules_unknown *unknown;
 };
 
 void modules_reset(struct modules *modules);
@@ -95,6 +104,14 @@ int modules_read(struct modules *modules, struct arena *arena, const char *path,
 		 size_t *size);
 
 /*
+ * Calls VISIT with each text in quotes that may be a module's name: where imports are computed,
+ * names in the same file are most often what they come out as.
+ */
+typedef int modules_string_fn(struct modules *modules, const char *string);
+int modules_visit_literals(struct modules *modules, const char *text, size_t size,
+			   modules_string_fn *visit);
+
+/*
  * Adds the files in DIRECTORY that are no code, and those below it but in directories for which
  * SKIP is true, and none that is private. Both get the name in its directory.
  */
@@ -107,7 +124,6 @@ int modules_add_data(struct modules *modules, const char *directory, modules_fil
  * looks whether one names a module. From then on everything is a guess.
  */
 typedef int modules_file_fn(struct modules *modules, const struct modules_file *file);
-typedef int modules_string_fn(struct modules *modules, const char *string);
 int modules_follow(struct modules *modules, modules_file_fn *visit_file,
 		   modules_string_fn *visit_string);
 

@@ -290,38 +290,6 @@ static int follow_computed(struct perl *perl, const struct modules_file *file)
 	return r;
 }
 
-static int read_text(struct perl *perl, const char *text, size_t size,
-		     const struct modules_file *file)
-{
-	bool computed = false;
-
-	perl->file = file;
-	if (size == 0)
-		return 0;
-	for (size_t i = 0; i < ARRAY_SIZE(mentions); i++)
-		if (memmem(text, size, mentions[i].text, strlen(mentions[i].text)))
-			TRY(resolve(perl, mentions[i].module));
-	TRY(imports_perl_read(text, size, visit_import, perl, &computed));
-	if (!computed)
-		return 0;
-	if (file)
-		return follow_computed(perl, file);
-	*perl->modules.computed = true;
-	return 0;
-}
-
-static int read_file(struct modules *modules, const struct modules_file *file)
-{
-	CLEANUP(arena_free) struct arena *scratch = arena_new();
-	size_t size;
-	char *text;
-
-	if (!scratch)
-		return -ENOMEM;
-	TRY(modules_read(modules, scratch, file->path, &text, &size));
-	return read_text(perl_of(modules), text, size, file);
-}
-
 /* "A::B" and "A/B.pm"; a name without either is a word as others are. */
 static int visit_string(struct modules *modules, const char *string)
 {
@@ -341,6 +309,39 @@ static int visit_string(struct modules *modules, const char *string)
 	return string[length - 1] == ':' ? 0 : resolve(perl_of(modules), string);
 }
 
+static int read_text(struct perl *perl, const char *text, size_t size,
+		     const struct modules_file *file)
+{
+	bool computed = false;
+
+	perl->file = file;
+	if (size == 0)
+		return 0;
+	for (size_t i = 0; i < ARRAY_SIZE(mentions); i++)
+		if (memmem(text, size, mentions[i].text, strlen(mentions[i].text)))
+			TRY(resolve(perl, mentions[i].module));
+	TRY(imports_perl_read(text, size, visit_import, perl, &computed));
+	if (!computed)
+		return 0;
+	TRY(modules_visit_literals(&perl->modules, text, size, visit_string));
+	if (file)
+		return follow_computed(perl, file);
+	*perl->modules.unknown = MODULES_ANY;
+	return 0;
+}
+
+static int read_file(struct modules *modules, const struct modules_file *file)
+{
+	CLEANUP(arena_free) struct arena *scratch = arena_new();
+	size_t size;
+	char *text;
+
+	if (!scratch)
+		return -ENOMEM;
+	TRY(modules_read(modules, scratch, file->path, &text, &size));
+	return read_text(perl_of(modules), text, size, file);
+}
+
 static int add_directory(void *data, const char *string)
 {
 	static const char *const patterns[] = { "{/*/perl}",	  "{/*/perl/5*}",
@@ -357,14 +358,14 @@ static int add_directory(void *data, const char *string)
 }
 
 int modules_perl(struct needs *needs, struct need *need, const struct modules_script *script,
-		 bool *computed)
+		 enum modules_unknown *unknown)
 {
 	struct perl perl = {
-		.modules = { .needs = needs, .need = need, .script = script, .computed = computed },
+		.modules = { .needs = needs, .need = need, .script = script, .unknown = unknown },
 	};
 	int r = 0;
 
-	*computed = false;
+	*unknown = MODULES_KNOWN;
 	for (size_t i = 0; r == 0 && i < need->process->n_objects; i++)
 		if (!closure_is_missing(need->process->objects[i]) &&
 		    (i == 0 || needs_object_matches(need->process->objects[i], "libperl*")))

@@ -23,6 +23,7 @@ struct python_package {
 	const char *name;
 	struct texts directories;
 	bool standard; /* of the standard library */
+	bool spread;   /* over directories without a module of their own */
 };
 
 struct python {
@@ -33,7 +34,9 @@ struct python {
 	TABLE(struct python_package *) packages;
 	const struct modules_file *file; /* that is being read */
 	const char *package;		 /* that relative imports are of, "" for the script */
-	struct texts later;		 /* what functions of the standard library import */
+	struct texts computed; /* packages that import their own modules by computed names */
+	bool naming;	       /* what is resolved is meant, though no import has it */
+	struct texts later;    /* what functions of the standard library import */
 	unsigned depth;
 };
 
@@ -195,6 +198,7 @@ static int add_module(struct python *python, const char *name, const char *path,
 		.directory = tree,
 		.package = package,
 		.native = native,
+		.named = python->naming && !is_standard(python, tree),
 	};
 
 	if (!file.name || !file.path)
@@ -264,6 +268,7 @@ static int add_namespace(struct python *python, const char *name, const struct t
 		return 0;
 	TRY(add_package(python, name, false, &package));
 	package->directories = *portions;
+	package->spread = true;
 	return 0;
 }
 
@@ -412,7 +417,7 @@ static int resolve_all(struct python *python, const char *name, unsigned depth)
 
 			if (!inner)
 				return -ENOMEM;
-			if (length == 0 || names->items[j][0] == '_' ||
+			if (length == 0 || strncmp(names->items[j], "__", 2) == 0 ||
 			    strcmp(names->items[j], "setup.py") == 0)
 				continue;
 			TRY(resolve(python, inner));
@@ -448,6 +453,7 @@ static int resolve_own(struct python *python, const struct modules_file *file)
 /* Imports of FILE that are computed are most often of its own package's modules. */
 static int follow_computed(struct python *python, const struct modules_file *file)
 {
+	const struct python_package *package;
 	const char *top;
 
 	if (!file->name)
@@ -455,13 +461,33 @@ static int follow_computed(struct python *python, const struct modules_file *fil
 	top = arena_strndup(arena_of(python), file->name, strcspn(file->name, "."));
 	if (!top)
 		return -ENOMEM;
-	if (find_package(python, top))
-		return resolve_all(python,
-				   file->package || !strchr(file->name, '.') ? file->name : top, 0);
+	package = find_package(python, top);
+	if (package && package->spread)
+		package = find_package(python, python->package);
+	if (package && is_standard_file(python, file))
+		return resolve_all(python, package->name, 0);
+	if (package)
+		return texts_add_once(arena_of(python), &python->computed, package->name);
 	if (is_standard(python, file->directory))
 		return resolve_own(python, file);
-	*python->modules.computed = true;
+	*python->modules.unknown |= MODULES_LIBRARY;
 	return 0;
+}
+
+static bool is_name(const char *string)
+{
+	if (!isalpha((unsigned char)string[0]) && string[0] != '_')
+		return false;
+	for (const char *at = string; *at; at++)
+		if (!isalnum((unsigned char)*at) && *at != '_' && *at != '.')
+			return false;
+	return strlen(string) <= NAME_MAX_LENGTH;
+}
+
+/* A text in quotes beside imports that are computed: "xml.sax.expatreader". */
+static int visit_literal(struct modules *modules, const char *string)
+{
+	return is_name(string) && strchr(string, '.') ? resolve(python_of(modules), string) : 0;
 }
 
 static int read_text(struct python *python, const char *text, size_t size,
@@ -485,9 +511,10 @@ static int read_text(struct python *python, const char *text, size_t size,
 		TRY(imports_python_read(text, size, visit_import, python, &computed));
 	if (!computed)
 		return 0;
+	TRY(modules_visit_literals(&python->modules, text, size, visit_literal));
 	if (file)
 		return follow_computed(python, file);
-	*python->modules.computed = true;
+	*python->modules.unknown = MODULES_ANY;
 	return 0;
 }
 
@@ -503,20 +530,30 @@ static int read_file(struct modules *modules, const struct modules_file *file)
 	return read_text(python_of(modules), text, size, file);
 }
 
-static bool is_name(const char *string)
-{
-	if (!isalpha((unsigned char)string[0]) && string[0] != '_')
-		return false;
-	for (const char *at = string; *at; at++)
-		if (!isalnum((unsigned char)*at) && *at != '_' && *at != '.')
-			return false;
-	return strlen(string) <= NAME_MAX_LENGTH;
-}
-
 /* A string of native code that is a module's name: its source may be imported. */
 static int visit_string(struct modules *modules, const char *string)
 {
-	return is_name(string) ? resolve(python_of(modules), string) : 0;
+	struct python *python = python_of(modules);
+	int r;
+
+	if (!is_name(string))
+		return 0;
+	python->naming = true;
+	r = resolve(python, string);
+	python->naming = false;
+	return r;
+}
+
+/* All that packages may import of their own by computed names; it goes on to other packages. */
+static int resolve_computed(struct python *python)
+{
+	for (size_t i = 0; i < python->computed.count; i++) {
+		python->naming = true;
+		TRY(resolve_all(python, python->computed.items[i], 0));
+		python->naming = false;
+		TRY(modules_follow(&python->modules, read_file, visit_string));
+	}
+	return 0;
 }
 
 /* "Foo.Bar-baz" and "foo_bar_baz" are one. */
@@ -782,17 +819,17 @@ static int find_interpreter(struct python *python)
 }
 
 int modules_python(struct needs *needs, struct need *need, const struct modules_script *script,
-		   bool *computed)
+		   enum modules_unknown *unknown)
 {
 	struct python python = {
-		.modules = { .needs = needs, .need = need, .script = script, .computed = computed },
+		.modules = { .needs = needs, .need = need, .script = script, .unknown = unknown },
 		.package = "",
 	};
 	int r;
 
-	*computed = false;
+	*unknown = MODULES_KNOWN;
 	if (TRY(find_interpreter(&python)) == NOT_FOUND) {
-		*computed = true;
+		*unknown = MODULES_ANY;
 		return 0;
 	}
 	r = add_search_path(&python);
@@ -806,6 +843,8 @@ int modules_python(struct needs *needs, struct need *need, const struct modules_
 		r = resolve(&python, python.later.items[i]);
 	if (r >= 0)
 		r = modules_follow(&python.modules, read_file, visit_string);
+	if (r >= 0)
+		r = resolve_computed(&python);
 	modules_reset(&python.modules);
 	return r < 0 ? r : 0;
 }

@@ -304,7 +304,7 @@ static int read_text(struct ruby *ruby, const char *text, size_t size,
 		TRY(imports_ruby_read(text, size, visit_import, ruby, &computed));
 	/* The library's own are of the library, which comes whole. */
 	if (computed && !file)
-		*ruby->modules.computed = true;
+		*ruby->modules.unknown = MODULES_ANY;
 	return 0;
 }
 
@@ -381,14 +381,14 @@ static int add_directory(void *data, const char *string)
 }
 
 int modules_ruby(struct needs *needs, struct need *need, const struct modules_script *script,
-		 bool *computed)
+		 enum modules_unknown *unknown)
 {
 	struct ruby ruby = {
-		.modules = { .needs = needs, .need = need, .script = script, .computed = computed },
+		.modules = { .needs = needs, .need = need, .script = script, .unknown = unknown },
 	};
 	int r = 0;
 
-	*computed = false;
+	*unknown = MODULES_KNOWN;
 	for (size_t i = 0; r == 0 && i < need->process->n_objects; i++)
 		if (!closure_is_missing(need->process->objects[i]) &&
 		    (i == 0 || needs_object_matches(need->process->objects[i], "libruby*")))

@@ -228,14 +228,20 @@ static int read_text(struct needs *needs, struct arena *scratch, const char **pa
 	return 0;
 }
 
-/* Without what is known of a script's imports, all that its language has may be imported. */
+/*
+ * Without what is known of imports, all that the language has may be imported: of its library it
+ * comes, of what else is there the user is told.
+ */
 static int add_library(struct needs *needs, const struct needs_script *script,
-		       const char *const *rows)
+		       const char *const *rows, enum modules_unknown unknown)
 {
-	for (; *rows; rows++) {
+	for (; unknown != MODULES_KNOWN && *rows; rows++) {
 		struct need need = template_of(needs, script, rule_of(*rows));
+		bool told = need.rule->telling == NEED_TOLD_AS_MODULES;
 
-		need.explored = need.rule->telling == NEED_TOLD_AS_MODULES;
+		if (told && unknown != MODULES_ANY)
+			continue;
+		need.explored = told;
 		if (needs_wants(needs, need.rule) || need.explored)
 			TRY(needs_add_row(needs, &need));
 	}
@@ -248,7 +254,7 @@ static int look_imports(struct needs *needs, const struct needs_script *script, 
 	CLEANUP(arena_free) struct arena *scratch = arena_new();
 	struct modules_script source = { .path = script->path, .in_place = script->in_place };
 	struct need *need;
-	bool computed = false;
+	enum modules_unknown unknown = MODULES_KNOWN;
 	char *text;
 	int r;
 
@@ -259,13 +265,11 @@ static int look_imports(struct needs *needs, const struct needs_script *script, 
 		return 0;
 	source.text = text;
 	needs->filling = need;
-	r = modules(needs, need, &source, &computed);
+	r = modules(needs, need, &source, &unknown);
 	needs->filling = NULL;
 	TRY(r);
-	if (!computed)
-		return 0;
-	need->n_unknown = 1;
-	return add_library(needs, script, rows);
+	need->n_unknown = unknown == MODULES_ANY;
+	return add_library(needs, script, rows, unknown);
 }
 
 static int look_commands(struct needs *needs, const struct needs_script *script)

@@ -22,7 +22,7 @@ script() {
 		cp "$input" "$root/tmp/"
 	done
 	expected=$(cd "$WORK" && "${CLEAN[@]}" "$file" "${@//\/tmp\/in./$WORK/in.}" 2>&1 </dev/null)
-	check "$PROGRAM: answers as here" prints "${expected//$WORK/\/tmp}" both inside "$file" "$@"
+	check "$PROGRAM: answers as here" prints "${expected//$WORK\/in./\/tmp/in.}" both inside "$file" "$@"
 }
 
 # Standard error too.
@@ -135,6 +135,58 @@ test_python_entry_point() {
 	script "$WORK/bin/entrypoint"
 }
 
+# What imports by computed names, and what native code imports, of packages that have libraries.
+test_python_cryptography() {
+	own native '#!/usr/bin/python3' 'from cryptography.hazmat.primitives import hashes' \
+		'd = hashes.Hash(hashes.SHA256())' 'd.update(b"x")' 'print(d.finalize().hex())'
+	script "$WORK/bin/native"
+}
+
+test_python_pkg_resources() {
+	own required '#!/usr/bin/python3' '__requires__ = "Pygments"' 'import pkg_resources' \
+		'print(pkg_resources.get_distribution("Pygments").version)'
+	script "$WORK/bin/required"
+}
+
+# Much of the standard library, and what it imports late or by computed names.
+test_python_library() {
+	own library '#!/usr/bin/python3' 'import asyncio, concurrent.futures, ctypes, dbm, hashlib, locale, logging.config' \
+		'import multiprocessing, sqlite3, ssl, time, traceback, urllib.request, uuid, xml.dom.minidom, xml.sax, zoneinfo' \
+		'print(xml.dom.minidom.parseString("<b/>").toxml(), "é".encode("utf-16").hex(), "x".encode("idna"))' \
+		'print(uuid.uuid5(uuid.NAMESPACE_DNS, "x"), time.strptime("2020", "%Y").tm_year, type(xml.sax.make_parser()).__name__)' \
+		'logging.config.dictConfig({"version": 1, "handlers": {"h": {"class": "logging.StreamHandler"}}})' \
+		'with concurrent.futures.ProcessPoolExecutor(1) as p: print(p.submit(abs, -3).result())' \
+		'try: 1 / 0' 'except ZeroDivisionError: print(traceback.format_exc())' 'print(ssl.OPENSSL_VERSION)'
+	script "$WORK/bin/library"
+}
+
+# A virtual environment, in which a package was installed with data beside it.
+test_python_venv() {
+	local packages
+	/usr/bin/python3 -m venv --without-pip "$WORK/venv" || { skip python_venv "it makes none"; return; }
+	packages=$(echo "$WORK"/venv/lib/python3.*/site-packages)
+	mkdir -p "$packages/mkapp/data" "$packages/mkapp-1.0.dist-info" "$WORK/elsewhere"
+	echo 'import extra, os; text = open(os.path.dirname(__file__) + "/data/x.txt").read() + extra.x' >"$packages/mkapp/__init__.py"
+	echo 9 >"$packages/mkapp/data/x.txt"
+	echo 'x = "10"' >"$WORK/elsewhere/extra.py"
+	echo "$WORK/elsewhere" >"$packages/extra.pth"
+	printf 'Metadata-Version: 2.1\nName: mkapp\nVersion: 1.0\n' >"$packages/mkapp-1.0.dist-info/METADATA"
+	own venvscript "#!$WORK/venv/bin/python" 'import mkapp' 'from importlib.metadata import version' \
+		'print(mkapp.text, version("mkapp"))'
+	script "$WORK/bin/venvscript"
+}
+
+# What perl requires by itself, and what its library does by computed names.
+test_perl_library() {
+	own perllibrary '#!/usr/bin/perl' 'use strict; use warnings; use Pod::Usage; use Data::Dumper; use Storable qw(dclone);' \
+		'use File::Temp; use Time::Local; use IPC::Open3; use Unicode::Normalize; use Encode;' \
+		'binmode STDOUT, ":encoding(UTF-8)"; my $x = "\N{LATIN SMALL LETTER E WITH ACUTE}";' \
+		'print $x, NFD($x) =~ /\p{Mn}/ ? 1 : 0, decode("iso-8859-2", "\xb1"), "\n";' \
+		'open my $h, "<", \"memory\n"; print <$h>; print "abc" =~ /(?<n>b)/ ? $+{n} : "-", exists $!{ENOENT}, "\n";' \
+		'print join(",", glob("/etc/passw[d]")), Dumper(dclone([1])); STDOUT->autoflush(1);'
+	script "$WORK/bin/perllibrary"
+}
+
 test_pygmentize() { script /usr/bin/pygmentize -f html /tmp/in.py; }
 test_pyflakes3() { script /usr/bin/pyflakes3 /tmp/in.py; }
 test_rrsync() { script /usr/bin/rrsync -h; }
@@ -204,12 +256,15 @@ for name in gunzip zgrep xzgrep lsb_release pygmentize pyflakes3 rrsync shasum p
 	run "$name" "/usr/bin/$name"
 done
 run launcher sed
-for name in python_small python_own; do
+for name in python_small python_own python_library python_venv; do
 	run "$name" /usr/bin/python3
 done
 python_has() { /usr/bin/python3 -c "import $1" 2>/dev/null; }
 if python_has yaml; then run python_yaml /usr/bin/python3; else skip python_yaml "it has no yaml"; fi
 if python_has pygments; then run python_entry_point /usr/bin/python3; else skip python_entry_point "it has no pygments"; fi
+if python_has cryptography; then run python_cryptography /usr/bin/python3; else skip python_cryptography "it is not there"; fi
+if python_has pkg_resources,pygments; then run python_pkg_resources /usr/bin/python3; else skip python_pkg_resources "it is not there"; fi
+run perl_library /usr/bin/perl
 run perl_small /usr/bin/perl
 run perl_own /usr/bin/perl
 run ruby_own /usr/bin/ruby
