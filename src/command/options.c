@@ -2,6 +2,7 @@
 #include "options.h"
 #include "together.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdarg.h>

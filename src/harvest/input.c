@@ -322,7 +322,7 @@ int inputs_add_file(struct inputs *inputs, const struct plan_file *file)
 {
 	const char *path = file->path;
 	struct location location;
-	struct input *input;
+	struct input *input = NULL;
 	const char *given;
 	int r;
 

@@ -6,7 +6,7 @@
 /* The rank of ENTRY's hwcaps for PROCESSOR, from 1, the best; 0: it does not use them. */
 static unsigned hwcaps_priority(const struct processor *processor, const struct cache_entry *entry)
 {
-	if (processor->isa_level && !((1u << (entry->isa_level & 31)) & processor->isa_level))
+	if (processor->isa_level && !((1U << (entry->isa_level & 31)) & processor->isa_level))
 		return 0;
 	for (size_t i = 0; i < processor->n_hwcaps; i++)
 		if (strcmp(processor->hwcaps[i], entry->hwcaps) == 0)

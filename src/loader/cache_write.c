@@ -206,7 +206,7 @@ static int plan_layout(struct plan *plan)
 	plan->strings_offset = CACHE_HEADER_SIZE + (uint64_t)plan->n_entries * CACHE_ENTRY_SIZE;
 	plan->extension_offset = (plan->strings_offset + plan->strings_size + 3) / 4 * 4;
 	plan->hwcaps_offset = plan->extension_offset + CACHE_EXTENSION_HEADER_SIZE +
-			      section_count(plan) * CACHE_SECTION_SIZE;
+			      (uint64_t)section_count(plan) * CACHE_SECTION_SIZE;
 	plan->generator_offset = plan->hwcaps_offset + (uint64_t)plan->n_hwcaps * 4;
 	plan->size = plan->generator_offset + strlen(generator);
 	return plan->size > INT32_MAX ? -EFBIG : 0;

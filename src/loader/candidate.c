@@ -96,8 +96,9 @@ static int is_directory(const struct search_context *context, const char *path)
 	if (!absolute)
 		return -ENOMEM;
 	r = root_walk(sysroot->root, sysroot->arena, absolute, true, NULL, NULL, &canonical);
-	if (r == 0)
-		r = root_look(sysroot->root, sysroot->arena, canonical, &stat, NULL);
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	r = root_look(sysroot->root, sysroot->arena, canonical, &stat, NULL);
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	return S_ISDIR(stat->st_mode);

@@ -64,8 +64,9 @@ static int read_preload(const struct sysroot *sysroot, struct loader *loader)
 	r = root_open(sysroot->root, preload_path, &file);
 	if (r == -ENOENT || r == -ENOTDIR || r == -EACCES)
 		return 0;
-	if (r == 0)
-		r = root_file_read(&file, sysroot->arena, TEXT_SIZE_MAX, &text, &size);
+	if (r < 0)
+		return diag_errno(sysroot->diag, -r, preload_path);
+	r = root_file_read(&file, sysroot->arena, TEXT_SIZE_MAX, &text, &size);
 	if (r < 0)
 		return diag_errno(sysroot->diag, -r, preload_path);
 	blank_comments(text, size);

@@ -4,6 +4,7 @@
 #include "base/table.h"
 #include "manifest/manifest_private.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 #include <sys/xattr.h>
@@ -82,7 +83,7 @@ static int read_xattrs(struct manifest *manifest, int fd, struct entry *entry)
 		TRY(read_xattr(arena, fd, name, &xattrs[entry->n_xattrs]));
 		entry->n_xattrs++;
 	}
-	if (entry->n_xattrs > 0)
+	if (xattrs)
 		qsort(xattrs, entry->n_xattrs, sizeof(*xattrs), compare_xattrs);
 	entry->xattrs = xattrs;
 	return 0;
@@ -204,7 +205,7 @@ static int walk_error(const struct harvest *harvest, int r, const char *path)
 /* Returns 1 where PATH of the root leads to a directory, at *CANONICAL; 0 where it does not. */
 static int find_directory(const struct harvest *harvest, const char *path, char **canonical)
 {
-	const struct stat *stat;
+	const struct stat *stat = NULL;
 	const char *target;
 	int r;
 
@@ -213,7 +214,10 @@ static int find_directory(const struct harvest *harvest, const char *path, char 
 		r = root_look_at(harvest->root, *canonical, &stat, &target);
 	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
 		return 0;
-	return r < 0 ? diag_errno(&harvest->manifest->diag, -r, path) : S_ISDIR(stat->st_mode);
+	if (r < 0)
+		return diag_errno(&harvest->manifest->diag, -r, path);
+	assert(stat);
+	return S_ISDIR(stat->st_mode);
 }
 
 /*
@@ -267,14 +271,15 @@ static int harvest_to(struct harvest *harvest, const char *path, const char *des
 {
 	struct arena *arena = harvest->manifest->arena;
 	const char *parent = path_dirname(arena, dest);
-	const struct stat *stat;
-	char *canonical_dest;
-	char *canonical;
+	const struct stat *stat = NULL;
+	char *canonical_dest = NULL;
+	char *canonical = NULL;
 
 	if (!parent)
 		return -ENOMEM;
 	TRY(resolve(harvest, path, &stat, &canonical));
 	TRY(put_way(harvest, parent, &canonical_dest));
+	assert(stat && canonical && canonical_dest);
 	canonical_dest = path_join(arena, canonical_dest, path_basename(dest));
 	if (!canonical_dest)
 		return -ENOMEM;
@@ -327,7 +332,7 @@ static int put_name(struct tree_walk *tree, const char *name)
 	struct arena *arena = harvest->manifest->arena;
 	const char *path = path_join(arena, tree->current.path, name);
 	const char *dest = path_join(arena, tree->current.dest, name);
-	const struct stat *stat;
+	const struct stat *stat = NULL;
 	const char *target;
 	int r;
 
@@ -371,17 +376,19 @@ int manifest_add_tree(struct manifest *manifest, const struct root *root, const 
 	struct tree_walk tree = {
 		.harvest = { .manifest = manifest, .root = root, .rank = rank, .why = why },
 	};
-	const struct stat *stat;
-	char *canonical_dest;
-	char *canonical;
+	const struct stat *stat = NULL;
+	char *canonical_dest = NULL;
+	char *canonical = NULL;
 
 	if (TRY(find_directory(&tree.harvest, path, &canonical)) == 0)
 		return manifest_harvest(manifest, root, path, dest, rank, why);
 	TRY(put_way(&tree.harvest, dest, &canonical_dest));
+	assert(canonical && canonical_dest);
 	TRY(manifest_put_parents(manifest, canonical_dest, why));
 	/* The user asked for the directory itself, not for its way; "/" is always there. */
 	if (canonical_dest[1]) {
 		TRY(resolve(&tree.harvest, canonical, &stat, &canonical));
+		assert(stat && canonical);
 		TRY(put_component(&tree.harvest, canonical, canonical_dest, stat, NULL, rank));
 	}
 	return put_tree(&tree, canonical, canonical_dest);

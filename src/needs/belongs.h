@@ -25,11 +25,11 @@ struct belongs_subject {
 };
 
 /*
- * Looks at SUBJECT's strings; who owns what is found out by belongs_decide, for all subjects
+ * Looks at WHO's strings; who owns what is found out by belongs_decide, for all subjects
  * together. What was looked at for the program before is not again. Errors: -errno after a
  * diagnostic.
  */
-int belongs_look(struct needs *needs, const struct belongs_subject *subject);
+int belongs_look(struct needs *needs, const struct belongs_subject *who);
 
 /* Adds the need "data" of each subject that has something. Errors as of belongs_look. */
 int belongs_decide(struct needs *needs);

@@ -486,11 +486,9 @@ static int read_statements(struct config *config)
 		} else if (c && strchr(";{}", c) && !(was_at_start && c == ';')) {
 			config->at++;
 			begin_statement(config);
-		} else if (c && strchr(" \t\r=,>()`:[", c)) {
-			config->at++;
 		} else if (skip_comment(config, was_at_start)) {
 			continue;
-		} else if (c == '<') {
+		} else if (c && strchr(" \t\r=,<>()`:[", c)) {
 			config->at++;
 		} else {
 			TRY(read_word(config));

@@ -4,6 +4,7 @@
 #include "base/texts.h"
 #include "needs/path_texts.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <string.h>
 
@@ -54,6 +55,7 @@ const struct symbol_index *symbol_index_new(struct arena *arena)
 				return NULL;
 	index->names = names.items;
 	index->count = texts_sort_once(names.items, names.count);
+	assert(index->names); /* rows have signs */
 	index->words = (index->count + 63) / 64;
 	for (size_t i = 0; i < index->count; i++) {
 		unsigned key = filter_key(index->names[i]);
@@ -89,16 +91,12 @@ int facts_read(struct arena *arena, const struct symbol_index *index, const stru
 	uint64_t *imports = arena_array(arena, index->words + 1, sizeof(*imports));
 	uint64_t *exports = arena_array(arena, index->words + 1, sizeof(*exports));
 	size_t count;
-	int r;
 
 	if (!scratch || !imports || !exports)
 		return -ENOMEM;
 	*out = (struct facts){ .elf = elf, .imports = imports, .exports = exports };
-	r = root_open(root, elf->path, &file);
-	if (r == 0)
-		r = elf_object_symbols(&file, scratch, &symbols, &count);
-	if (r < 0)
-		return r;
+	TRY(root_open(root, elf->path, &file));
+	TRY(elf_object_symbols(&file, scratch, &symbols, &count));
 	for (size_t i = 0; i < count; i++) {
 		size_t position = find(index, symbols[i].name);
 		uint64_t *set = symbols[i].defined ? exports : imports;

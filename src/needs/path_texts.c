@@ -80,7 +80,7 @@ static int visit_wide(struct scan *scan, const unsigned char *at, unsigned width
 		first -= width;
 	while (scan->end - last >= (int)width && is_character(scan, last, width))
 		last += width;
-	*seen = last - first >= TEXT_LENGTH_MIN * (int)width;
+	*seen = last - first >= TEXT_LENGTH_MIN * (ptrdiff_t)width;
 	if (!*seen)
 		return 0;
 	while (scan->end - last >= (int)width && bytes_get(last, width, scan->big_endian) == '\n')

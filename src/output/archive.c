@@ -17,7 +17,7 @@ struct members {
 
 static unsigned order_of(char byte)
 {
-	return byte == '/' ? 1 : byte == '\0' ? 0 : (unsigned char)byte + 1u;
+	return byte == '/' ? 1 : byte == '\0' ? 0 : (unsigned char)byte + 1U;
 }
 
 /* By path, where '/' comes before any other byte: a directory's content right behind it. */

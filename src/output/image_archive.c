@@ -28,11 +28,12 @@ struct making {
 	struct buffer config; /* documents: see image_json.h */
 	struct buffer manifest;
 	struct buffer index;
-	struct stream *stream; /* of the archive around it all */
+	struct stream stream; /* of the archive around it all */
 };
 
 static void making_cleanup(struct making *making)
 {
+	stream_close(&making->stream);
 	buffer_reset(&making->config);
 	buffer_reset(&making->manifest);
 	buffer_reset(&making->index);
@@ -63,8 +64,7 @@ static int make_layer(struct making *making, const struct manifest *manifest)
 }
 
 /* The header of a member of TYPE, called NAME. */
-static int put_header(const struct making *making, const char *name, enum entry_type type,
-		      uint64_t size)
+static int put_header(struct making *making, const char *name, enum entry_type type, uint64_t size)
 {
 	const struct entry entry = {
 		.path = name,
@@ -80,22 +80,21 @@ static int put_header(const struct making *making, const char *name, enum entry_
 	};
 
 	member.first = &member;
-	return tar_format.put_header(making->stream, &member);
+	return tar_format.put_header(&making->stream, &member);
 }
 
-static int put_document(const struct making *making, const char *name, const void *bytes,
-			size_t size)
+static int put_document(struct making *making, const char *name, const void *bytes, size_t size)
 {
 	TRY(put_header(making, name, ENTRY_FILE, size));
-	TRY(stream_put(making->stream, bytes, size));
-	return stream_pad(making->stream, tar_format.block);
+	TRY(stream_put(&making->stream, bytes, size));
+	return stream_pad(&making->stream, tar_format.block);
 }
 
-static int put_layer(const struct making *making, const char *name)
+static int put_layer(struct making *making, const char *name)
 {
 	TRY(put_header(making, name, ENTRY_FILE, making->layer.size));
-	TRY(stream_put_spool(making->stream, making->spool, making->layer.size));
-	return stream_pad(making->stream, tar_format.block);
+	TRY(stream_put_spool(&making->stream, making->spool, making->layer.size));
+	return stream_pad(&making->stream, tar_format.block);
 }
 
 static void blob_name(char name[MEMBER_NAME_SIZE], const char *digest)
@@ -103,7 +102,7 @@ static void blob_name(char name[MEMBER_NAME_SIZE], const char *digest)
 	snprintf(name, MEMBER_NAME_SIZE, "blobs/sha256/%s", digest);
 }
 
-static int put_blob(const struct making *making, const struct buffer *document)
+static int put_blob(struct making *making, const struct buffer *document)
 {
 	char digest[DIGEST_TEXT_SIZE];
 	char name[MEMBER_NAME_SIZE];
@@ -154,13 +153,11 @@ static int put_docker(struct making *making)
 
 static int put_archive(struct making *making, const struct output *output, int fd)
 {
-	CLEANUP(stream) struct stream stream = { 0 };
-
-	TRY(stream_open(&stream, making->transfer, output->compression, fd, making->subject));
-	making->stream = &stream;
+	TRY(stream_open(&making->stream, making->transfer, output->compression, fd,
+			making->subject));
 	TRY(output->format == OUTPUT_DOCKER ? put_docker(making) : put_oci(making));
-	TRY(tar_format.put_end(&stream));
-	return stream_end(&stream);
+	TRY(tar_format.put_end(&making->stream));
+	return stream_end(&making->stream);
 }
 
 int image_write(struct transfer *transfer, const struct manifest *manifest,

@@ -91,7 +91,7 @@ static int open_directory(struct pending *pending)
  */
 static int open_fifo(const char *path, const volatile sig_atomic_t *cancelled)
 {
-	static const struct timespec step = { .tv_nsec = 20 * 1000 * 1000 };
+	static const struct timespec step = { .tv_nsec = 20L * 1000 * 1000 };
 
 	for (;;) {
 		int fd = open(path, O_WRONLY | O_NONBLOCK | O_CLOEXEC);

@@ -2,6 +2,7 @@
 #include "output/remove_tree.h"
 #include "base/cleanup.h"
 
+#include <assert.h>
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -78,7 +79,7 @@ static int empty(DIR *directory, int top, unsigned *counter)
 
 	for (;;) {
 		const struct dirent *entry;
-		DIR *inner;
+		DIR *inner = NULL;
 		int r;
 
 		errno = 0;
@@ -95,10 +96,11 @@ static int empty(DIR *directory, int top, unsigned *counter)
 		/* To be moved, a directory must be one that we may write to: opening sees to that.
 		 */
 		r = open_directory(dirfd(directory), entry->d_name, &inner);
-		if (r == 0)
+		if (r == 0) {
+			assert(inner);
 			closedir(inner);
-		if (r == 0)
 			r = move_up(dirfd(directory), entry->d_name, top, counter);
+		}
 		result = r < 0 ? r : result;
 	}
 }
@@ -108,6 +110,7 @@ static int flatten(DIR *top, bool *found, unsigned *counter)
 {
 	int result = 0;
 
+	assert(top);
 	*found = false;
 	rewinddir(top);
 	for (;;) {

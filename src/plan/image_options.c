@@ -3,6 +3,7 @@
 #include "base/number.h"
 #include "base/path.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
@@ -235,6 +236,7 @@ int image_plan_volume(struct mkrootfs_plan *plan, const char *option, const char
 
 	if (r < 0)
 		return r;
+	assert(path);
 	if (strcmp(path, "/") == 0)
 		return diag_error(&plan->diag, EINVAL, option, "'%s': / cannot be a volume", value);
 	return add_word(plan, &plan->image.volumes, path, strlen(path));
@@ -323,8 +325,8 @@ static bool is_component(const char *text, size_t length)
 		run = 0;
 		while (i + run < length && text[i + run] == text[i] && is_one_of(text[i], "._-") &&
 		       run < (text[i] == '-'   ? length
-			      : text[i] == '_' ? 2u
-					       : 1u))
+			      : text[i] == '_' ? 2U
+					       : 1U))
 			run++;
 		if (run == 0)
 			return false;

@@ -268,7 +268,7 @@ int root_list_at(const struct root *root, const char *path, root_list_fn *fn, vo
 int root_list(const struct root *root, struct arena *arena, const char *path, root_list_fn *fn,
 	      void *data)
 {
-	char *canonical;
+	char *canonical = NULL;
 
 	TRY(root_walk(root, arena, path, true, NULL, NULL, &canonical));
 	return root_list_at(root, canonical, fn, data);

@@ -131,6 +131,6 @@ int root_list(const struct root *root, struct arena *arena, const char *path, ro
 	      void *data);
 
 /* The names in directory PATH, sorted; all belong to ARENA. Errors: as of root_list. */
-int root_names(const struct root *root, struct arena *arena, const char *path, struct texts *names);
+int root_names(const struct root *root, struct arena *arena, const char *path, struct texts *out);
 
 #endif

@@ -11,6 +11,7 @@
 #define TRACE_NO_CALL UINT32_MAX
 
 /* The same on all machines (from 424 on). */
+/* NOLINTBEGIN(bugprone-reserved-identifier): the names are the kernel's */
 #ifndef __NR_io_uring_setup
 #define __NR_io_uring_setup 425
 #endif
@@ -118,5 +119,7 @@
 #ifndef __NR_unlink
 #define __NR_unlink TRACE_NO_CALL
 #endif
+
+/* NOLINTEND(bugprone-reserved-identifier) */
 
 #endif

@@ -56,7 +56,7 @@ static __attribute__((noreturn)) void child_run(const struct trace_options *opti
 		execv(options->program, (char *const *)options->arguments);
 	}
 	report.error = errno;
-	n = send(channel, &report, sizeof(report), MSG_NOSIGNAL);
+	(void)send(channel, &report, sizeof(report), MSG_NOSIGNAL);
 	_exit(CHILD_FAILED);
 }
 
@@ -92,6 +92,7 @@ static int check_system(const struct diag *diag)
 	if (!trace_calls_known())
 		return diag_error(diag, ENOSYS, "trace",
 				  "this processor's system calls are not known");
+	/* NOLINTNEXTLINE(cert-err34-c): a kernel's release fits */
 	if (uname(&system) == 0 && sscanf(system.release, "%u.%u", &major, &minor) == 2 &&
 	    (major < 4 || (major == 4 && minor < 8)))
 		return diag_error(diag, ENOSYS, "trace", "needs Linux 4.8 or newer, this is %s",
@@ -134,7 +135,7 @@ int trace_start(const struct trace_options *options, const sigset_t *mask,
 		waitpid(child->pid, NULL, __WALL);
 		return r;
 	}
-	ours = -1;
+	ours = -1; /* NOLINT(clang-analyzer-deadcode.DeadStores): its cleanup reads it */
 	return 0;
 }
 
