@@ -66,7 +66,7 @@ struct voice {
 	bool verbose;
 	bool quiet;
 	bool colour;
-	bool complained; /* an error was told */
+	bool complained; /* the user has seen an error */
 };
 
 static void say(void *data, enum mkrootfs_level level, const char *subject, const char *message,

@@ -65,22 +65,7 @@ size_t installed_count(const struct installed *installed)
 int installed_read(struct installed *installed, struct arena *arena, const char *path, size_t limit,
 		   struct view *text)
 {
-	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
-	char *bytes;
-	size_t size;
-	int r = root_open(installed->root, path, &file);
-
-	*text = (struct view){ "", 0 };
-	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
-		return 1;
-	if (r == 0 && !S_ISREG(file.stat.st_mode))
-		return 1;
-	if (r == 0)
-		r = root_file_read(&file, arena, limit, &bytes, &size);
-	if (r < 0)
-		return diag_errno(installed->diag, -r, path);
-	*text = (struct view){ bytes, size };
-	return 0;
+	return database_read(installed->root, installed->diag, arena, path, limit, text);
 }
 
 int installed_add(struct installed *installed, const struct installed_record *record)

@@ -87,7 +87,7 @@ int installed_read_apk(struct installed *installed)
 		struct view text;
 
 		if (TRY(installed_read(installed, installed_arena(installed), databases[i],
-				       INSTALLED_DATABASE_MAX, &text)) > 0)
+				       DATABASE_SIZE_MAX, &text)) > 0)
 			continue;
 		while (deb822_take(&text, &paragraph))
 			TRY(add_package(installed, paragraph));

@@ -1,17 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * dpkg: /var/lib/dpkg/status has a paragraph a package, info/NAME.list (or NAME:ARCHITECTURE.list)
- * its paths, a line each; see deb822(5), dpkg(1). Distroless bases have status.d/ with a file a
- * package, and NAME.md5sums as the list.
+ * dpkg's packages, their paths and dependencies. See dpkg_files.h.
  */
 #include "base/error.h"
 #include "packages/deb822.h"
+#include "packages/dpkg_files.h"
 #include "packages/installed_private.h"
 
 #include <errno.h>
 #include <string.h>
-
-#define DPKG "/var/lib/dpkg"
 
 static int visit_list(struct view text, installed_path_fn *visit, void *data)
 {
@@ -34,97 +31,40 @@ static int visit_paths(struct installed *installed, const struct installed_recor
 		       struct arena *scratch, installed_path_fn *visit, void *data)
 {
 	const struct installed_package *package = &record->package;
+	const struct dpkg_stanza stanza = {
+		.package = view_of(package->name),
+		.architecture = view_of(package->architecture),
+		.multi_arch = view_of(record->multi_arch ? "same" : ""),
+	};
 	struct view text;
+	const char *path;
 
-	/* The form with the architecture first for those that may be there for several. */
-	for (int i = 0; i < 2; i++) {
-		bool named = record->multi_arch == (i == 0);
-		const char *path =
-			arena_printf(scratch, DPKG "/info/%s%s%s.list", package->name,
-				     named ? ":" : "", named ? package->architecture : "");
-
-		if (!path)
-			return -ENOMEM;
-		if (TRY(installed_read(installed, scratch, path, INSTALLED_LIST_MAX, &text)) == 0)
-			return visit_list(text, visit, data);
-	}
-	return 0;
+	if (TRY(dpkg_read_info(installed_root(installed), installed_diag(installed), scratch,
+			       &stanza, "list", &path, &text)) == DATABASE_ABSENT)
+		return 0;
+	return visit_list(text, visit, data);
 }
 
-/* "MD5  usr/bin/x" lines: files alone. */
+/* The paths of a package of status.d: of files alone. */
 static int visit_md5sums(struct installed *installed, const struct installed_record *record,
 			 struct arena *scratch, installed_path_fn *visit, void *data)
 {
 	const char *sums = arena_printf(scratch, DPKG "/status.d/%s.md5sums", record->package.name);
 	struct view text;
-	struct view line;
+	struct view md5;
+	struct view name;
 
 	if (!sums)
 		return -ENOMEM;
-	if (TRY(installed_read(installed, scratch, sums, INSTALLED_LIST_MAX, &text)) > 0)
-		return 0;
-	while (view_take_line(&text, &line)) {
-		const char *path;
-		int r;
+	TRY(installed_read(installed, scratch, sums, LIST_SIZE_MAX, &text));
+	while (dpkg_take_md5sum(&text, &md5, &name)) {
+		const char *path = arena_printf(scratch, "/%.*s", (int)name.size, name.bytes);
+		int r = path ? visit(data, view_of(path)) : -ENOMEM;
 
-		if (line.size < 35 || line.bytes[32] != ' ')
-			continue;
-		line = view_skip(line, 34);
-		if (view_begins(line, "./"))
-			line = view_skip(line, 2);
-		path = arena_printf(scratch, "/%.*s", (int)line.size, line.bytes);
-		r = path ? visit(data, view_of(path)) : -ENOMEM;
 		if (r != 0)
 			return r;
 	}
 	return 0;
-}
-
-struct stanza {
-	struct view package, status, source, architecture, multi_arch;
-	struct view depends[3];
-};
-
-static void read_stanza(struct view paragraph, struct stanza *stanza)
-{
-	const struct {
-		const char *name;
-		struct view *value;
-	} fields[] = {
-		{ "Package", &stanza->package },	{ "Status", &stanza->status },
-		{ "Source", &stanza->source },		{ "Architecture", &stanza->architecture },
-		{ "Multi-Arch", &stanza->multi_arch },	{ "Depends", &stanza->depends[0] },
-		{ "Pre-Depends", &stanza->depends[1] }, { "Recommends", &stanza->depends[2] },
-	};
-	struct deb822_field field;
-
-	*stanza = (struct stanza){ 0 };
-	while (deb822_take_field(&paragraph, &field))
-		for (size_t i = 0; i < ARRAY_SIZE(fields); i++)
-			if (deb822_is(&field, fields[i].name))
-				*fields[i].value = field.value;
-}
-
-/* The third word of a status counts: "install ok installed". status.d has none. */
-static bool is_installed(struct view status)
-{
-	struct view word = { 0 };
-
-	for (int i = 0; i < 3; i++)
-		if (!view_take(&status, ' ', &word))
-			return i == 0;
-	return !view_is(word, "not-installed") && !view_is(word, "config-files");
-}
-
-/* Names of packages become names of files: letters, digits and "+-." alone. */
-static bool is_sane(struct view name)
-{
-	for (size_t i = 0; i < name.size; i++)
-		if (!strchr("abcdefghijklmnopqrstuvwxyz0123456789+-._ABCDEFGHIJKLMNOPQRSTUVWXYZ",
-			    name.bytes[i]) ||
-		    !name.bytes[i])
-			return false;
-	return name.size > 0 && name.size < 200 && name.bytes[0] != '.';
 }
 
 static int add_package(struct installed *installed, struct view paragraph,
@@ -133,22 +73,17 @@ static int add_package(struct installed *installed, struct view paragraph,
 	struct arena *arena = installed_arena(installed);
 	struct installed_record record = { .visit_paths = lister };
 	struct installed_package *package = &record.package;
-	struct stanza stanza;
-	struct view source;
+	struct dpkg_stanza stanza;
 
-	read_stanza(paragraph, &stanza);
-	if (!is_sane(stanza.package) || !is_installed(stanza.status) ||
-	    (stanza.architecture.size > 0 && !is_sane(stanza.architecture)))
+	if (!dpkg_read_stanza(paragraph, &stanza))
 		return 0;
-	/* "glibc (2.36-9)" */
-	source = stanza.source;
-	if (!view_take(&stanza.source, ' ', &source))
-		source = stanza.package;
 	package->name = view_copy(arena, stanza.package);
-	package->source = view_copy(arena, source);
+	package->source = view_copy(arena, stanza.source);
 	package->architecture = view_copy(arena, stanza.architecture);
-	package->depends = installed_names(arena, stanza.depends, ARRAY_SIZE(stanza.depends));
-	record.multi_arch = view_is(view_trim(stanza.multi_arch), "same");
+	package->depends = installed_names(
+		arena,
+		(const struct view[]){ stanza.depends, stanza.pre_depends, stanza.recommends }, 3);
+	record.multi_arch = view_is(stanza.multi_arch, "same");
 	if (!package->name || !package->source || !package->architecture || !package->depends)
 		return -ENOMEM;
 	return installed_add(installed, &record);
@@ -156,28 +91,21 @@ static int add_package(struct installed *installed, struct view paragraph,
 
 static int read_status_d(struct installed *installed)
 {
-	struct texts names;
-	int r = root_names(installed_root(installed), installed_arena(installed), DPKG "/status.d",
-			   &names);
+	struct arena *arena = installed_arena(installed);
+	struct texts names = { 0 };
 
-	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
+	if (TRY(dpkg_list_status_d(installed_root(installed), installed_diag(installed), arena,
+				   &names)) == DATABASE_ABSENT)
 		return 0;
-	if (r < 0)
-		return diag_errno(installed_diag(installed), -r, DPKG "/status.d");
 	for (size_t i = 0; i < names.count; i++) {
-		const char *dot = strrchr(names.items[i], '.');
-		const char *path = arena_printf(installed_arena(installed), DPKG "/status.d/%s",
-						names.items[i]);
+		const char *path = arena_printf(arena, DPKG "/status.d/%s", names.items[i]);
 		struct view paragraph;
 		struct view text;
 
 		if (!path)
 			return -ENOMEM;
-		if (dot && strcmp(dot, ".md5sums") == 0)
-			continue;
-		if (TRY(installed_read(installed, installed_arena(installed), path,
-				       INSTALLED_LIST_MAX, &text)) == 0 &&
-		    deb822_take(&text, &paragraph))
+		TRY(installed_read(installed, arena, path, LIST_SIZE_MAX, &text));
+		if (deb822_take(&text, &paragraph))
 			TRY(add_package(installed, paragraph, visit_md5sums));
 	}
 	return 0;
@@ -191,7 +119,7 @@ int installed_read_dpkg(struct installed *installed)
 
 	if (!scratch)
 		return -ENOMEM;
-	TRY(installed_read(installed, scratch, DPKG "/status", INSTALLED_DATABASE_MAX, &text));
+	TRY(installed_read(installed, scratch, DPKG "/status", DATABASE_SIZE_MAX, &text));
 	while (deb822_take(&text, &paragraph))
 		TRY(add_package(installed, paragraph, visit_paths));
 	return read_status_d(installed);

@@ -4,11 +4,10 @@
 #define MKROOTFS_PACKAGES_INSTALLED_PRIVATE_H
 
 #include "base/view.h"
+#include "packages/database.h"
 #include "packages/installed.h"
 
 enum {
-	INSTALLED_DATABASE_MAX = 256 * 1024 * 1024,
-	INSTALLED_LIST_MAX = 64 * 1024 * 1024,
 	INSTALLED_DEPENDS_MAX = 4096,
 };
 
@@ -39,7 +38,7 @@ struct arena *installed_arena(const struct installed *installed);
 const struct root *installed_root(const struct installed *installed);
 const struct diag *installed_diag(const struct installed *installed);
 
-/* Reads the file at PATH into ARENA: 0; 1 where there is none; -errno after a diagnostic. */
+/* Reads the file at PATH into ARENA. Returns as database_read. */
 int installed_read(struct installed *installed, struct arena *arena, const char *path, size_t limit,
 		   struct view *text);
 

@@ -14,7 +14,7 @@ struct os_release {
 	const char *name;	/* "Debian GNU/Linux 12 (bookworm)", or NULL */
 };
 
-/* The text of such a file; strings belong to ARENA. Returns 0 or -ENOMEM. */
+/* Reads the TEXT of an os-release; strings belong to ARENA. Returns 0 or -ENOMEM. */
 int os_release_parse(struct arena *arena, struct view text, struct os_release *out);
 
 /* That of ROOT: /etc/os-release, else /usr/lib/os-release. Errors: as of root_file_read. */

@@ -2,7 +2,7 @@
 /*
  * Chains of reasons: who asked for whom, from the first object of a closure to another one. Objects
  * may need each other in circles, and the ways through a graph are more than anyone could read.
- * So each object that asks for another is told once, by the shortest chain that leads to it: the
+ * So each object that asks for another is named once, by the shortest chain that leads to it: the
  * work and the number of chains grow with the edges, not with the ways.
  */
 #ifndef MKROOTFS_REPORT_CHAINS_H

@@ -46,7 +46,7 @@ static void add_version(struct buffer *out, const struct package *package, const
 	add_encoded(out, epoch ? colon + 1 : package->version);
 }
 
-/* Where vulnerabilities are told by source packages, as Debian's are. */
+/* Advisories of some distributions, as of Debian, name source packages. */
 static void add_upstream(struct buffer *out, const struct package *package)
 {
 	bool rebuilt = strcmp(package->source_version, package->version) != 0;
