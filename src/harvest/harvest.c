@@ -74,11 +74,9 @@ static int find_all(struct mkrootfs *harvest)
 
 static int put_accounts(struct mkrootfs *harvest)
 {
-	const struct accounts accounts = {
-		.asked = harvest->plan->users.items,
-		.n_asked = harvest->plan->users.count,
-	};
+	struct accounts accounts;
 
+	TRY(result_find_accounts(harvest, &accounts));
 	return accounts_put(harvest->manifest, &accounts);
 }
 

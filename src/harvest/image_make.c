@@ -22,7 +22,7 @@ static int put_directory(struct mkrootfs *harvest, const char *path, const char 
 				  "is to be a directory (%s), and is a file (%s)", why, there->why);
 	/* A directory of somebody's own stays as it is; one that is only on the way to something
 	 * does not. */
-	if (there && (there->root || there->rank > ENTRY_PARENT || strcmp(path, "/") == 0))
+	if (there && (there->root || there->rank > ENTRY_SOFT || strcmp(path, "/") == 0))
 		return 0;
 	return manifest_put_directory(harvest->manifest, path, 0755, user ? user->uid : (uid_t)-1,
 				      user ? user->gid : (gid_t)-1, ENTRY_DEFAULT, why);

@@ -2,6 +2,7 @@
 #include "harvest/to_manifest.h"
 #include "base/error.h"
 #include "base/path.h"
+#include "needs/people.h"
 
 #include <errno.h>
 #include <string.h>
@@ -162,6 +163,29 @@ static bool is_blocked(const struct mkrootfs *harvest, const char *path)
 	return false;
 }
 
+int result_find_accounts(const struct mkrootfs *harvest, struct accounts *accounts)
+{
+	*accounts = (struct accounts){
+		.asked = harvest->plan->users.items,
+		.n_asked = harvest->plan->users.count,
+	};
+	return people_gather(harvest->needs, accounts);
+}
+
+/* A directory to be filled in the result, with the way to it. */
+static int put_directory(const struct mkrootfs *harvest, const struct need_item *item,
+			 const char *why)
+{
+	struct accounts accounts;
+
+	TRY(result_find_accounts(harvest, &accounts));
+	TRY(manifest_harvest(harvest->manifest, harvest->root, item->path, item->path, ENTRY_SOFT,
+			     why));
+	return manifest_put_directory(harvest->manifest, item->path, item->mode,
+				      people_uid(&accounts, item->owner),
+				      people_gid(&accounts, item->group), ENTRY_SOFT, why);
+}
+
 static int put_item(const struct mkrootfs *harvest, const struct need *need,
 		    const struct need_item *item)
 {
@@ -182,7 +206,11 @@ static int put_item(const struct mkrootfs *harvest, const struct need *need,
 					 ENTRY_RULE, why);
 	case NEED_LINK:
 		return manifest_put_symlink(manifest, item->path, item->target, ENTRY_RULE, why);
+	case NEED_DIRECTORY:
+		return is_blocked(harvest, item->path) ? 0 : put_directory(harvest, item, why);
 	case NEED_LIBRARY: /* a plugin */
+	case NEED_ACCOUNT: /* in result_find_accounts */
+	case NEED_GROUP:
 		break;
 	}
 	return 0;

@@ -11,6 +11,9 @@
 /* Puts inputs, closures and plugins. Errors: as of manifest_harvest; -EINTR when cancelled. */
 int result_put_closures(const struct mkrootfs *harvest);
 
+/* The accounts that the user asked for, and those that needs bring. Errors: as of people_gather. */
+int result_find_accounts(const struct mkrootfs *harvest, struct accounts *accounts);
+
 /* Puts the files and links that needs bring. Errors: as of manifest_harvest; -EINTR. */
 int result_put_needs(const struct mkrootfs *harvest);
 

@@ -8,6 +8,7 @@
 #include "needs/owning.h"
 #include "needs/path_strings.h"
 #include "needs/pattern.h"
+#include "needs/places.h"
 #include "needs/private.h"
 
 #include <assert.h>
@@ -449,6 +450,9 @@ static int decide(struct needs *needs, struct belongs *belongs, struct subject *
 	if (subject->who.asked)
 		TRY(add_package_rest(&filling));
 	TRY(sort_out(&filling));
+	if (subject->who.asked)
+		TRY(places_add_listed(needs, &need, owning_installed(belongs->owning),
+				      owner_packages(&subject->owner)));
 	if (need.n_items == 0)
 		return 0;
 	need.sign = arena_printf(needs->sysroot->arena,

@@ -25,6 +25,7 @@ struct needs {
 	struct facts_of *facts;
 	struct paths_of *paths;
 	struct belongs *belongs; /* belongs.c's */
+	struct people *people;	 /* people.c's */
 	struct gconv *gconv; /* the configurations of character sets that were read: gconv.c's */
 	bool *satisfied; /* whether something was found for a wish's value, by the wish's position
 			  */
@@ -118,6 +119,6 @@ int needs_exists(struct needs *needs, const char *path, struct stat *stat);
 int need_add_dlopen_note(struct needs *needs, struct need *need, const void *bytes, size_t size);
 
 need_make_fn make_gconv, make_locale, make_nss_modules, make_pam, make_dlopen_notes,
-	make_dlopen_names, make_helpers;
+	make_dlopen_names, make_helpers, make_accounts, make_places;
 
 #endif

@@ -128,6 +128,8 @@ static int has_sign(const struct look *look, const struct need_sign *sign)
 					   (void *)(uintptr_t)sign->text);
 	case SIGN_NOTE:
 		return object->loaded.elf->has_dlopen_note;
+	case SIGN_ASKED:
+		return (look->as & NEEDS_AS_ASKED) != 0;
 	case SIGN_NONE:
 		break;
 	}
@@ -146,6 +148,8 @@ static const char *describe_sign(const struct look *look, const struct need_sign
 	struct arena *arena = look->needs->sysroot->arena;
 	const char *path = loaded->location.path;
 
+	if (sign->kind == SIGN_ASKED)
+		return arena_printf(arena, "%s is asked for", path);
 	if (sign->kind == SIGN_NOTE)
 		return arena_printf(arena, "%s has a .note.dlopen", path);
 	if (sign->kind == SIGN_OBJECT)

@@ -14,10 +14,13 @@
 #include "needs/rule.h"
 
 enum need_item_kind {
-	NEED_PATH,    /* a file, link or directory of the root, with what it leads to */
-	NEED_LIBRARY, /* a library that is opened by name */
-	NEED_FILE,    /* a file to be made */
-	NEED_LINK,    /* a symbolic link to be made */
+	NEED_PATH,	/* a file, link or directory of the root, with what it leads to */
+	NEED_LIBRARY,	/* a library that is opened by name */
+	NEED_FILE,	/* a file to be made */
+	NEED_LINK,	/* a symbolic link to be made */
+	NEED_DIRECTORY, /* a directory of the root, empty */
+	NEED_ACCOUNT,	/* PATH is an account's name: people.h */
+	NEED_GROUP,	/* PATH is a group's */
 };
 
 struct need_item {
@@ -27,6 +30,9 @@ struct need_item {
 	const void *content;
 	size_t size;
 	const char *target; /* of a link to be made */
+	mode_t mode;	    /* of a directory */
+	const char *owner;  /* of a directory: the names that its ids have in the root, or NULL */
+	const char *group;
 	const char *const
 		*alternatives; /* libraries that will do in its place, in order; or NULL */
 	enum need_level level; /* 0: the need's */

@@ -24,6 +24,7 @@ enum need_sign_kind {
 	SIGN_OBJECT, /* the object's DT_SONAME or file name, a glob */
 	SIGN_STRING, /* a string in its read-only data, a pattern */
 	SIGN_NOTE,   /* a .note.dlopen */
+	SIGN_ASKED,  /* it is a FILE of the user's, and a program */
 };
 
 struct need_sign {

@@ -38,6 +38,8 @@ static int add_item(const struct paint *paint, const struct need *need,
 		buffer_printf(paint->out, " and %zu below", count_brought(need, item->tree) - 1);
 	if (item->kind == NEED_FILE)
 		paint_text(paint, STYLE_DIM, " [made]");
+	if (item->kind == NEED_ACCOUNT || item->kind == NEED_GROUP)
+		paint_text(paint, STYLE_DIM, item->kind == NEED_GROUP ? " [group]" : " [account]");
 	if (item->kind == NEED_LINK) {
 		buffer_add_string(paint->out, " -> ");
 		paint_text(paint, STYLE_MOVED, item->target);

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 need_root
 
-# field FILE NAME: the line of NAME in the result's passwd or group.
+# line FILE NAME: the line of NAME in the result's passwd or group.
 line() {
 	grep "^$2:" "$root/etc/$1"
 }
@@ -39,5 +39,61 @@ check "no place, no account" test ! -e "$WORK/bare/run" -a ! -e "$WORK/bare/var"
 check "a directory below a place goes where its link leads" mkrootfs -q /usr/bin/env \
 	--mkdir /var/run/x:0750:3:4 -d "$WORK/below"
 check "with its owner" prints "750 3:4" stat -c '%a %u:%g' "$WORK/below/run/x"
+
+# A machine with a server that names who it runs as and where it keeps what, and its people.
+compile "$WORK/server" '
+#include <grp.h>
+#include <pwd.h>
+#include <stdio.h>
+static const char *const strings[] = {
+	"Debian-srv", "alice", "news", "bind", "/var/lib/srv/data.db", "/run/srv/srv.pid", "/var/run/srv/socket",
+	"/var/spool/srv", "/var/spool/other/x", "/run/never", "/home/alice/data", "shared", "not-a-user",
+};
+int main(int argc, char **argv)
+{
+	struct passwd *user = getpwnam(strings[argc - 1]);
+	printf("%s %d\n", strings[argc + 3], user ? (int)user->pw_uid : -1);
+	return !user;
+}'
+machine=$WORK/machine
+mkrootfs -q "$WORK/server:/usr/sbin/server" -d "$machine"
+printf '%s\n' root:x:0:0:root:/root:/bin/bash news:x:9:9:news:/var/spool/news:/usr/sbin/nologin \
+	Debian-srv:x:120:125::/var/lib/srv:/bin/false server:x:121:126::/nonexistent:/bin/false \
+	alice:x:1000:1000:Alice:/home/alice:/bin/bash bind:x:122:127::/var/cache/bind:/bin/false \
+	other:x:123:128::/:/bin/false broken:line : "x:y:z" >"$machine/etc/passwd"
+printf '%s\n' root:x:0: news:x:9: Debian-srv:x:125: server:x:126: alice:x:1000: shared:x:130:Debian-srv,alice,other \
+	keys:x:131:alice,Debian-srv unrelated:x:132:other >"$machine/etc/group"
+mkdir -p "$machine/var/lib/srv/inside" "$machine/run/srv" "$machine/var/spool/srv" "$machine/var/spool/other" \
+	"$machine/home/alice/data"
+touch "$machine/var/lib/srv/data.db"
+chmod 2750 "$machine/var/lib/srv"
+chown 120:125 "$machine/var/lib/srv" "$machine/run/srv"
+chown 123:128 "$machine/var/spool/other"
+server=$WORK/served
+check "a server" mkrootfs -q --sysroot "$machine" /usr/sbin/server -d "$server"
+root=$server
+check "who it names comes along, with the ids of the machine" prints \
+	'Debian-srv:*:120:125:Debian-srv:/var/lib/srv:/sbin/nologin' line passwd Debian-srv
+check "who is called like it too" prints 'server:*:121:126:server:/nonexistent:/sbin/nologin' line passwd server
+check "and nobody else: people, words, names of functions" prints "root Debian-srv server nobody" \
+	sh -c "cut -d: -f1 '$root/etc/passwd' | xargs"
+check "a group with those of its members that are there" prints 'shared:*:130:Debian-srv' line group shared
+check "one that it does not name, too" prints 'keys:*:131:Debian-srv' line group keys
+check "no other group" not line group unrelated
+check "it finds them" prints "/var/lib/srv/data.db 120" chroot "$root" /usr/sbin/server
+check "where it keeps data is there, as on the machine" prints "2750 120:125" stat -c '%a %u:%g' "$root/var/lib/srv"
+check "and empty" prints "" ls "$root/var/lib/srv"
+check "and its pid file's and its spool's directory" test -d "$root/run/srv" -a -d "$root/var/spool/srv"
+check "what nobody who is there owns is root's" prints "0:0" stat -c '%u:%g' "$root/var/spool/other"
+check "nothing that is not there on the machine, and no home" test ! -e "$root/run/never" -a ! -e "$root/home"
+root=$WORK/asked
+check "--user of that name" mkrootfs -q --sysroot "$machine" /usr/sbin/server -u Debian-srv:7:8 --volume /var/spool/srv \
+	-d "$root"
+check "wins" prints 'Debian-srv:*:7:8:Debian-srv:/:/sbin/nologin' line passwd Debian-srv
+check "and owns what is there that one's" prints "2750 7:8" stat -c '%a %u:%g' "$root/var/lib/srv"
+check "a volume is the user's, even so" prints "755 7:8" stat -c '%a %u:%g' "$root/var/spool/srv"
+check "--without accounts,places" mkrootfs -q --sysroot "$machine" /usr/sbin/server --without accounts,places \
+	-d "$WORK/neither"
+check "leaves both out" test "$(wc -l <"$WORK/neither/etc/passwd")" -eq 2 -a ! -e "$WORK/neither/var/lib"
 
 finish

@@ -118,7 +118,7 @@ check "and brings none" holds_no_secret traced
 check "what is open comes" grep -q open "$WORK/traced/usr/share/reader/data" "$WORK/traced/etc/reader/reader.conf"
 check "and of /var what the package lists" grep -q open "$WORK/traced/var/lib/reader/shipped.db"
 check "what is private is told with its option" grep "private.* -a /build/.aws/credentials" "$WORK/traced.log"
-check "in one line" prints 1 grep -c "private" "$WORK/traced.log"
+check "in one line of the trace" prints 1 grep -c -e "--trace: left out what is private" "$WORK/traced.log"
 check "and with -v each with its reason" harvest verbose --trace -v
 each_is_told() {
 	local path
