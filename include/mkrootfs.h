@@ -9,7 +9,7 @@
  *
  *	struct mkrootfs_plan *plan = mkrootfs_plan_new();
  *	struct mkrootfs *rootfs = NULL;
- *	struct mkrootfs_output output = { .path = "rootfs.tar" };
+ *	struct mkrootfs_output output = { .size = sizeof(output), .path = "rootfs.tar" };
  *
  *	mkrootfs_plan_set(plan, MKROOTFS_FILE, "/usr/bin/redis-server");
  *	if (mkrootfs_harvest(plan, &rootfs) == 0)
@@ -17,9 +17,14 @@
  *	mkrootfs_free(rootfs);
  *	mkrootfs_plan_free(plan);
  *
- * Functions return 0, or a negative errno value after the plan's log function was given the
- * diagnostic. A positive value is an outcome that is documented here. No state is
- * shared between plans; one plan and its results belong to one thread at a time.
+ * Functions return 0, or a negative errno value after a diagnostic: the plan's log function was
+ * given it, and mkrootfs_plan_error has its text. -EINTR, where the caller cancelled, has none.
+ * A positive value is an outcome that is documented here. Plans share no state; one plan and its
+ * results belong to one thread at a time.
+ *
+ * Structs begin with their size. The caller sets it in those that it fills in; in those that it is
+ * given, fields beyond it are not there. Strings and structs that a function of the caller's is
+ * given live until it returns, unless it says otherwise here.
  */
 #ifndef MKROOTFS_H
 #define MKROOTFS_H
@@ -39,10 +44,18 @@ extern "C" {
 struct mkrootfs_plan;
 struct mkrootfs;
 
-/* "0.1.0" */
+/* The version of this header, and, "0.1.0", that of the library. */
+#define MKROOTFS_VERSION_MAJOR 0
+#define MKROOTFS_VERSION_MINOR 1
+#define MKROOTFS_VERSION_PATCH 0
+#define MKROOTFS_VERSION_NUMBER                                                                    \
+	(MKROOTFS_VERSION_MAJOR * 10000 + MKROOTFS_VERSION_MINOR * 100 + MKROOTFS_VERSION_PATCH)
 const char *mkrootfs_version(void);
 
-/* A plan with nothing in it, or NULL when out of memory. Free it after its results. */
+/*
+ * A plan with nothing in it, or NULL when out of memory. A harvest takes a copy: later changes of
+ * the plan do not reach its result, and the plan may be freed before it.
+ */
 struct mkrootfs_plan *mkrootfs_plan_new(void);
 void mkrootfs_plan_free(struct mkrootfs_plan *plan);
 
@@ -59,8 +72,17 @@ enum mkrootfs_level {
 typedef void mkrootfs_log_fn(void *data, enum mkrootfs_level level, const char *subject,
 			     const char *message, const char *hint);
 
-/* Sends all diagnostics to FUNCTION with DATA. Without one they are lost. */
+/*
+ * Sends all diagnostics to FUNCTION with DATA. Without one, the last error alone is kept. A result
+ * goes on with the function that the plan had when it was harvested.
+ */
 void mkrootfs_plan_log(struct mkrootfs_plan *plan, mkrootfs_log_fn *function, void *data);
+
+/*
+ * The last error of PLAN and its results, "SUBJECT: MESSAGE" in a line; "" where there was none.
+ * It is valid until the next call for one of them.
+ */
+const char *mkrootfs_plan_error(const struct mkrootfs_plan *plan);
 
 /*
  * What a plan can be told. VALUE is a string in the form of the command's option; it is
@@ -149,6 +171,7 @@ enum mkrootfs_compression {
 };
 
 struct mkrootfs_output {
+	size_t size;	  /* sizeof(struct mkrootfs_output); the same in all of an array */
 	const char *path; /* "-" is standard output */
 	enum mkrootfs_format format;
 	enum mkrootfs_compression compression; /* of an archive; of an image, its layer's */
@@ -174,41 +197,103 @@ enum mkrootfs_report {
 	MKROOTFS_LIST,
 	MKROOTFS_LDD,
 	MKROOTFS_JSON,
-	MKROOTFS_WHY, /* of mkrootfs_print_why */
+	MKROOTFS_WHY, /* of a subject: every chain of reasons that brings it in, from a FILE on */
 };
 
 /*
- * Prints a report to STREAM and flushes it; COLOUR makes a tree one for terminals.
- * Errors: those of writing (-EPIPE, -ENOSPC), -ENOMEM.
+ * Prints a report to STREAM and flushes it. SUBJECT is what MKROOTFS_WHY is asked about, a path of
+ * the result or the name of a library; others have none, NULL. COLOUR makes a tree one for
+ * terminals. Errors: -ENOENT where the result has no SUBJECT; -EINVAL where one is needed; those
+ * of writing (-EPIPE, -ENOSPC); -ENOMEM.
  */
-int mkrootfs_print(const struct mkrootfs *rootfs, enum mkrootfs_report report, FILE *stream,
-		   bool colour);
+int mkrootfs_print(const struct mkrootfs *rootfs, enum mkrootfs_report report, const char *subject,
+		   FILE *stream, bool colour);
 
 /*
- * Prints every chain of reasons that brings NAME in, a path of the result or the name of a
- * library: each from a FILE on. Errors: -ENOENT after a diagnostic where the result has no
- * such thing; those of mkrootfs_print.
+ * What a result is made of, as --json tells it. Each of these calls FUNCTION with DATA and one
+ * thing after the other; a return other than 0 ends it and is returned. Errors: -ENOMEM.
  */
-int mkrootfs_print_why(const struct mkrootfs *rootfs, const char *name, FILE *stream);
 
 /* One entry of the result. All strings belong to the rootfs. */
 struct mkrootfs_entry {
+	size_t size;
 	const char *path; /* in the rootfs, "/usr/bin/redis-server" */
 	char type;	  /* 'f' file, 'd' directory, 'l' symbolic link */
 	unsigned mode;	  /* permission bits, 07777 */
 	unsigned uid, gid;
-	uint64_t size;	    /* in bytes */
-	const char *target; /* of a link, else NULL */
-	const char *source; /* the file it comes from, NULL for what mkrootfs made itself */
-	const char *why;    /* a short reason */
+	uint64_t bytes;	     /* of a file, of a link's text */
+	const char *target;  /* of a link, else NULL */
+	const char *source;  /* the file it comes from, NULL for what mkrootfs made itself */
+	const char *why;     /* a short reason */
+	const char *package; /* that owns SOURCE, with MKROOTFS_PACKAGES; or NULL */
+	const char *package_version; /* or NULL */
 };
 
-/*
- * Calls FUNCTION with every entry in path order; a return other than 0 ends it and is
- * returned.
- */
+/* In path order. */
 int mkrootfs_entries(const struct mkrootfs *rootfs,
 		     int (*function)(void *data, const struct mkrootfs_entry *entry), void *data);
+
+/* A name that an object asks its loader for. */
+struct mkrootfs_edge {
+	size_t size;
+	const char *name;
+	const char *path; /* of what answers to it; NULL where nothing was found */
+	const char *via;  /* how it was found: "rpath", "cache", "default", ...; or NULL */
+};
+
+/* An ELF file that some program loads. */
+struct mkrootfs_object {
+	size_t size;
+	const char *path;   /* by which the loader finds it, in the sysroot's own terms */
+	const char *dest;   /* where it is in the result */
+	const char *soname; /* or NULL */
+	const char *interp; /* the loader that it asks for; or NULL */
+	const struct mkrootfs_edge *const *needed; /* N_NEEDED of them, in the loader's order */
+	size_t n_needed;
+};
+
+/* Each object once, in the order in which programs load them. */
+int mkrootfs_objects(const struct mkrootfs *rootfs,
+		     int (*function)(void *data, const struct mkrootfs_object *object), void *data);
+
+/* One thing that a run-time need names. */
+struct mkrootfs_need_item {
+	size_t size;
+	const char *path;    /* or a library's name */
+	const char *refused; /* why it was left out, where that was tried; or NULL */
+	bool brought;	     /* it is in the result */
+};
+
+/* A need that does not stand in the ELF files' own lists. */
+struct mkrootfs_need {
+	size_t size;
+	const char *name;    /* of --with and --without */
+	const char *level;   /* "required", "recommended", "suggested" */
+	const char *program; /* the path of the program that has it */
+	const char *sign;    /* what it is known by: "/usr/bin/x imports iconv_open" */
+	const char *why;
+	bool followed;				       /* else it is only known of */
+	const struct mkrootfs_need_item *const *items; /* N_ITEMS of them */
+	size_t n_items;
+};
+
+/* In the order in which they were found. */
+int mkrootfs_needs(const struct mkrootfs *rootfs,
+		   int (*function)(void *data, const struct mkrootfs_need *need), void *data);
+
+/* A library, or a loader, that was not found for somebody. */
+struct mkrootfs_missing {
+	size_t size;
+	const char *name;
+	const char *needed_by;	     /* the path of the object that asks for it */
+	const char *const *searched; /* N_SEARCHED places where it was looked for, in order */
+	size_t n_searched;
+	bool allowed; /* by MKROOTFS_ALLOW_MISSING, or as an auxiliary library */
+};
+
+int mkrootfs_missing(const struct mkrootfs *rootfs,
+		     int (*function)(void *data, const struct mkrootfs_missing *missing),
+		     void *data);
 
 #pragma GCC visibility pop
 

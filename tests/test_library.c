@@ -259,6 +259,216 @@ TEST(entries_are_told_in_order)
 	mkrootfs_free(rootfs);
 }
 
+/* Writes ROOTFS as a tar named NAME below scratch, whose bytes are returned. */
+static char *written(const struct mkrootfs *rootfs, const char *name, size_t *size)
+{
+	char *path = scratch_path(&scratch, name);
+	const struct mkrootfs_output output = { .size = sizeof(output), .path = path };
+	char *bytes = NULL;
+	FILE *file;
+
+	*size = 0;
+	ck_assert_int_eq(mkrootfs_write(rootfs, &output, 1), 0);
+	file = fopen(path, "r");
+	ck_assert_ptr_nonnull(file);
+	ck_assert_int_gt(getdelim(&bytes, size, EOF, file), 0);
+	*size = (size_t)ftell(file);
+	fclose(file);
+	free(path);
+	return bytes;
+}
+
+TEST(a_result_keeps_the_plan_that_it_was_made_by)
+{
+	static const struct {
+		enum mkrootfs_option option;
+		const char *value;
+	} changes[] = {
+		{ MKROOTFS_ENTRYPOINT, "/changed" },
+		{ MKROOTFS_ENV, "A=changed" },
+		{ MKROOTFS_LABEL, "a=changed" },
+		{ MKROOTFS_USER, "changed:3" },
+		{ MKROOTFS_WORKDIR, "/changed" },
+		{ MKROOTFS_VOLUME, "/changed" },
+		{ MKROOTFS_SOURCE_DATE_EPOCH, "77" },
+		{ MKROOTFS_TAG, "changed" },
+		{ MKROOTFS_CHOWN, "7:7" },
+	};
+	struct mkrootfs *rootfs = NULL;
+	size_t sizes[2];
+	char *before;
+	char *after;
+	FILE *json;
+	char *text = NULL;
+
+	mkrootfs_plan_set(plan, MKROOTFS_FILE, "/bin/sh");
+	mkrootfs_plan_set(plan, MKROOTFS_ENV, "A=first");
+	mkrootfs_plan_set(plan, MKROOTFS_USER, "first:2");
+	mkrootfs_plan_set(plan, MKROOTFS_LABEL, "a=first");
+	ck_assert_int_eq(mkrootfs_harvest(plan, &rootfs), 0);
+	before = written(rootfs, "before.tar", &sizes[0]);
+	for (size_t i = 0; i < ARRAY_SIZE(changes); i++)
+		ck_assert_int_eq(mkrootfs_plan_set(plan, changes[i].option, changes[i].value), 0);
+	after = written(rootfs, "after.tar", &sizes[1]);
+	ck_assert_uint_eq(sizes[0], sizes[1]);
+	ck_assert_mem_eq(before, after, sizes[0]);
+	/* Nor does it need it any more. */
+	mkrootfs_plan_free(plan);
+	plan = NULL;
+	json = tmpfile();
+	ck_assert_int_eq(mkrootfs_print(rootfs, MKROOTFS_JSON, NULL, json, false), 0);
+	rewind(json);
+	ck_assert_int_gt(getdelim(&text, &sizes[0], EOF, json), 0);
+	ck_assert_ptr_nonnull(strstr(text, "first"));
+	ck_assert_ptr_null(strstr(text, "changed"));
+	fclose(json);
+	free(text);
+	free(before);
+	free(after);
+	mkrootfs_free(rootfs);
+}
+
+/* Some bytes before an array of outputs: a caller whose header had a larger struct. */
+TEST(outputs_have_the_size_that_their_caller_knows)
+{
+	struct {
+		struct mkrootfs_output output;
+		char more[16];
+	} outputs[2];
+	struct mkrootfs *rootfs = NULL;
+	char *first = scratch_path(&scratch, "first.tar");
+	char *second = scratch_path(&scratch, "second.tar");
+
+	memset(outputs, 0x55, sizeof(outputs));
+	outputs[0].output = (struct mkrootfs_output){ .size = sizeof(outputs[0]), .path = first };
+	outputs[1].output = (struct mkrootfs_output){ .size = sizeof(outputs[1]), .path = second };
+	mkrootfs_plan_set(plan, MKROOTFS_ADD, "/bin/sh");
+	ck_assert_int_eq(mkrootfs_harvest(plan, &rootfs), 0);
+	ck_assert_int_eq(mkrootfs_write(rootfs, &outputs[0].output, 2), 0);
+	ck_assert_int_eq(access(first, F_OK) | access(second, F_OK), 0);
+	outputs[0].output.size = 0;
+	ck_assert_int_eq(mkrootfs_write(rootfs, &outputs[0].output, 1), -EINVAL);
+	ck_assert_str_eq(last, "-: the size of struct mkrootfs_output is not set");
+	mkrootfs_free(rootfs);
+	free(first);
+	free(second);
+}
+
+TEST(an_error_has_a_text_without_a_log_function)
+{
+	struct mkrootfs *rootfs = NULL;
+
+	mkrootfs_plan_log(plan, NULL, NULL);
+	ck_assert_str_eq(mkrootfs_plan_error(plan), "");
+	ck_assert_int_eq(mkrootfs_plan_set(plan, MKROOTFS_MTIME, "no\nw"), -EINVAL);
+	ck_assert_str_eq(mkrootfs_plan_error(plan), "--mtime: 'no\\nw' is not clamp or keep");
+	mkrootfs_plan_set(plan, MKROOTFS_FILE, "/nothing");
+	ck_assert_int_eq(mkrootfs_harvest(plan, &rootfs), -ENOENT);
+	ck_assert_str_eq(mkrootfs_plan_error(plan), "/nothing: No such file or directory");
+}
+
+TEST(an_error_is_told_once)
+{
+	struct mkrootfs *rootfs = NULL;
+
+	mkrootfs_plan_set(plan, MKROOTFS_ADD, "/bin/sh");
+	ck_assert_int_eq(mkrootfs_harvest(plan, &rootfs), 0);
+	ck_assert_int_eq(mkrootfs_print(rootfs, MKROOTFS_WHY, "/nothing", stdout, false), -ENOENT);
+	ck_assert_uint_eq(errors, 1);
+	ck_assert_int_eq(mkrootfs_print(rootfs, MKROOTFS_WHY, NULL, stdout, false), -EINVAL);
+	ck_assert_uint_eq(errors, 2);
+	ck_assert_int_eq(mkrootfs_print(rootfs, (enum mkrootfs_report)99, NULL, stdout, false),
+			 -EINVAL);
+	ck_assert_uint_eq(errors, 3);
+	mkrootfs_free(rootfs);
+}
+
+static int find_libc(void *data, const struct mkrootfs_object *object)
+{
+	ck_assert_uint_eq(object->size, sizeof(*object));
+	if (strcmp(object->path, data) != 0)
+		return 0;
+	for (size_t i = 0; i < object->n_needed; i++)
+		if (strcmp(object->needed[i]->name, "libc.so.6") == 0 && object->needed[i]->path &&
+		    strcmp(object->needed[i]->via, "cache") == 0)
+			return 42;
+	return 1;
+}
+
+static int find_need(void *data, const struct mkrootfs_need *need)
+{
+	ck_assert_uint_eq(need->size, sizeof(*need));
+	return strcmp(need->name, data) == 0 && need->followed && need->n_items > 0 &&
+			       need->items[0]->brought
+		       ? 42
+		       : 0;
+}
+
+static int count_missing(void *data, const struct mkrootfs_missing *missing)
+{
+	++*(unsigned *)data;
+	return 0;
+}
+
+TEST(objects_and_needs_are_told)
+{
+	struct mkrootfs *rootfs = NULL;
+	unsigned n_missing = 0;
+
+	mkrootfs_plan_set(plan, MKROOTFS_FILE, "/usr/bin/env");
+	mkrootfs_plan_set(plan, MKROOTFS_WITH, "tz");
+	ck_assert_int_eq(mkrootfs_harvest(plan, &rootfs), 0);
+	ck_assert_int_eq(mkrootfs_objects(rootfs, find_libc, (char[]){ "/usr/bin/env" }), 42);
+	ck_assert_int_eq(mkrootfs_needs(rootfs, find_need, (char[]){ "tz" }), 42);
+	ck_assert_int_eq(mkrootfs_missing(rootfs, count_missing, &n_missing), 0);
+	ck_assert_uint_eq(n_missing, 0);
+	mkrootfs_free(rootfs);
+}
+
+static int check_owner(void *data, const struct mkrootfs_entry *entry)
+{
+	if (strcmp(entry->path, data) != 0)
+		return 0;
+	return entry->package && strcmp(entry->package, "coreutils") == 0 ? 42 : 1;
+}
+
+TEST(entries_have_owners_where_they_are_asked_for)
+{
+	struct mkrootfs *rootfs = NULL;
+
+	if (access("/var/lib/dpkg/info/coreutils.list", F_OK) < 0) {
+		scratch_skip("entries_have_owners_where_they_are_asked_for", "no dpkg");
+		return;
+	}
+	mkrootfs_plan_set(plan, MKROOTFS_FILE, "/usr/bin/env");
+	mkrootfs_plan_set(plan, MKROOTFS_PACKAGES, "yes");
+	ck_assert_int_eq(mkrootfs_harvest(plan, &rootfs), 0);
+	ck_assert_int_eq(mkrootfs_entries(rootfs, check_owner, (char[]){ "/usr/bin/env" }), 42);
+	mkrootfs_free(rootfs);
+}
+
+static const struct {
+	const char *with, *without;
+	enum mkrootfs_option first;
+} both[] = {
+	{ "tz", "tz", MKROOTFS_WITH },
+	{ "tz", "tz", MKROOTFS_WITHOUT },
+	{ "nss,tz=UTC", "locale,tz", MKROOTFS_WITH },
+};
+
+TEST_EACH(a_need_is_not_asked_for_and_forbidden_at_once, ARRAY_SIZE(both))
+{
+	bool with_first = both[_i].first == MKROOTFS_WITH;
+
+	ck_assert_int_eq(mkrootfs_plan_set(plan, both[_i].first,
+					   with_first ? both[_i].with : both[_i].without),
+			 0);
+	ck_assert_int_eq(mkrootfs_plan_set(plan, with_first ? MKROOTFS_WITHOUT : MKROOTFS_WITH,
+					   with_first ? both[_i].without : both[_i].with),
+			 -EINVAL);
+	ck_assert_ptr_nonnull(strstr(last, "'tz' is in both --with and --without"));
+}
+
 TEST(two_things_at_one_path_are_both_named)
 {
 	struct mkrootfs *rootfs = NULL;
@@ -298,7 +508,10 @@ TEST(outputs_are_known_by_their_names)
 	};
 
 	for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-		const struct mkrootfs_output output = { .path = cases[i].path };
+		const struct mkrootfs_output output = {
+			.size = sizeof(output),
+			.path = cases[i].path,
+		};
 
 		ck_assert_msg(mkrootfs_output_check(plan, &output) == cases[i].result, "%s",
 			      cases[i].path);

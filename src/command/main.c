@@ -244,11 +244,10 @@ static int print_reports(const struct mkrootfs *rootfs, const struct options *op
 	int r = 0;
 
 	if (options->n_outputs == 0 && options->n_reports == 0)
-		return mkrootfs_print(rootfs, MKROOTFS_TREE, stdout, colour);
+		return mkrootfs_print(rootfs, MKROOTFS_TREE, NULL, stdout, colour);
 	for (size_t i = 0; r == 0 && i < options->n_reports; i++)
-		r = options->subjects[i]
-			    ? mkrootfs_print_why(rootfs, options->subjects[i], stdout)
-			    : mkrootfs_print(rootfs, options->reports[i], stdout, colour);
+		r = mkrootfs_print(rootfs, options->reports[i], options->subjects[i], stdout,
+				   colour);
 	return r;
 }
 

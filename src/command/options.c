@@ -220,6 +220,15 @@ static void add_setting(struct options *options, int option, const char *value)
 	};
 }
 
+static void add_output(struct options *options, enum mkrootfs_format format, const char *path)
+{
+	options->outputs[options->n_outputs++] = (struct mkrootfs_output){
+		.size = sizeof(struct mkrootfs_output),
+		.path = path,
+		.format = format,
+	};
+}
+
 static int take(struct options *options, const struct row *row, const char *value)
 {
 	switch (row->action) {
@@ -230,11 +239,10 @@ static int take(struct options *options, const struct row *row, const char *valu
 		add_setting(options, row->what, "yes");
 		break;
 	case OUTPUT:
-		options->outputs[options->n_outputs++].path = value;
+		add_output(options, MKROOTFS_FORMAT_AUTO, value);
 		break;
 	case OUTPUT_AS:
-		options->outputs[options->n_outputs].format = (enum mkrootfs_format)row->what;
-		options->outputs[options->n_outputs++].path = value;
+		add_output(options, (enum mkrootfs_format)row->what, value);
 		break;
 	case FORMAT:
 		return set_format(options, value);

@@ -98,12 +98,18 @@ static int put_extras(struct mkrootfs *harvest)
 	return image_put_directories(harvest);
 }
 
-int result_find_packages(struct mkrootfs *harvest)
+int result_find_packages(const struct mkrootfs *harvest, struct packages *out)
 {
+	*out = harvest->packages;
 	if (harvest->packaged)
 		return 0;
-	TRY(packages_find(harvest->manifest, harvest->root, &harvest->plan->diag,
-			  &harvest->packages));
+	return packages_find(harvest->manifest, harvest->root, &harvest->plan->diag, out);
+}
+
+/* Keeps them for the reports that tell owners. */
+static int keep_packages(struct mkrootfs *harvest)
+{
+	TRY(result_find_packages(harvest, &harvest->packages));
 	harvest->packaged = true;
 	return 0;
 }
@@ -111,7 +117,7 @@ int result_find_packages(struct mkrootfs *harvest)
 static int put_package_metadata(struct mkrootfs *harvest)
 {
 	TRY(package_records_put_os_release(harvest->manifest, harvest->root));
-	TRY(result_find_packages(harvest));
+	TRY(keep_packages(harvest));
 	if (harvest->packages.count == 0)
 		diag_warning(&harvest->plan->diag, "--package-metadata",
 			     "no package is known to own any of the files");
@@ -134,7 +140,7 @@ static int fill_manifest(struct mkrootfs *harvest)
 	if (plan->package_metadata)
 		TRY(put_package_metadata(harvest));
 	if (plan->packages)
-		TRY(result_find_packages(harvest));
+		TRY(keep_packages(harvest));
 	TRY(manifest_seal(harvest->manifest));
 	return incomplete;
 }
@@ -259,18 +265,24 @@ static int harvest_open(struct mkrootfs *harvest)
 	return 0;
 }
 
-int mkrootfs_harvest(struct mkrootfs_plan *plan, struct mkrootfs **rootfs)
+static int harvest_new(const struct mkrootfs_plan *plan, struct mkrootfs **rootfs)
 {
 	CLEANUP(mkrootfs_free) struct mkrootfs *harvest = calloc(1, sizeof(*harvest));
 	int incomplete;
 
 	if (!harvest)
 		return -ENOMEM;
-	harvest->plan = plan;
+	TRY(plan_freeze(plan, &harvest->plan));
 	TRY(harvest_open(harvest));
 	incomplete = TRY(harvest_run(harvest));
 	*rootfs = STEAL(harvest);
 	return incomplete;
+}
+
+int mkrootfs_harvest(struct mkrootfs_plan *plan, struct mkrootfs **rootfs)
+{
+	plan_begin(plan);
+	return plan_end(plan, harvest_new(plan, rootfs));
 }
 
 void mkrootfs_free(struct mkrootfs *rootfs)
@@ -283,5 +295,6 @@ void mkrootfs_free(struct mkrootfs *rootfs)
 	elf_store_free(rootfs->store);
 	root_close(rootfs->root);
 	arena_free(rootfs->arena);
+	mkrootfs_plan_free(rootfs->plan);
 	free(rootfs);
 }

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harvest/image_make.h"
+#include "base/error.h"
 #include "base/path.h"
 #include "base/texts.h"
 #include "elf/attributes.h"
@@ -170,7 +171,7 @@ static struct image_texts texts_of(const struct plan_list *list)
 	return (struct image_texts){ list->items, list->count };
 }
 
-static int set_entrypoint(struct mkrootfs *harvest, struct image *image)
+static int set_entrypoint(const struct mkrootfs *harvest, struct arena *arena, struct image *image)
 {
 	const struct image_plan *plan = &harvest->plan->image;
 	const struct input *program = first_program(harvest);
@@ -179,7 +180,7 @@ static int set_entrypoint(struct mkrootfs *harvest, struct image *image)
 	image->entrypoint = texts_of(&plan->entrypoint);
 	if (plan->has_entrypoint || !program || !utf8_is_valid(program->location.dest))
 		return 0;
-	word = arena_alloc(harvest->arena, sizeof(*word));
+	word = arena_alloc(arena, sizeof(*word));
 	if (!word)
 		return -ENOMEM;
 	*word = program->location.dest;
@@ -229,10 +230,9 @@ static int pairs_set_all(struct pairs *pairs, const struct plan_list *list)
  * A list as the loader takes it from the environment, with what is relative made absolute:
  * in the image it is not the directory of the harvest that programs start in.
  */
-static char *absolute_list(const struct mkrootfs *harvest, const char *list, const char *separators,
-			   bool names)
+static char *absolute_list(const struct mkrootfs *harvest, struct arena *arena, const char *list,
+			   const char *separators, bool names)
 {
-	struct arena *arena = harvest->arena;
 	char *whole = arena_strdup(arena, "");
 
 	for (const char *at = list; whole; at++) {
@@ -253,7 +253,7 @@ static char *absolute_list(const struct mkrootfs *harvest, const char *list, con
 	return whole;
 }
 
-static int set_preload(struct mkrootfs *harvest, struct pairs *environment)
+static int set_preload(const struct mkrootfs *harvest, struct pairs *environment)
 {
 	const struct plan_list *preloads = &harvest->plan->preloads;
 	const char *const *names = preloads->items;
@@ -261,9 +261,10 @@ static int set_preload(struct mkrootfs *harvest, struct pairs *environment)
 
 	for (size_t i = 0; i < preloads->count; i++) {
 		/* As the loader: blanks part names, too. */
-		const char *list = absolute_list(harvest, names[i], ": ", true);
+		const char *list = absolute_list(harvest, environment->arena, names[i], ": ", true);
 
-		whole = whole && list ? arena_printf(harvest->arena, "%s:%s", whole, list) : list;
+		whole = whole && list ? arena_printf(environment->arena, "%s:%s", whole, list)
+				      : list;
 		if (!whole)
 			return -ENOMEM;
 	}
@@ -287,15 +288,15 @@ bool image_needs_library_path(const struct mkrootfs *harvest)
 	return false;
 }
 
-static int set_environment(struct mkrootfs *harvest, struct image *image)
+static int set_environment(const struct mkrootfs *harvest, struct arena *arena, struct image *image)
 {
 	const struct mkrootfs_plan *plan = harvest->plan;
-	struct pairs pairs = { .arena = harvest->arena };
+	struct pairs pairs = { .arena = arena };
 	int r = pairs_set(&pairs, "PATH", default_path);
 
 	if (r == 0 && image_needs_library_path(harvest))
 		r = pairs_set(&pairs, "LD_LIBRARY_PATH",
-			      absolute_list(harvest, plan->library_path, ":;", false));
+			      absolute_list(harvest, arena, plan->library_path, ":;", false));
 	if (r == 0)
 		r = set_preload(harvest, &pairs);
 	if (r == 0)
@@ -311,9 +312,9 @@ static int compare_pairs(const void *left, const void *right)
 }
 
 /* What is known of OCI's own labels, unless the user says otherwise. */
-static int set_labels(struct mkrootfs *harvest, struct image *image)
+static int set_labels(const struct mkrootfs *harvest, struct arena *arena, struct image *image)
 {
-	struct pairs pairs = { .arena = harvest->arena };
+	struct pairs pairs = { .arena = arena };
 	char created[IMAGE_TIME_SIZE];
 	int r = 0;
 
@@ -324,7 +325,7 @@ static int set_labels(struct mkrootfs *harvest, struct image *image)
 	if (r == 0 && image->created > 0) {
 		image_time(image->created, created);
 		r = pairs_set(&pairs, "org.opencontainers.image.created",
-			      arena_strdup(harvest->arena, created));
+			      arena_strdup(arena, created));
 	}
 	if (r == 0)
 		r = pairs_set_all(&pairs, &harvest->plan->image.labels);
@@ -349,10 +350,9 @@ static int set_sorted(struct arena *arena, const struct plan_list *list, struct 
 	return 0;
 }
 
-int image_make(struct mkrootfs *harvest, struct image *image)
+int image_make(const struct mkrootfs *harvest, struct arena *arena, struct image *image)
 {
 	const struct mkrootfs_plan *plan = harvest->plan;
-	int r;
 
 	*image = (struct image){
 		.created = plan->policy.source_epoch,
@@ -361,22 +361,16 @@ int image_make(struct mkrootfs *harvest, struct image *image)
 		.stop_signal = plan->image.stop_signal,
 		.cmd = texts_of(&plan->image.cmd),
 	};
-	r = set_architecture(harvest, image);
-	if (r < 0)
-		return r;
+	TRY(set_architecture(harvest, image));
 	if (plan->user) {
 		/* Numbers, so that a runtime can tell that it is not root. */
-		image->user =
-			arena_printf(harvest->arena, "%u:%u", plan->user->uid, plan->user->gid);
+		image->user = arena_printf(arena, "%u:%u", plan->user->uid, plan->user->gid);
 		if (!image->user)
 			return -ENOMEM;
 	}
-	r = set_entrypoint(harvest, image);
-	if (r == 0)
-		r = set_environment(harvest, image);
-	if (r == 0)
-		r = set_labels(harvest, image);
-	if (r == 0)
-		r = set_sorted(harvest->arena, &plan->image.volumes, &image->volumes);
-	return r < 0 ? r : set_sorted(harvest->arena, &plan->image.ports, &image->ports);
+	TRY(set_entrypoint(harvest, arena, image));
+	TRY(set_environment(harvest, arena, image));
+	TRY(set_labels(harvest, arena, image));
+	TRY(set_sorted(arena, &plan->image.volumes, &image->volumes));
+	return set_sorted(arena, &plan->image.ports, &image->ports);
 }

@@ -16,8 +16,8 @@
  */
 int image_put_directories(struct mkrootfs *harvest);
 
-/* Describes the image; strings live as long as HARVEST. Errors: -ENOMEM; as of reading. */
-int image_make(struct mkrootfs *harvest, struct image *image);
+/* Describes the image; it belongs to ARENA and to HARVEST. Errors: -ENOMEM; as of reading. */
+int image_make(const struct mkrootfs *harvest, struct arena *arena, struct image *image);
 
 /* Whether the programs find all only with LD_LIBRARY_PATH in their environment. */
 bool image_needs_library_path(const struct mkrootfs *harvest);

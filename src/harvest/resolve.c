@@ -8,11 +8,6 @@
 #include <errno.h>
 #include <string.h>
 
-int plan_cancelled(const struct mkrootfs_plan *plan)
-{
-	return plan->cancelled && *plan->cancelled ? -EINTR : 0;
-}
-
 int resolve_process(const struct resolver *resolver, const struct closure_program *program,
 		    const struct processor *processor, const struct closure **out)
 {

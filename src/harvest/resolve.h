@@ -33,9 +33,6 @@ struct programs {
 	size_t n_inputs; /* how many of the inputs were resolved */
 };
 
-/* -EINTR where the user asked to stop, else 0. */
-int plan_cancelled(const struct mkrootfs_plan *plan);
-
 /* The closure of PROGRAM on PROCESSOR. Errors: as of closure_resolve; -EINTR when cancelled. */
 int resolve_process(const struct resolver *resolver, const struct closure_program *program,
 		    const struct processor *processor, const struct closure **out);

@@ -12,7 +12,7 @@
 #include "trace/trace.h"
 
 struct mkrootfs {
-	const struct mkrootfs_plan *plan;
+	struct mkrootfs_plan *plan; /* frozen */
 	struct arena *arena;
 	struct root *root;
 	struct elf_store *store;
@@ -32,7 +32,7 @@ struct mkrootfs {
 
 DEFINE_CLEANUP(struct mkrootfs *, mkrootfs_free);
 
-/* Finds out which packages own what is in the manifest, unless that is known already. */
-int result_find_packages(struct mkrootfs *harvest);
+/* The packages that own what is in the manifest. Errors: as of packages_find. */
+int result_find_packages(const struct mkrootfs *harvest, struct packages *out);
 
 #endif

@@ -61,19 +61,16 @@ static int move_inside(const struct sysroot *inside, const struct input *input,
 	return program->origin.path ? 0 : -ENOMEM;
 }
 
-/* The object at DEST in PROCESS, or NULL. */
+/* The object of PROCESS that is the file ELF, or NULL. */
 static const struct closure_object *find_inside(const struct closure_process *process,
-						const char *dest)
+						const struct elf_object *elf)
 {
 	for (size_t i = 0; i <= process->n_opened; i++) {
 		const struct closure *closure = i == 0 ? process->program : process->opened[i - 1];
 
-		for (size_t j = 0; j < closure->n_objects; j++) {
-			const struct loaded *loaded = &closure->objects[j]->loaded;
-
-			if (loaded->elf && strcmp(loaded->location.dest, dest) == 0)
+		for (size_t j = 0; j < closure->n_objects; j++)
+			if (closure->objects[j]->loaded.elf == elf)
 				return closure->objects[j];
-		}
 	}
 	return NULL;
 }
@@ -98,11 +95,16 @@ static int check_plugins(const struct resolver *inside, const struct plugins *pl
 
 		if (plugin->program != program || plugin->variant != variant)
 			continue;
-		caller = find_inside(&process, plugin->caller->loaded.location.dest);
+		caller = find_inside(&process, plugin->caller->loaded.elf);
+		if (!caller) {
+			result = diag_error(inside->sysroot->diag, ESTALE, plugin->name,
+					    "%s, which opens it, is not loaded inside the rootfs",
+					    plugin->caller->loaded.location.dest);
+			continue;
+		}
 		if (!plugin->after_others)
 			before.n_opened = 0;
-		TRY(resolve_opened(inside, &before, caller ? caller : closure->objects[0],
-				   plugin->name, &found));
+		TRY(resolve_opened(inside, &before, caller, plugin->name, &found));
 		opened[process.n_opened++] = found;
 		if (!compare(inside->sysroot->diag, plugin->name, plugin->closure, found))
 			result = -ESTALE;
@@ -127,8 +129,10 @@ static int check_program(const struct resolver *inside, const struct plugins *pl
 				  loader->interp);
 	if (r == 0)
 		r = move_inside(inside->sysroot, program->input, &moved);
-	if (r < 0)
+	if (r < 0 && r != -ENOMEM)
 		return diag_error(diag, ESTALE, dest, "is not in the rootfs: %s", errno_text(-r));
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < program->closures.count; i++) {
 		const struct closure *outside = program->closures.items[i];
 		const struct closure *found;

@@ -3,9 +3,11 @@
  * What a rootfs is written as: the outputs that a caller asks for, checked, made and
  * published together.
  */
+#include "base/error.h"
 #include "base/path.h"
+#include "harvest/collect_depfile.h"
+#include "harvest/collect_sbom.h"
 #include "harvest/image_make.h"
-#include "harvest/sources.h"
 #include "output/output.h"
 #include "report/depfile.h"
 #include "report/dockerfile.h"
@@ -61,6 +63,9 @@ static int to_output(const struct mkrootfs_plan *plan, const struct mkrootfs_out
 	};
 	int r;
 
+	if (asked->size < sizeof(*asked))
+		return diag_error(&plan->diag, EINVAL, NULL,
+				  "the size of struct mkrootfs_output is not set");
 	*output = (struct output){ .path = asked->path, .force = asked->force };
 	if ((size_t)asked->format >= ARRAY_SIZE(formats))
 		return diag_error(&plan->diag, EINVAL, asked->path, "unknown format");
@@ -108,52 +113,72 @@ static bool ends_in(const char *text, const char *suffix)
 }
 
 /* A bill of materials, whose format PATH tells; NULL where it tells none. */
-typedef int bill_report(struct buffer *out, const struct sbom *sbom);
+typedef int sbom_report(struct buffer *out, const struct sbom *sbom);
 
-static bill_report *find_bill(const char *path)
+static sbom_report *find_sbom_report(const char *path)
 {
 	if (ends_in(path, ".spdx.json"))
 		return report_spdx;
 	return ends_in(path, ".cdx.json") ? report_cyclonedx : NULL;
 }
 
-static int check_bill(const struct mkrootfs_plan *plan, const char *path)
+static int check_sbom(const struct mkrootfs_plan *plan, const char *path)
 {
-	return find_bill(path)
+	return find_sbom_report(path)
 		       ? 0
 		       : diag_error_hint(&plan->diag, EINVAL, path, "known: .spdx.json .cdx.json",
 					 "the suffix names no format");
 }
 
-int mkrootfs_output_check(struct mkrootfs_plan *plan, const struct mkrootfs_output *output)
+static int check_output(const struct mkrootfs_plan *plan, const struct mkrootfs_output *output)
 {
 	struct output checked;
-	int r = to_output(plan, output, &checked);
 
-	if (r == 0 && output->format == MKROOTFS_FORMAT_DOCKERFILE)
-		r = check_pairs(plan);
-	if (r == 0 && output->format == MKROOTFS_FORMAT_SBOM)
-		r = check_bill(plan, output->path);
-	return r;
+	TRY(to_output(plan, output, &checked));
+	if (output->format == MKROOTFS_FORMAT_DOCKERFILE)
+		return check_pairs(plan);
+	return output->format == MKROOTFS_FORMAT_SBOM ? check_sbom(plan, output->path) : 0;
+}
+
+int mkrootfs_output_check(struct mkrootfs_plan *plan, const struct mkrootfs_output *output)
+{
+	plan_begin(plan);
+	return plan_end(plan, check_output(plan, output));
 }
 
 /* All that is written in one go. */
 struct writing {
-	struct mkrootfs *rootfs;
-	const struct mkrootfs_output *asked;
+	const struct mkrootfs *rootfs;
+	struct arena *arena; /* of what is found out for it */
+	struct mkrootfs_output *asked;
 	size_t count;
 	struct output *outputs; /* COUNT of them */
 	struct buffer *texts;	/* COUNT of them: what reports make */
 	struct image image;
-	struct sbom bill; /* where MADE */
-	bool made;
+	struct packages packages; /* where PACKAGED */
+	bool packaged;
+	struct sbom sbom; /* where COLLECTED */
+	bool collected;
 };
 
-static int writing_open(struct writing *writing)
+/* Takes the first COUNT of ASKED, which are of the size that the caller's header gave them. */
+static int writing_open(struct writing *writing, const struct mkrootfs_output *asked)
 {
-	writing->outputs = calloc(writing->count + 1, sizeof(*writing->outputs));
-	writing->texts = calloc(writing->count + 1, sizeof(*writing->texts));
-	return writing->outputs && writing->texts ? 0 : -ENOMEM;
+	size_t count = writing->count;
+	const char *at = (const char *)asked;
+	size_t size = count > 0 ? asked->size : 0;
+
+	writing->arena = arena_new();
+	writing->outputs = calloc(count + 1, sizeof(*writing->outputs));
+	writing->texts = calloc(count + 1, sizeof(*writing->texts));
+	if (!writing->arena || !writing->outputs || !writing->texts)
+		return -ENOMEM;
+	writing->asked = arena_array(writing->arena, count + 1, sizeof(*writing->asked));
+	if (!writing->asked)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++, at += size)
+		memcpy(&writing->asked[i], at, size < sizeof(*asked) ? size : sizeof(*asked));
+	return 0;
 }
 
 static void writing_cleanup(struct writing *writing)
@@ -162,23 +187,35 @@ static void writing_cleanup(struct writing *writing)
 		buffer_reset(&writing->texts[i]);
 	free(writing->texts);
 	free(writing->outputs);
+	arena_free(writing->arena);
+}
+
+static int find_packages(struct writing *writing)
+{
+	if (!writing->packaged)
+		TRY(result_find_packages(writing->rootfs, &writing->packages));
+	writing->packaged = true;
+	return 0;
 }
 
 /* The directory among the outputs, as a stage of a build that starts at "/" finds it. */
-static int find_directory(struct writing *writing, const char **out)
+static int find_directory(const struct writing *writing, const char **out)
 {
-	CLEANUP(free) char *base = getcwd(NULL, 0);
+	CLEANUP(free) char *base = NULL;
+	const char *path = NULL;
 
-	for (size_t i = 0; i < writing->count; i++) {
-		if (writing->asked[i].format != MKROOTFS_FORMAT_DIRECTORY)
-			continue;
-		if (!base && writing->asked[i].path[0] != '/')
+	for (size_t i = 0; !path && i < writing->count; i++)
+		if (writing->asked[i].format == MKROOTFS_FORMAT_DIRECTORY)
+			path = writing->asked[i].path;
+	if (!path)
+		return -ENOENT;
+	if (path[0] != '/') {
+		base = getcwd(NULL, 0);
+		if (!base)
 			return -errno;
-		*out = path_normalize(writing->rootfs->arena, base ? base : "/",
-				      writing->asked[i].path);
-		return *out ? 0 : -ENOMEM;
 	}
-	return -ENOENT;
+	*out = path_normalize(writing->arena, base ? base : "/", path);
+	return *out ? 0 : -ENOMEM;
 }
 
 static int make_dockerfile(struct writing *writing, size_t index)
@@ -205,14 +242,15 @@ static int make_dockerfile(struct writing *writing, size_t index)
 static int make_sbom(struct writing *writing, size_t index)
 {
 	const char *path = writing->asked[index].path;
-	int r = check_bill(writing->rootfs->plan, path);
 
-	if (r == 0 && !writing->made)
-		r = bill_make(writing->rootfs, &writing->image, &writing->bill);
-	if (r < 0)
-		return r;
-	writing->made = true;
-	return find_bill(path)(&writing->texts[index], &writing->bill);
+	TRY(check_sbom(writing->rootfs->plan, path));
+	if (!writing->collected) {
+		TRY(find_packages(writing));
+		TRY(sbom_collect(writing->rootfs, writing->arena, &writing->image,
+				 &writing->packages, &writing->sbom));
+		writing->collected = true;
+	}
+	return find_sbom_report(path)(&writing->texts[index], &writing->sbom);
 }
 
 /* The first of the outputs that is the rootfs itself, and has a name. */
@@ -235,13 +273,16 @@ static int make_depfile(struct writing *writing, size_t index)
 	const struct diag *diag = &writing->rootfs->plan->diag;
 	const char *path = writing->asked[index].path;
 	const char *target = find_target(writing);
+	struct texts sources;
 
 	if (!target)
 		return diag_error_hint(diag, EINVAL, path, "make one with -o or -d",
 				       "a dependency file is about an archive or a directory");
 	if (!depfile_can_hold(target))
 		return diag_error(diag, EINVAL, path, "'%s' is no name for Make and Ninja", target);
-	return bill_depfile(writing->rootfs, target, &writing->texts[index]);
+	TRY(find_packages(writing));
+	TRY(depfile_collect(writing->rootfs, writing->arena, &writing->packages, &sources));
+	return report_depfile(&writing->texts[index], target, sources.items, sources.count);
 }
 
 static int make_text(struct writing *writing, size_t index)
@@ -260,18 +301,16 @@ static int make_text(struct writing *writing, size_t index)
 
 static int prepare(struct writing *writing, size_t index)
 {
-	const struct mkrootfs_output *asked = &writing->asked[index];
 	const struct mkrootfs_plan *plan = writing->rootfs->plan;
 	struct output *output = &writing->outputs[index];
-	int r = to_output(plan, asked, output);
 
-	if (r == 0)
-		r = make_text(writing, index);
+	TRY(to_output(plan, &writing->asked[index], output));
+	TRY(make_text(writing, index));
 	output->text = writing->texts[index].bytes;
 	output->size = writing->texts[index].size;
 	output->image = &writing->image;
 	output->temporary = plan->temporary;
-	return r;
+	return 0;
 }
 
 /*
@@ -295,29 +334,27 @@ static void warn_of_environment(const struct writing *writing)
 			     plan->library_path);
 }
 
-int mkrootfs_write(const struct mkrootfs *rootfs, const struct mkrootfs_output *outputs,
-		   size_t count)
+static int write_outputs(const struct mkrootfs *rootfs, const struct mkrootfs_output *outputs,
+			 size_t count)
 {
 	const struct mkrootfs_plan *plan = rootfs->plan;
-	/* What is found out on the way belongs to the rootfs's arena. */
 	CLEANUP(writing)
-	struct writing writing = {
-		.rootfs = (struct mkrootfs *)(uintptr_t)rootfs,
-		.asked = outputs,
-		.count = count,
-	};
-	int r;
+	struct writing writing = { .rootfs = rootfs, .count = count };
 
 	if (rootfs->incomplete)
 		return diag_error(&plan->diag, EINVAL, NULL, "an incomplete rootfs is not written");
-	r = writing_open(&writing);
-	if (r == 0)
-		r = image_make(writing.rootfs, &writing.image);
-	for (size_t i = 0; r == 0 && i < count; i++)
-		r = prepare(&writing, i);
-	if (r < 0)
-		return r;
+	TRY(writing_open(&writing, outputs));
+	TRY(image_make(rootfs, writing.arena, &writing.image));
+	for (size_t i = 0; i < count; i++)
+		TRY(prepare(&writing, i));
 	warn_of_environment(&writing);
 	return outputs_write(rootfs->manifest, writing.outputs, count, plan->cancelled,
 			     &plan->diag);
+}
+
+int mkrootfs_write(const struct mkrootfs *rootfs, const struct mkrootfs_output *outputs,
+		   size_t count)
+{
+	plan_begin(rootfs->plan);
+	return plan_end(rootfs->plan, write_outputs(rootfs, outputs, count));
 }

@@ -1,16 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "plan/plan.h"
-#include "base/number.h"
+#include "base/error.h"
 #include "base/path.h"
-#include "plan/image_options.h"
 
+#include <assert.h>
 #include <errno.h>
-#include <stdint.h>
 #include <string.h>
 
-enum {
-	ID_MAX = 0xfffffffe, /* (uid_t)-1 means "leave it" to chown(2) */
+/* What a plan and its frozen copies share; it goes with the last of them. */
+struct plan_shared {
+	unsigned n_plans;
+	struct arena *arena;
+	struct buffer error; /* the last one's text */
+	bool failed;	     /* an error was told since plan_begin */
 };
+
+/* Keeps the last error for those who have no log function. */
+static void keep_error(struct plan_shared *shared, const char *subject, const char *message)
+{
+	buffer_reset(&shared->error);
+	if (subject)
+		buffer_printf(&shared->error, "%s: ", subject);
+	buffer_add_string(&shared->error, message);
+	shared->failed = true;
+}
 
 /* The diagnostics of every floor become the caller's: escaped, so that each is a line. */
 static void forward(void *data, enum diag_level level, const char *subject, const char *message,
@@ -25,41 +38,120 @@ static void forward(void *data, enum diag_level level, const char *subject, cons
 	CLEANUP(buffer) struct buffer escaped_message = { 0 };
 	CLEANUP(buffer) struct buffer escaped_hint = { 0 };
 	const struct mkrootfs_plan *plan = data;
+	const char *text = "";
 
-	if (!plan->log)
-		return;
 	escape_append(&escaped_subject, subject ? subject : "");
 	escape_append(&escaped_message, message);
 	escape_append(&escaped_hint, hint ? hint : "");
-	plan->log(plan->log_data, levels[level], subject ? escaped_subject.bytes : NULL,
-		  escaped_message.bytes ? escaped_message.bytes : "",
-		  hint ? escaped_hint.bytes : NULL);
+	if (escaped_message.bytes)
+		text = escaped_message.bytes;
+	if (buffer_error(&escaped_message) < 0)
+		text = "out of memory, also for the message";
+	subject = subject && !buffer_error(&escaped_subject) ? escaped_subject.bytes : NULL;
+	if (level == DIAG_ERROR)
+		keep_error(plan->shared, subject, text);
+	if (plan->log)
+		plan->log(plan->log_data, levels[level], subject, text,
+			  hint && !buffer_error(&escaped_hint) ? escaped_hint.bytes : NULL);
 }
 
 struct mkrootfs_plan *mkrootfs_plan_new(void)
 {
-	struct mkrootfs_plan *plan = calloc(1, sizeof(*plan));
+	CLEANUP(mkrootfs_plan_free) struct mkrootfs_plan *plan = calloc(1, sizeof(*plan));
 
 	if (!plan)
 		return NULL;
-	plan->arena = arena_new();
-	if (!plan->arena) {
-		free(plan);
+	plan->shared = calloc(1, sizeof(*plan->shared));
+	if (!plan->shared)
 		return NULL;
-	}
+	plan->shared->n_plans = 1;
+	plan->arena = plan->shared->arena = arena_new();
+	if (!plan->arena)
+		return NULL;
 	plan->all_hwcaps = true;
 	plan->needs.level = NEED_RECOMMENDED;
 	plan->diag.emit = forward;
 	plan->diag.data = plan;
-	return plan;
+	return STEAL(plan);
 }
 
 void mkrootfs_plan_free(struct mkrootfs_plan *plan)
 {
 	if (!plan)
 		return;
-	arena_free(plan->arena);
+	if (plan->shared && --plan->shared->n_plans == 0) {
+		arena_free(plan->shared->arena);
+		buffer_reset(&plan->shared->error);
+		free(plan->shared);
+	}
 	free(plan);
+}
+
+/*
+ * Lists are changed in place, so a frozen plan has its own; the texts that they point to are
+ * never changed, and shared.
+ */
+static int copy_list(struct mkrootfs_plan *plan, struct plan_list *list)
+{
+	if (list->count == 0) {
+		*list = (struct plan_list){ 0 };
+		return 0;
+	}
+	list->items = arena_memdup(plan->arena, list->items, list->count * list->size);
+	list->capacity = list->count;
+	return list->items ? 0 : -ENOMEM;
+}
+
+static int copy_lists(struct mkrootfs_plan *plan)
+{
+	struct image_plan *image = &plan->image;
+	struct plan_list *const lists[] = {
+		&plan->files,	     &plan->adds,	   &plan->symlinks,    &plan->mkdirs,
+		&plan->preloads,     &plan->allow_missing, &plan->users,       &plan->with,
+		&plan->without,	     &plan->arguments,	   &image->entrypoint, &image->cmd,
+		&image->environment, &image->labels,	   &image->volumes,    &image->ports,
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)
+		TRY(copy_list(plan, lists[i]));
+	plan->user = plan->users.items;
+	return 0;
+}
+
+int plan_freeze(const struct mkrootfs_plan *plan, struct mkrootfs_plan **out)
+{
+	CLEANUP(mkrootfs_plan_free) struct mkrootfs_plan *frozen = malloc(sizeof(*frozen));
+
+	if (!frozen)
+		return -ENOMEM;
+	*frozen = *plan;
+	frozen->shared->n_plans++;
+	frozen->diag.data = frozen;
+	TRY(copy_lists(frozen));
+	*out = STEAL(frozen);
+	return 0;
+}
+
+void plan_begin(const struct mkrootfs_plan *plan)
+{
+	plan->shared->failed = false;
+}
+
+int plan_end(const struct mkrootfs_plan *plan, int result)
+{
+	/* Who stops the work knows it. */
+	if (result < 0 && result != -EINTR && !plan->shared->failed)
+		diag_errno(&plan->diag, -result, NULL);
+	return result;
+}
+
+const char *mkrootfs_plan_error(const struct mkrootfs_plan *plan)
+{
+	const struct buffer *error = &plan->shared->error;
+
+	if (buffer_error(error) < 0)
+		return "out of memory";
+	return error->bytes ? error->bytes : "";
 }
 
 void mkrootfs_plan_log(struct mkrootfs_plan *plan, mkrootfs_log_fn *function, void *data)
@@ -73,415 +165,19 @@ void mkrootfs_plan_cancel(struct mkrootfs_plan *plan, const volatile sig_atomic_
 	plan->cancelled = cancelled;
 }
 
+int plan_cancelled(const struct mkrootfs_plan *plan)
+{
+	return plan->cancelled && *plan->cancelled ? -EINTR : 0;
+}
+
 enum need_level plan_level(const struct mkrootfs_plan *plan)
 {
 	return plan->bare && !plan->level_set ? NEED_REQUIRED : plan->needs.level;
 }
 
-static int set_text(struct mkrootfs_plan *plan, const char **out, const char *value)
+void *plan_list_add(struct mkrootfs_plan *plan, struct plan_list *list, size_t size)
 {
-	*out = arena_strdup(plan->arena, value);
-	return *out ? 0 : -ENOMEM;
-}
-
-static int add_text(struct mkrootfs_plan *plan, struct plan_list *list, const char *value)
-{
-	const char **text = plan_list_add(plan, list, sizeof(*text));
-
-	return text ? set_text(plan, text, value) : -ENOMEM;
-}
-
-/* UID:GID at TEXT up to its end. */
-static bool parse_owner(const char *text, uid_t *uid, gid_t *gid)
-{
-	uint64_t user;
-	uint64_t group;
-
-	if (!number_take(&text, 10, ID_MAX, &user) || *text++ != ':' ||
-	    !number_take(&text, 10, ID_MAX, &group) || *text)
-		return false;
-	*uid = (uid_t)user;
-	*gid = (gid_t)group;
-	return true;
-}
-
-/* The last ":/" in TEXT: behind it stands an absolute path. A ':' alone may be part of a name. */
-static const char *find_destination(const char *text)
-{
-	const char *found = NULL;
-
-	for (const char *at = text; (at = strstr(at, ":/")) != NULL; at++)
-		found = at;
-	return found;
-}
-
-/* PATH[:DEST]; a DEST that ends in '/' is a directory, and PATH's name goes into it. */
-static int parse_file(struct mkrootfs_plan *plan, const char *option, const char *value,
-		      struct plan_list *list)
-{
-	const char *colon = find_destination(value);
-	size_t length = colon ? (size_t)(colon - value) : strlen(value);
-	struct plan_file *file;
-	const char *dest;
-
-	if (length == 0)
-		return diag_error(&plan->diag, EINVAL, option, "'%s' names no file", value);
-	file = plan_list_add(plan, list, sizeof(*file));
-	if (!file)
-		return -ENOMEM;
-	file->path = arena_strndup(plan->arena, value, length);
-	if (!file->path)
-		return -ENOMEM;
-	if (!colon)
-		return 0;
-	dest = colon + 1;
-	if (dest[strlen(dest) - 1] == '/')
-		dest = path_join(plan->arena, dest, path_basename(file->path));
-	file->dest = dest ? path_normalize(plan->arena, "/", dest) : NULL;
-	if (!file->dest)
-		return -ENOMEM;
-	if (strcmp(file->dest, "/") == 0 && list == &plan->files)
-		return diag_error(&plan->diag, EINVAL, option, "'%s' has no file name in its DEST",
-				  value);
-	return 0;
-}
-
-static int set_file(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	return parse_file(plan, option, value, &plan->files);
-}
-
-static int set_add(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	return parse_file(plan, option, value, &plan->adds);
-}
-
-static int set_symlink(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	const char *colon = find_destination(value);
-	struct plan_symlink *symlink;
-
-	if (!colon || colon == value)
-		return diag_error(&plan->diag, EINVAL, option,
-				  "'%s' is not TARGET:LINK with an absolute LINK", value);
-	symlink = plan_list_add(plan, &plan->symlinks, sizeof(*symlink));
-	if (!symlink)
-		return -ENOMEM;
-	symlink->target = arena_strndup(plan->arena, value, (size_t)(colon - value));
-	symlink->link = path_normalize(plan->arena, "/", colon + 1);
-	if (!symlink->target || !symlink->link)
-		return -ENOMEM;
-	if (strcmp(symlink->link, "/") == 0)
-		return diag_error(&plan->diag, EINVAL, option, "'%s': / cannot be a link", value);
-	return 0;
-}
-
-/* PATH[:MODE[:UID:GID]]: the first ':' ends PATH. */
-static int set_mkdir(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	struct plan_directory directory = { .mode = 0755, .uid = (uid_t)-1, .gid = (gid_t)-1 };
-	size_t length = strcspn(value, ":");
-	const char *rest = value + length;
-	struct plan_directory *slot;
-	uint64_t mode = 0755;
-	char *path;
-
-	if (value[0] != '/' ||
-	    (*rest && (rest++, !number_take(&rest, 8, 07777, &mode) || (*rest && *rest != ':'))) ||
-	    (*rest && !parse_owner(rest + 1, &directory.uid, &directory.gid)))
-		return diag_error(&plan->diag, EINVAL, option,
-				  "'%s' is not PATH[:MODE[:UID:GID]] with an absolute PATH", value);
-	path = arena_strndup(plan->arena, value, length);
-	directory.path = path ? path_normalize(plan->arena, "/", path) : NULL;
-	directory.mode = (mode_t)mode;
-	slot = plan_list_add(plan, &plan->mkdirs, sizeof(*slot));
-	if (!slot || !directory.path)
-		return -ENOMEM;
-	*slot = directory;
-	return 0;
-}
-
-static int set_user(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	struct account account;
-	struct account *users = plan->users.items;
-	int r = account_parse(plan->arena, value, &account);
-
-	if (r == -EINVAL)
-		return diag_error(&plan->diag, EINVAL, option, "'%s' is not NAME[:UID[:GID]]",
-				  value);
-	if (r < 0)
-		return r;
-	/* Of one name, the last counts. */
-	for (size_t i = 0; i < plan->users.count; i++) {
-		if (strcmp(users[i].name, account.name) != 0)
-			continue;
-		users[i] = account;
-		return 0;
-	}
-	users = plan_list_add(plan, &plan->users, sizeof(*users));
-	if (!users)
-		return -ENOMEM;
-	*users = account;
-	plan->user = plan->users.items;
-	return 0;
-}
-
-static int set_chown(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	if (!parse_owner(value, &plan->policy.uid, &plan->policy.gid))
-		return diag_error(&plan->diag, EINVAL, option, "'%s' is not UID:GID", value);
-	return 0;
-}
-
-static int set_mtime(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	plan->policy.keep_mtime = strcmp(value, "keep") == 0;
-	if (!plan->policy.keep_mtime && strcmp(value, "clamp") != 0)
-		return diag_error(&plan->diag, EINVAL, option, "'%s' is not clamp or keep", value);
-	return 0;
-}
-
-/* "yes" or "no" of OPTION: *OUT. */
-static int set_switch(const struct mkrootfs_plan *plan, bool *out, const char *option,
-		      const char *value)
-{
-	if (!switch_parse(value, out))
-		return diag_error(&plan->diag, EINVAL, option, "'%s' is not yes or no", value);
-	return 0;
-}
-
-static int set_bare(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	return set_switch(plan, &plan->bare, option, value);
-}
-
-static int set_check(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	if (strcmp(value, "symbols") != 0)
-		return diag_error(&plan->diag, EINVAL, option, "'%s' is not symbols", value);
-	plan->check_symbols = true;
-	return 0;
-}
-
-static int set_source_epoch(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	uint64_t seconds;
-
-	if (!number_parse(value, INT64_MAX / 2, &seconds))
-		return diag_error(&plan->diag, EINVAL, option,
-				  "'%s' is not a number of seconds since 1970", value);
-	plan->policy.source_epoch = (int64_t)seconds;
-	return 0;
-}
-
-static int set_hwcaps(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	struct plan_list names = { 0 };
-	char *text = arena_strdup(plan->arena, value);
-
-	if (!text)
-		return -ENOMEM;
-	plan->all_hwcaps = strcmp(value, "all") == 0;
-	plan->n_hwcaps = 0;
-	if (plan->all_hwcaps || strcmp(value, "none") == 0)
-		return 0;
-	for (char *rest = text, *name; (name = strsep(&rest, ",")) != NULL;) {
-		if (!*name || strchr(name, '/'))
-			return diag_error(&plan->diag, EINVAL, option,
-					  "'%s' is not all, none or a list of names", value);
-		if (add_text(plan, &names, name) < 0)
-			return -ENOMEM;
-	}
-	plan->hwcaps = names.items;
-	plan->n_hwcaps = names.count;
-	return 0;
-}
-
-static int set_sysroot(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	if (!*value)
-		return diag_error(&plan->diag, EINVAL, option, "names no directory");
-	return set_text(plan, &plan->sysroot, value);
-}
-
-static int set_library_path(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	return set_text(plan, &plan->library_path, value);
-}
-
-static int set_search_path(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	return set_text(plan, &plan->search_path, value);
-}
-
-static int set_temporary(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	return set_text(plan, &plan->temporary, value);
-}
-
-static int set_preload(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	if (!*value)
-		return diag_error(&plan->diag, EINVAL, option, "names no library");
-	return add_text(plan, &plan->preloads, value);
-}
-
-static int set_allow_missing(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	if (!*value)
-		return diag_error(&plan->diag, EINVAL, option, "names no library");
-	return add_text(plan, &plan->allow_missing, value);
-}
-
-static int set_dlopen(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	if (strcmp(value, "none") == 0) {
-		plan->needs.level = 0;
-		plan->level_set = true;
-		return 0;
-	}
-	for (enum need_level level = NEED_REQUIRED; level <= NEED_SUGGESTED; level++) {
-		if (strcmp(value, need_level_name(level)) != 0)
-			continue;
-		plan->needs.level = level;
-		plan->level_set = true;
-		return 0;
-	}
-	return diag_error(&plan->diag, EINVAL, option,
-			  "'%s' is not none, required, recommended or suggested", value);
-}
-
-static int unknown_need(const struct mkrootfs_plan *plan, const char *option, const char *name)
-{
-	CLEANUP(buffer) struct buffer known = { 0 };
-
-	rules_add_names(&known);
-	return diag_error_hint(&plan->diag, EINVAL, option, known.bytes,
-			       "'%s' is not a run-time need", name);
-}
-
-static int set_with(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	char *rest = arena_strdup(plan->arena, value);
-
-	if (!rest)
-		return -ENOMEM;
-	for (char *name; (name = strsep(&rest, ",")) != NULL;) {
-		struct need_request *wish = plan_list_add(plan, &plan->with, sizeof(*wish));
-		char *equals = strchr(name, '=');
-
-		if (!wish)
-			return -ENOMEM;
-		if (equals)
-			*equals++ = '\0';
-		if (!rules_have(name))
-			return unknown_need(plan, option, name);
-		if (equals && !rules_take_value(name))
-			return diag_error(&plan->diag, EINVAL, option, "'%s' takes no value", name);
-		if (equals && (!*equals || strstr(equals, "..") || strpbrk(equals, "*?[")))
-			return diag_error(&plan->diag, EINVAL, option, "'%s=%s' has no good value",
-					  name, equals);
-		*wish = (struct need_request){ .name = name, .value = equals };
-	}
-	return 0;
-}
-
-static int set_without(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	char *rest = arena_strdup(plan->arena, value);
-
-	if (!rest)
-		return -ENOMEM;
-	for (char *name; (name = strsep(&rest, ",")) != NULL;) {
-		if (!rules_have(name))
-			return unknown_need(plan, option, name);
-		if (add_text(plan, &plan->without, name) < 0)
-			return -ENOMEM;
-	}
-	return 0;
-}
-
-static int set_trace(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	return set_switch(plan, &plan->trace, option, value);
-}
-
-static int set_trace_timeout(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	uint64_t seconds;
-
-	if (!number_parse(value, INT32_MAX, &seconds))
-		return diag_error(&plan->diag, EINVAL, option, "'%s' is not a number of seconds",
-				  value);
-	plan->trace_timeout = (unsigned)seconds;
-	return 0;
-}
-
-static int set_argument(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	return add_text(plan, &plan->arguments, value);
-}
-
-static int set_explore(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	return set_switch(plan, &plan->needs.explore, option, value);
-}
-
-static int set_package_metadata(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	return set_switch(plan, &plan->package_metadata, option, value);
-}
-
-static int set_packages(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	return set_switch(plan, &plan->packages, option, value);
-}
-
-static const struct {
-	const char *name; /* the subject of diagnostics */
-	int (*set)(struct mkrootfs_plan *plan, const char *option, const char *value);
-} options[] = {
-	[MKROOTFS_FILE] = { "FILE", set_file },
-	[MKROOTFS_SYSROOT] = { "--sysroot", set_sysroot },
-	[MKROOTFS_LIBRARY_PATH] = { "--library-path", set_library_path },
-	[MKROOTFS_PRELOAD] = { "--preload", set_preload },
-	[MKROOTFS_ALLOW_MISSING] = { "--allow-missing", set_allow_missing },
-	[MKROOTFS_HWCAPS] = { "--hwcaps", set_hwcaps },
-	[MKROOTFS_ADD] = { "--add", set_add },
-	[MKROOTFS_SYMLINK] = { "--symlink", set_symlink },
-	[MKROOTFS_MKDIR] = { "--mkdir", set_mkdir },
-	[MKROOTFS_USER] = { "--user", set_user },
-	[MKROOTFS_CHOWN] = { "--chown", set_chown },
-	[MKROOTFS_MTIME] = { "--mtime", set_mtime },
-	[MKROOTFS_BARE] = { "--bare", set_bare },
-	[MKROOTFS_SOURCE_DATE_EPOCH] = { "SOURCE_DATE_EPOCH", set_source_epoch },
-	[MKROOTFS_CHECK] = { "--check", set_check },
-	[MKROOTFS_PATH] = { "PATH", set_search_path },
-	[MKROOTFS_DLOPEN] = { "--dlopen", set_dlopen },
-	[MKROOTFS_WITH] = { "--with", set_with },
-	[MKROOTFS_WITHOUT] = { "--without", set_without },
-	[MKROOTFS_SURVEY] = { "survey", set_explore },
-	[MKROOTFS_TRACE] = { "--trace", set_trace },
-	[MKROOTFS_TRACE_TIMEOUT] = { "--trace-timeout", set_trace_timeout },
-	[MKROOTFS_ARGUMENT] = { "ARG", set_argument },
-	[MKROOTFS_PACKAGE_METADATA] = { "--package-metadata", set_package_metadata },
-	[MKROOTFS_PACKAGES] = { "packages", set_packages },
-	[MKROOTFS_TMPDIR] = { "TMPDIR", set_temporary },
-	[MKROOTFS_ENTRYPOINT] = { "--entrypoint", image_plan_entrypoint },
-	[MKROOTFS_CMD] = { "--cmd", image_plan_cmd },
-	[MKROOTFS_ENV] = { "--env", image_plan_env },
-	[MKROOTFS_WORKDIR] = { "--workdir", image_plan_workdir },
-	[MKROOTFS_VOLUME] = { "--volume", image_plan_volume },
-	[MKROOTFS_EXPOSE] = { "--expose", image_plan_expose },
-	[MKROOTFS_STOP_SIGNAL] = { "--stop-signal", image_plan_stop_signal },
-	[MKROOTFS_LABEL] = { "--label", image_plan_label },
-	[MKROOTFS_TAG] = { "--tag", image_plan_tag },
-};
-
-int mkrootfs_plan_set(struct mkrootfs_plan *plan, enum mkrootfs_option option, const char *value)
-{
-	if ((size_t)option >= ARRAY_SIZE(options) || !options[option].set)
-		return diag_error(&plan->diag, EINVAL, NULL, "unknown option %d", (int)option);
-	return options[option].set(plan, options[option].name, value);
+	assert(list->size == 0 || list->size == size);
+	list->size = size;
+	return table_add(plan->arena, &list->items, &list->count, &list->capacity, size);
 }

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/table.h"
 #include "manifest/accounts.h"
 #include "manifest/image.h"
 #include "mkrootfs.h"
@@ -38,6 +39,7 @@ struct plan_list {
 	void *items;
 	size_t count;
 	size_t capacity;
+	size_t size; /* of one element */
 };
 
 /* What the image is told, as far as the user said it. */
@@ -54,8 +56,11 @@ struct image_plan {
 	const char *reference; /* NAME:TAG */
 };
 
+struct plan_shared;
+
 struct mkrootfs_plan {
-	struct arena *arena;
+	struct plan_shared *shared; /* by a plan and its frozen copies */
+	struct arena *arena;	    /* SHARED's */
 	struct diag diag;
 	mkrootfs_log_fn *log;
 	void *log_data;
@@ -92,8 +97,26 @@ struct mkrootfs_plan {
 	bool packages; /* owners are to be told */
 };
 
+/*
+ * A copy of PLAN that later changes of PLAN do not reach, and that outlives it: free it with
+ * mkrootfs_plan_free. Returns 0 or -ENOMEM.
+ */
+int plan_freeze(const struct mkrootfs_plan *plan, struct mkrootfs_plan **out);
+
+/*
+ * A public function that works under PLAN begins with the one, and ends with the other: RESULT,
+ * which is returned, is told where it is an error and nobody told one.
+ */
+void plan_begin(const struct mkrootfs_plan *plan);
+int plan_end(const struct mkrootfs_plan *plan, int result);
+
+/* -EINTR where the user asked to stop, else 0. */
+int plan_cancelled(const struct mkrootfs_plan *plan);
+
 /* Up to which level needs are followed; 0: none. --bare asks for what programs abort without. */
 enum need_level plan_level(const struct mkrootfs_plan *plan);
+
+DEFINE_CLEANUP(struct mkrootfs_plan *, mkrootfs_plan_free);
 
 /* Room for one thing more in LIST, zeroed; NULL when out of memory. */
 void *plan_list_add(struct mkrootfs_plan *plan, struct plan_list *list, size_t size);

@@ -1,0 +1,152 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/*
+ * The harvest from inside: what its check of a result does not accept, and that memory which runs
+ * out is reported, whichever allocation it is. The linker has malloc and its like come here
+ * (--wrap).
+ */
+#include "harvest/result.h"
+#include "harvest/verify.h"
+#include "scratch.h"
+
+#include <errno.h>
+
+static struct mkrootfs_plan *plan;
+static char *last; /* the last diagnostic */
+static unsigned errors;
+
+static long n_allowed = -1; /* allocations that still succeed; below 0: all */
+
+void *__real_malloc(size_t size);
+void *__real_calloc(size_t count, size_t size);
+void *__real_realloc(void *old, size_t size);
+void *__wrap_malloc(size_t size);
+void *__wrap_calloc(size_t count, size_t size);
+void *__wrap_realloc(void *old, size_t size);
+
+/* One fails, those after it succeed: an error that is swallowed gives a wrong result. */
+static bool fails(void)
+{
+	if (n_allowed < 0)
+		return false;
+	return n_allowed-- == 0;
+}
+
+void *__wrap_malloc(size_t size)
+{
+	return fails() ? NULL : __real_malloc(size);
+}
+
+void *__wrap_calloc(size_t count, size_t size)
+{
+	return fails() ? NULL : __real_calloc(count, size);
+}
+
+void *__wrap_realloc(void *old, size_t size)
+{
+	return fails() ? NULL : __real_realloc(old, size);
+}
+
+static void note(void *data, enum mkrootfs_level level, const char *subject, const char *message,
+		 const char *hint)
+{
+	if (level != MKROOTFS_ERROR)
+		return;
+	errors++;
+	free(last);
+	last = NULL;
+	if (asprintf(&last, "%s: %s", subject ? subject : "-", message) < 0)
+		last = NULL;
+}
+
+static void set_up(void)
+{
+	plan = mkrootfs_plan_new();
+	ck_assert_ptr_nonnull(plan);
+	mkrootfs_plan_log(plan, note, NULL);
+	mkrootfs_plan_set(plan, MKROOTFS_FILE, "/usr/bin/env");
+	errors = 0;
+}
+
+static void tear_down(void)
+{
+	mkrootfs_plan_free(plan);
+	free(last);
+	last = NULL;
+}
+
+TEST(what_opens_a_library_is_in_the_result)
+{
+	static const struct elf_object elsewhere;
+	static const struct closure_object caller = {
+		.loaded = { .elf = &elsewhere,
+			    .location = { "/lib/libelsewhere.so", "/lib/libelsewhere.so" } },
+	};
+	struct mkrootfs *rootfs = NULL;
+	struct plugin *plugin;
+
+	ck_assert_int_eq(mkrootfs_harvest(plan, &rootfs), 0);
+	ck_assert_int_eq(verify_result(rootfs), 0);
+	plugin = TABLE_ADD(rootfs->arena, &rootfs->follower.plugins);
+	ck_assert_ptr_nonnull(plugin);
+	*plugin = (struct plugin){
+		.program = rootfs->programs.all.items[0],
+		.caller = &caller,
+		.name = "libc.so.6",
+		.closure = rootfs->programs.all.items[0]->closures.items[0],
+	};
+	ck_assert_int_eq(verify_result(rootfs), -ESTALE);
+	ck_assert_str_eq(last, "libc.so.6: /lib/libelsewhere.so, which opens it, is not loaded "
+			       "inside the rootfs");
+	mkrootfs_free(rootfs);
+}
+
+/* Harvests and prints while allocation N fails: *FAILED is whether it came to that. */
+static char *print_while_failing(long n, enum mkrootfs_report report, int *result, bool *failed)
+{
+	struct mkrootfs *rootfs = NULL;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *file = tmpfile();
+
+	ck_assert_ptr_nonnull(file);
+	errors = 0;
+	n_allowed = n;
+	*result = mkrootfs_harvest(plan, &rootfs);
+	if (*result == 0)
+		*result = mkrootfs_print(rootfs, report, NULL, file, false);
+	*failed = n_allowed < 0 && n >= 0;
+	n_allowed = -1;
+	rewind(file);
+	if (getdelim(&text, &size, EOF, file) < 0)
+		text[0] = '\0';
+	fclose(file);
+	mkrootfs_free(rootfs);
+	return text;
+}
+
+static const enum mkrootfs_report reports[] = { MKROOTFS_JSON, MKROOTFS_TREE, MKROOTFS_LDD };
+
+TEST_EACH(memory_that_runs_out_is_told, ARRAY_SIZE(reports))
+{
+	bool failed;
+	int r;
+	char *expected = print_while_failing(-1, reports[_i], &r, &failed);
+	long n = 0;
+
+	ck_assert_int_eq(r, 0);
+	do {
+		char *text = print_while_failing(n, reports[_i], &r, &failed);
+
+		/* Either it is an error, and told; or nothing depended on it. */
+		ck_assert_msg(r == 0 || r == -ENOMEM, "allocation %ld: %d", n, r);
+		if (r == 0)
+			ck_assert_msg(strcmp(text, expected) == 0, "allocation %ld: %s", n, text);
+		else
+			ck_assert_msg(errors > 0, "allocation %ld is not told", n);
+		free(text);
+		n++;
+	} while (failed);
+	free(expected);
+}
+
+SUITE(harvest, set_up, tear_down);
