@@ -31,6 +31,61 @@ static bool fails(void)
 	return n_allowed-- == 0;
 }
 
+/* Memory of an arena comes from the system by the block: each piece is to fail, too. */
+void *__real_arena_alloc(struct arena *arena, size_t size);
+void *__real_arena_array(struct arena *arena, size_t count, size_t size);
+char *__real_arena_strdup(struct arena *arena, const char *string);
+char *__real_arena_strndup(struct arena *arena, const char *string, size_t length);
+void *__real_arena_memdup(struct arena *arena, const void *bytes, size_t size);
+int __real_arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity,
+		      size_t size);
+void *__wrap_arena_alloc(struct arena *arena, size_t size);
+void *__wrap_arena_array(struct arena *arena, size_t count, size_t size);
+char *__wrap_arena_strdup(struct arena *arena, const char *string);
+char *__wrap_arena_strndup(struct arena *arena, const char *string, size_t length);
+void *__wrap_arena_memdup(struct arena *arena, const void *bytes, size_t size);
+int __wrap_arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity,
+		      size_t size);
+
+static long n_pieces = -1; /* as n_allowed */
+
+static bool piece_fails(void)
+{
+	if (n_pieces < 0)
+		return false;
+	return n_pieces-- == 0;
+}
+
+void *__wrap_arena_alloc(struct arena *arena, size_t size)
+{
+	return piece_fails() ? NULL : __real_arena_alloc(arena, size);
+}
+
+void *__wrap_arena_array(struct arena *arena, size_t count, size_t size)
+{
+	return piece_fails() ? NULL : __real_arena_array(arena, count, size);
+}
+
+char *__wrap_arena_strdup(struct arena *arena, const char *string)
+{
+	return piece_fails() ? NULL : __real_arena_strdup(arena, string);
+}
+
+char *__wrap_arena_strndup(struct arena *arena, const char *string, size_t length)
+{
+	return piece_fails() ? NULL : __real_arena_strndup(arena, string, length);
+}
+
+void *__wrap_arena_memdup(struct arena *arena, const void *bytes, size_t size)
+{
+	return piece_fails() ? NULL : __real_arena_memdup(arena, bytes, size);
+}
+
+int __wrap_arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t size)
+{
+	return piece_fails() ? -ENOMEM : __real_arena_grow(arena, items, count, capacity, size);
+}
+
 void *__wrap_malloc(size_t size)
 {
 	return fails() ? NULL : __real_malloc(size);
@@ -64,6 +119,8 @@ static void set_up(void)
 	ck_assert_ptr_nonnull(plan);
 	mkrootfs_plan_log(plan, note, NULL);
 	mkrootfs_plan_set(plan, MKROOTFS_FILE, "/usr/bin/env");
+	/* The packages' database would be read in each of hundreds of runs. */
+	mkrootfs_plan_set(plan, MKROOTFS_WITHOUT, "data");
 	errors = 0;
 }
 
@@ -100,8 +157,9 @@ TEST(what_opens_a_library_is_in_the_result)
 	mkrootfs_free(rootfs);
 }
 
-/* Harvests and prints while allocation N fails: *FAILED is whether it came to that. */
-static char *print_while_failing(long n, enum mkrootfs_report report, int *result, bool *failed)
+/* Harvests and prints while allocation N, counted by COUNTER, fails; *FAILED: it came to that. */
+static char *print_while_failing(long *counter, long n, enum mkrootfs_report report, int *result,
+				 bool *failed)
 {
 	struct mkrootfs *rootfs = NULL;
 	char *text = NULL;
@@ -110,12 +168,12 @@ static char *print_while_failing(long n, enum mkrootfs_report report, int *resul
 
 	ck_assert_ptr_nonnull(file);
 	errors = 0;
-	n_allowed = n;
+	*counter = n;
 	*result = mkrootfs_harvest(plan, &rootfs);
 	if (*result == 0)
 		*result = mkrootfs_print(rootfs, report, NULL, file, false);
-	*failed = n_allowed < 0 && n >= 0;
-	n_allowed = -1;
+	*failed = *counter < 0 && n >= 0;
+	*counter = -1;
 	rewind(file);
 	if (getdelim(&text, &size, EOF, file) < 0)
 		text[0] = '\0';
@@ -124,29 +182,42 @@ static char *print_while_failing(long n, enum mkrootfs_report report, int *resul
 	return text;
 }
 
-static const enum mkrootfs_report reports[] = { MKROOTFS_JSON, MKROOTFS_TREE, MKROOTFS_LDD };
-
-TEST_EACH(memory_that_runs_out_is_told, ARRAY_SIZE(reports))
+/* Lets allocation 0, STEP, ... fail, each in a run of its own. */
+static void run_out(long *counter, long step, enum mkrootfs_report report)
 {
 	bool failed;
 	int r;
-	char *expected = print_while_failing(-1, reports[_i], &r, &failed);
+	char *expected = print_while_failing(counter, -1, report, &r, &failed);
 	long n = 0;
 
 	ck_assert_int_eq(r, 0);
 	do {
-		char *text = print_while_failing(n, reports[_i], &r, &failed);
+		char *text = print_while_failing(counter, n, report, &r, &failed);
 
 		/* Either it is an error, and told; or nothing depended on it. */
-		ck_assert_msg(r == 0 || r == -ENOMEM, "allocation %ld: %d", n, r);
+		ck_assert_msg(r == 0 || r == -ENOMEM, "allocation %ld: %d: %s", n, r, last);
 		if (r == 0)
-			ck_assert_msg(strcmp(text, expected) == 0, "allocation %ld: %s", n, text);
+			ck_assert_msg(strcmp(text, expected) == 0, "allocation %ld is not missed",
+				      n);
 		else
 			ck_assert_msg(errors > 0, "allocation %ld is not told", n);
 		free(text);
-		n++;
+		n += step;
 	} while (failed);
 	free(expected);
+}
+
+static const enum mkrootfs_report reports[] = { MKROOTFS_JSON, MKROOTFS_TREE, MKROOTFS_LDD };
+
+TEST_EACH(memory_that_runs_out_is_told, ARRAY_SIZE(reports))
+{
+	run_out(&n_allowed, 1, reports[_i]);
+}
+
+TEST(a_piece_of_an_arena_that_fails_is_told)
+{
+
+	run_out(&n_pieces, 1, MKROOTFS_JSON);
 }
 
 SUITE(harvest, set_up, tear_down);

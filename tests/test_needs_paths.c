@@ -198,4 +198,83 @@ TEST(directories_that_are_closed)
 	free(closed);
 }
 
+/* A root whose disk fails at one path. */
+struct failing {
+	struct root root;
+	const struct root *real;
+	int error;
+};
+
+static int failing_look(const struct root *self, const char *path, const struct stat **stat,
+			const char **target)
+{
+	const struct failing *failing = (const struct failing *)self;
+
+	if (strncmp(path, "/usr/d/bad", strlen("/usr/d/bad")) == 0)
+		return failing->error;
+	return failing->real->ops->look(failing->real, path, stat, target);
+}
+
+static int failing_list(const struct root *self, const char *path, root_list_fn *fn, void *data)
+{
+	const struct root *real = ((const struct failing *)self)->real;
+
+	return real->ops->list(real, path, fn, data);
+}
+
+static int failing_open(const struct root *self, const char *path, struct root_file *file)
+{
+	const struct failing *failing = (const struct failing *)self;
+
+	if (strncmp(path, "/usr/d/bad", strlen("/usr/d/bad")) == 0)
+		return failing->error;
+	return failing->real->ops->open(failing->real, path, file);
+}
+
+static const struct root_ops failing_ops = {
+	.look = failing_look,
+	.open = failing_open,
+	.list = failing_list,
+};
+
+static const struct {
+	int error;
+	int result;
+} disk_errors[] = {
+	{ -ENOENT, 0 },	      { -ENOTDIR, 0 },	    { -ELOOP, 0 },
+	{ -ENAMETOOLONG, 0 }, { -EACCES, 0 },	    { -EIO, -EIO },
+	{ -ENOMEM, -ENOMEM }, { -ESTALE, -ESTALE }, { -EMFILE, -EMFILE },
+};
+
+TEST_EACH(every_error_but_absence_is_an_error, ARRAY_SIZE(disk_errors))
+{
+	struct failing failing = { .root = { .ops = &failing_ops },
+				   .error = disk_errors[_i].error };
+	int expected = disk_errors[_i].result;
+	struct sysroot own = *here();
+	struct need need = { .name = "test" };
+	struct needs *needs;
+	struct stat stat;
+	size_t size;
+	char *text;
+
+	failing.real = own.root;
+	own.root = &failing.root;
+	needs = needs_new(&own, &no_options);
+	scratch_text(&scratch, "usr/d/bad", "");
+	scratch_text(&scratch, "usr/d/good", "");
+	ck_assert_int_eq(need_add_paths(needs, &need, "/usr/d/bad", NULL), expected);
+	ck_assert_int_eq(need_add_paths(needs, &need, "/usr/d/b*", NULL), expected);
+	ck_assert_int_eq(need_add_paths(needs, &need, "/usr/d/", NULL), expected);
+	ck_assert_int_eq(needs_exists(needs, "/usr/d/bad", &stat), expected);
+	ck_assert_int_eq(needs_read(needs, "/usr/d/bad", 100, &text, &size), expected);
+	ck_assert_int_eq(needs_exists(needs, "/usr/d/good", &stat), 1);
+	/* What may not be read is told, and what went wrong; what is not there is not. */
+	if (expected == -EIO || disk_errors[_i].error == -EACCES)
+		ck_assert_ptr_nonnull(strstr(told.bytes, "/usr/d"));
+	else if (expected == 0)
+		ck_assert_str_eq(told.bytes ? told.bytes : "", "");
+	needs_free(needs);
+}
+
 SUITE(needs_paths, set_up, tear_down);

@@ -37,7 +37,7 @@ static int add_if_there(const struct collection *collection, const char *path)
 	const struct stat *stat;
 	int r = root_look(harvest->root, collection->arena, path, &stat, NULL);
 
-	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
+	if (r < 0 && root_is_absence(r))
 		return 0;
 	return r < 0 ? diag_errno(&harvest->plan->diag, -r, path) : add_source(collection, path);
 }

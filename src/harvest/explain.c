@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harvest/explain.h"
+#include "base/error.h"
 #include "base/path.h"
 
+#include <errno.h>
 #include <string.h>
 
-/* Whether something leads to PATH inside the result. */
-static bool is_inside(const struct mkrootfs *harvest, const struct root *inside, const char *path)
+/* Whether something leads to PATH inside the result: 1 or 0; -ENOMEM. */
+static int is_inside(const struct mkrootfs *harvest, const struct root *inside, const char *path)
 {
-	char *canonical;
+	int r = root_walk(inside, harvest->arena, path, true, NULL, NULL, NULL);
 
-	return root_walk(inside, harvest->arena, path, true, NULL, NULL, &canonical) == 0;
+	return r == 0 ? 1 : r == -ENOMEM ? r : 0;
 }
 
 /* The shell of system and popen has a line of its own. */
@@ -27,39 +29,48 @@ static bool is_explained_as_shell(const struct mkrootfs *harvest, const struct n
 	return false;
 }
 
-static void explain_lacking(const struct mkrootfs *harvest, const struct root *inside,
-			    const struct need *need)
+/* Tells what OBJECT may open or start, which NAMES, " -a /bin/x" each, would bring. */
+static void explain_names(const struct mkrootfs *harvest, const struct need *need,
+			  const char *names, bool libraries)
+{
+	const struct diag *diag = &harvest->plan->diag;
+	const char *path = need->object->loaded.location.path;
+
+	if (need->object != need->process->objects[0])
+		diag_note(diag, path, "may start or open%s, which the rootfs lacks", names);
+	else if (libraries)
+		diag_note(diag, path, "may open%s; --dlopen suggested brings what it names", names);
+	else if (need->rule->telling == NEED_TOLD_AS_SHELL)
+		diag_warning(diag, path,
+			     "calls system or popen, and the rootfs has no shell; to bring one:%s",
+			     names);
+	else
+		diag_warning(diag, path,
+			     "may start programs that are not in the rootfs; to bring them:%s",
+			     names);
+}
+
+static int explain_lacking(const struct mkrootfs *harvest, const struct root *inside,
+			   const struct need *need)
 {
 	CLEANUP(buffer) struct buffer names = { 0 };
-	const struct diag *diag = &harvest->plan->diag;
-	const char *program = need->object->loaded.location.path;
-	bool library = false;
+	bool libraries = false;
 
 	for (size_t i = 0; i < need->n_items; i++) {
 		const struct need_item *item = &need->items[i];
+		bool is_library = item->kind == NEED_LIBRARY;
 
-		if (item->refused || item->brought || is_explained_as_shell(harvest, need, item) ||
-		    (item->kind == NEED_PATH && is_inside(harvest, inside, item->path)))
+		if (item->refused || item->brought || is_explained_as_shell(harvest, need, item))
 			continue;
-		library |= item->kind == NEED_LIBRARY;
-		buffer_printf(&names, " %s%s", item->kind == NEED_LIBRARY ? "" : "-a ", item->path);
+		if (item->kind == NEED_PATH && TRY(is_inside(harvest, inside, item->path)))
+			continue;
+		libraries |= is_library;
+		buffer_printf(&names, " %s%s", is_library ? "" : "-a ", item->path);
 	}
-	if (!names.bytes || buffer_error(&names))
-		return;
-	if (need->object != need->process->objects[0])
-		diag_note(diag, program, "may start or open%s, which the rootfs lacks",
-			  names.bytes);
-	else if (library)
-		diag_note(diag, program, "may open%s; --dlopen suggested brings what it names",
-			  names.bytes);
-	else if (need->rule->telling == NEED_TOLD_AS_SHELL)
-		diag_warning(diag, program,
-			     "calls system or popen, and the rootfs has no shell; to bring one:%s",
-			     names.bytes);
-	else
-		diag_warning(diag, program,
-			     "may start programs that are not in the rootfs; to bring them:%s",
-			     names.bytes);
+	TRY(buffer_error(&names));
+	if (names.size > 0)
+		explain_names(harvest, need, names.bytes, libraries);
+	return 0;
 }
 
 /* The FILE that the program of NEED interprets, or NULL. */
@@ -122,7 +133,7 @@ static void add_more(struct buffer *names, size_t count)
 }
 
 /* What belongs to a program and stayed out: a line on what is heavy, and one on what is private. */
-static void explain_soft(const struct mkrootfs *harvest, const struct need *need)
+static int explain_soft(const struct mkrootfs *harvest, const struct need *need)
 {
 	CLEANUP(buffer) struct buffer heavy = { 0 };
 	CLEANUP(buffer) struct buffer private = { 0 };
@@ -147,8 +158,8 @@ static void explain_soft(const struct mkrootfs *harvest, const struct need *need
 	}
 	add_more(&heavy, n_heavy);
 	add_more(&private, n_private);
-	if (buffer_error(&heavy) || buffer_error(&private))
-		return;
+	TRY(buffer_error(&heavy));
+	TRY(buffer_error(&private));
 	if (n_heavy > 0)
 		(asked ? diag_warning : diag_note)(
 			diag, program,
@@ -158,37 +169,42 @@ static void explain_soft(const struct mkrootfs *harvest, const struct need *need
 	if (n_private > 0)
 		(asked ? diag_warning : diag_note)(
 			diag, program, "left out what is private; to bring it: %s", private.bytes);
+	return 0;
 }
 
-void explain_needs(const struct mkrootfs *harvest)
+static int explain_need(const struct mkrootfs *harvest, const struct root *inside,
+			const struct need *need)
+{
+	const struct diag *diag = &harvest->plan->diag;
+	const char *level = need_level_name(need->level);
+
+	if (need->rule == &need_rule_commands)
+		explain_commands(harvest, need);
+	if (need->rule->soft)
+		TRY(explain_soft(harvest, need));
+	if (need->followed)
+		diag_note(diag, need->name, "%s, followed; %s: %s%s%s%s", level, need->sign,
+			  need->why, need->partial ? "; --with " : "",
+			  need->partial ? need->name : "", need->partial ? " brings more" : "");
+	else if (need->rule->telling == NEED_TOLD_AS_MODULES && need->n_items > 0 &&
+		 find_script(harvest, need->program))
+		explain_modules(harvest, need);
+	else if (need->rule->manual || need->rule->telling == NEED_TOLD_AS_LIBRARIES)
+		return explain_lacking(harvest, inside, need);
+	else
+		diag_note(diag, need->name, "%s, left out; %s: %s; --with %s brings it", level,
+			  need->sign, need->why, need->name);
+	return 0;
+}
+
+int explain_needs(const struct mkrootfs *harvest)
 {
 	CLEANUP(root_close) struct root *inside = NULL;
-	struct need *const *needs;
 	size_t count;
+	struct need *const *needs = needs_list(harvest->needs, &count);
 
-	needs = needs_list(harvest->needs, &count);
-	if (manifest_root(harvest->manifest, &inside) < 0)
-		return;
-	for (size_t i = 0; i < count; i++) {
-		const struct need *need = needs[i];
-
-		if (need->rule == &need_rule_commands)
-			explain_commands(harvest, need);
-		if (need->rule->soft)
-			explain_soft(harvest, need);
-		if (need->followed)
-			diag_note(&harvest->plan->diag, need->name, "%s, followed; %s: %s%s%s%s",
-				  need_level_name(need->level), need->sign, need->why,
-				  need->partial ? "; --with " : "", need->partial ? need->name : "",
-				  need->partial ? " brings more" : "");
-		else if (need->rule->telling == NEED_TOLD_AS_MODULES && need->n_items > 0 &&
-			 find_script(harvest, need->program))
-			explain_modules(harvest, need);
-		else if (need->rule->manual || need->rule->telling == NEED_TOLD_AS_LIBRARIES)
-			explain_lacking(harvest, inside, need);
-		else
-			diag_note(&harvest->plan->diag, need->name,
-				  "%s, left out; %s: %s; --with %s brings it",
-				  need_level_name(need->level), need->sign, need->why, need->name);
-	}
+	TRY(manifest_root(harvest->manifest, &inside));
+	for (size_t i = 0; i < count; i++)
+		TRY(explain_need(harvest, inside, needs[i]));
+	return 0;
 }

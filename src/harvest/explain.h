@@ -8,7 +8,10 @@
 
 #include "harvest/result.h"
 
-/* Of a result that is filled in: notes on every need, warnings on what cannot be known. */
-void explain_needs(const struct mkrootfs *harvest);
+/*
+ * Of a result that is filled in: notes on every need, warnings on what cannot be known. Returns 0
+ * or -ENOMEM.
+ */
+int explain_needs(const struct mkrootfs *harvest);
 
 #endif

@@ -159,7 +159,7 @@ static int harvest_run(struct mkrootfs *harvest)
 	harvest->incomplete |= TRY(fill_manifest(harvest)) > 0;
 	if (harvest->incomplete)
 		return MKROOTFS_INCOMPLETE;
-	explain_needs(harvest);
+	TRY(explain_needs(harvest));
 	return verify_result(harvest);
 }
 

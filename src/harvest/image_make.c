@@ -2,6 +2,7 @@
 #include "harvest/image_make.h"
 #include "base/error.h"
 #include "base/path.h"
+#include "base/table.h"
 #include "base/texts.h"
 #include "elf/attributes.h"
 
@@ -33,11 +34,12 @@ int image_put_directories(struct mkrootfs *harvest)
 {
 	const struct image_plan *plan = &harvest->plan->image;
 	const char *const *volumes = plan->volumes.items;
-	int r = plan->workdir ? put_directory(harvest, plan->workdir, "--workdir") : 0;
 
-	for (size_t i = 0; r == 0 && i < plan->volumes.count; i++)
-		r = put_directory(harvest, volumes[i], "--volume");
-	return r;
+	if (plan->workdir)
+		TRY(put_directory(harvest, plan->workdir, "--workdir"));
+	for (size_t i = 0; i < plan->volumes.count; i++)
+		TRY(put_directory(harvest, volumes[i], "--volume"));
+	return 0;
 }
 
 /*
@@ -80,10 +82,11 @@ static int raise_arm_version(const struct mkrootfs *harvest, const struct closur
 	unsigned version;
 	int r;
 
-	if (!object || !object->loaded.elf ||
-	    root_open(harvest->root, object->loaded.elf->path, &file) < 0)
+	if (!object || !object->loaded.elf)
 		return 0;
-	r = elf_arm_version(&file, &version);
+	r = root_open(harvest->root, object->loaded.elf->path, &file);
+	if (r == 0)
+		r = elf_arm_version(&file, &version);
 	if (r < 0)
 		return diag_errno(&harvest->plan->diag, -r, object->loaded.elf->path);
 	if (version > *newest)
@@ -97,19 +100,18 @@ static int raise_arm_version(const struct mkrootfs *harvest, const struct closur
  */
 static int find_arm_version(const struct mkrootfs *harvest, unsigned *newest)
 {
-	int r = 0;
+	const struct programs *programs = &harvest->programs;
 
 	*newest = 0;
-	for (size_t i = 0; r == 0 && i < harvest->programs.all.count; i++) {
-		const struct closure *closure = harvest->programs.all.items[i]->closures.items[0];
+	for (size_t i = 0; i < programs->all.count; i++) {
+		const struct closure *closure = programs->all.items[i]->closures.items[0];
 
-		if (harvest->programs.all.items[i]->input->library)
+		if (programs->all.items[i]->input->library)
 			continue;
-		r = raise_arm_version(harvest, closure->objects[0], newest);
-		if (r == 0)
-			r = raise_arm_version(harvest, closure->interp, newest);
+		TRY(raise_arm_version(harvest, closure->objects[0], newest));
+		TRY(raise_arm_version(harvest, closure->interp, newest));
 	}
-	return r;
+	return 0;
 }
 
 /* "arm" and its variants: v5 to v8. */
@@ -199,7 +201,7 @@ struct pairs {
 /* The last value of a key counts, in the first one's place. */
 static int pairs_set(struct pairs *pairs, const char *key, const char *value)
 {
-	int r;
+	struct image_pair *pair;
 
 	if (!value)
 		return -ENOMEM;
@@ -209,21 +211,20 @@ static int pairs_set(struct pairs *pairs, const char *key, const char *value)
 		pairs->items[i].value = value;
 		return 0;
 	}
-	r = arena_grow(pairs->arena, &pairs->items, pairs->count, &pairs->capacity,
-		       sizeof(*pairs->items));
-	if (r == 0)
-		pairs->items[pairs->count++] = (struct image_pair){ key, value };
-	return r;
+	pair = TABLE_ADD(pairs->arena, pairs);
+	if (!pair)
+		return -ENOMEM;
+	*pair = (struct image_pair){ key, value };
+	return 0;
 }
 
 static int pairs_set_all(struct pairs *pairs, const struct plan_list *list)
 {
 	const struct image_pair *items = list->items;
-	int r = 0;
 
-	for (size_t i = 0; r == 0 && i < list->count; i++)
-		r = pairs_set(pairs, items[i].key, items[i].value);
-	return r;
+	for (size_t i = 0; i < list->count; i++)
+		TRY(pairs_set(pairs, items[i].key, items[i].value));
+	return 0;
 }
 
 /*
@@ -292,17 +293,15 @@ static int set_environment(const struct mkrootfs *harvest, struct arena *arena, 
 {
 	const struct mkrootfs_plan *plan = harvest->plan;
 	struct pairs pairs = { .arena = arena };
-	int r = pairs_set(&pairs, "PATH", default_path);
 
-	if (r == 0 && image_needs_library_path(harvest))
-		r = pairs_set(&pairs, "LD_LIBRARY_PATH",
-			      absolute_list(harvest, arena, plan->library_path, ":;", false));
-	if (r == 0)
-		r = set_preload(harvest, &pairs);
-	if (r == 0)
-		r = pairs_set_all(&pairs, &plan->image.environment);
+	TRY(pairs_set(&pairs, "PATH", default_path));
+	if (image_needs_library_path(harvest))
+		TRY(pairs_set(&pairs, "LD_LIBRARY_PATH",
+			      absolute_list(harvest, arena, plan->library_path, ":;", false)));
+	TRY(set_preload(harvest, &pairs));
+	TRY(pairs_set_all(&pairs, &plan->image.environment));
 	image->environment = (struct image_pairs){ pairs.items, pairs.count };
-	return r;
+	return 0;
 }
 
 static int compare_pairs(const void *left, const void *right)
@@ -316,23 +315,21 @@ static int set_labels(const struct mkrootfs *harvest, struct arena *arena, struc
 {
 	struct pairs pairs = { .arena = arena };
 	char created[IMAGE_TIME_SIZE];
-	int r = 0;
 
 	if (image->entrypoint.count > 0)
-		r = pairs_set(&pairs, "org.opencontainers.image.title",
-			      path_basename(image->entrypoint.items[0]));
-	/* 1970 is when nothing was made. */
-	if (r == 0 && image->created > 0) {
+		TRY(pairs_set(&pairs, "org.opencontainers.image.title",
+			      path_basename(image->entrypoint.items[0])));
+	/* Epoch 0: no date is known. */
+	if (image->created > 0) {
 		image_time(image->created, created);
-		r = pairs_set(&pairs, "org.opencontainers.image.created",
-			      arena_strdup(arena, created));
+		TRY(pairs_set(&pairs, "org.opencontainers.image.created",
+			      arena_strdup(arena, created)));
 	}
-	if (r == 0)
-		r = pairs_set_all(&pairs, &harvest->plan->image.labels);
+	TRY(pairs_set_all(&pairs, &harvest->plan->image.labels));
 	if (pairs.count > 0)
 		qsort(pairs.items, pairs.count, sizeof(*pairs.items), compare_pairs);
 	image->labels = (struct image_pairs){ pairs.items, pairs.count };
-	return r;
+	return 0;
 }
 
 /* A set of texts, sorted. */

@@ -20,12 +20,15 @@ enum { INPUT_NO_PROGRAM = 2 };
 /* The search path where the caller's PATH is of another system than the root. */
 static const char usual_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-static bool is_program(const struct sysroot *sysroot, const char *path)
+/* Whether PATH can be run, as far as a search for it goes on otherwise: 1 or 0; -ENOMEM. */
+static int is_program(const struct sysroot *sysroot, const char *path)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	int r = root_open(sysroot->root, path, &file);
 
-	return root_open(sysroot->root, path, &file) == 0 && S_ISREG(file.stat.st_mode) &&
-	       (file.stat.st_mode & 0111) != 0;
+	if (r < 0)
+		return r == -ENOMEM ? r : 0;
+	return S_ISREG(file.stat.st_mode) && (file.stat.st_mode & 0111) != 0;
 }
 
 /* Finds the bare NAME in the search path, as a shell would. */
@@ -43,7 +46,7 @@ static int look_up(const struct inputs *inputs, const char *name, const char **o
 			path = path_normalize(sysroot->arena, sysroot->working_directory, path);
 		if (!path)
 			return -ENOMEM;
-		if (is_program(sysroot, path)) {
+		if (TRY(is_program(sysroot, path))) {
 			*out = path;
 			return 0;
 		}
@@ -91,17 +94,23 @@ static int set_errno(struct input_chain *chain, int error, const char *subject)
  * The directory that /proc/self/exe of a program started by PATH names: its links resolved, those
  * of its directory where PATH (a DEST) does not exist yet.
  */
-static const char *running_directory(const struct sysroot *sysroot, const char *path)
+static int find_running_directory(const struct sysroot *sysroot, const char *path, const char **out)
 {
 	const char *parent = path_dirname(sysroot->arena, path);
 	char *canonical;
+	int r;
 
-	if (root_walk(sysroot->root, sysroot->arena, path, true, NULL, NULL, &canonical) == 0)
-		return path_dirname(sysroot->arena, canonical);
-	if (parent &&
-	    root_walk(sysroot->root, sysroot->arena, parent, true, NULL, NULL, &canonical) == 0)
-		return canonical;
-	return parent;
+	if (!parent)
+		return -ENOMEM;
+	r = root_walk(sysroot->root, sysroot->arena, path, true, NULL, NULL, &canonical);
+	if (r == 0) {
+		*out = path_dirname(sysroot->arena, canonical);
+		return *out ? 0 : -ENOMEM;
+	}
+	if (r != -ENOMEM)
+		r = root_walk(sysroot->root, sysroot->arena, parent, true, NULL, NULL, &canonical);
+	*out = r == 0 ? canonical : parent;
+	return r == -ENOMEM ? r : 0;
 }
 
 static int find_origin(const struct sysroot *sysroot, struct input *input)
@@ -111,13 +120,13 @@ static int find_origin(const struct sysroot *sysroot, struct input *input)
 	if (input->library) {
 		input->origin.path = path_dirname(sysroot->arena, location.path);
 		input->origin.dest = path_dirname(sysroot->arena, location.dest);
-	} else {
-		input->origin.path = running_directory(sysroot, location.path);
-		input->origin.dest = location.path == location.dest
-					     ? input->origin.path
-					     : running_directory(sysroot, location.dest);
+		return input->origin.path && input->origin.dest ? 0 : -ENOMEM;
 	}
-	return input->origin.path && input->origin.dest ? 0 : -ENOMEM;
+	TRY(find_running_directory(sysroot, location.path, &input->origin.path));
+	input->origin.dest = input->origin.path;
+	if (location.path == location.dest)
+		return 0;
+	return find_running_directory(sysroot, location.dest, &input->origin.dest);
 }
 
 static int find_elf(struct sysroot *sysroot, struct input *input, const struct stat *stat,
@@ -203,7 +212,7 @@ static int find_interpreter(struct inputs *inputs, struct input *script, const c
 	const char *why;
 	int r = locate_interpreter(inputs, name, &path);
 
-	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP) {
+	if (r < 0 && root_is_absence(r)) {
 		while (script->missing_interpreters[n_missing])
 			n_missing++;
 		assert(n_missing < INPUT_INTERPRETERS_MAX);
@@ -306,15 +315,16 @@ static int add_location(struct inputs *inputs, struct location location, const c
 static int clean(const struct sysroot *sysroot, const char *path, const char **out)
 {
 	const char *parent = path_dirname(sysroot->arena, path);
-	char *canonical;
+	char *canonical = NULL;
 
 	if (!parent)
 		return -ENOMEM;
-	if (strstr(path, "/..") &&
-	    root_walk(sysroot->root, sysroot->arena, parent, true, NULL, NULL, &canonical) == 0)
-		*out = path_join(sysroot->arena, canonical, path_basename(path));
-	else
-		*out = path_normalize(sysroot->arena, "/", path);
+	/* What is wrong with the way is told when the file is opened. */
+	if (strstr(path, "/..") && root_walk(sysroot->root, sysroot->arena, parent, true, NULL,
+					     NULL, &canonical) == -ENOMEM)
+		return -ENOMEM;
+	*out = canonical ? path_join(sysroot->arena, canonical, path_basename(path))
+			 : path_normalize(sysroot->arena, "/", path);
 	return *out ? 0 : -ENOMEM;
 }
 

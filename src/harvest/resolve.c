@@ -104,9 +104,12 @@ static int add_program(struct programs *programs, const struct resolver *resolve
 		       const struct input *input, struct program **out)
 {
 	struct program *program = arena_alloc(resolver->sysroot->arena, sizeof(*program));
-	struct program **slot = TABLE_ADD(resolver->sysroot->arena, &programs->all);
+	struct program **slot;
 
-	if (!program || !slot)
+	if (!program)
+		return -ENOMEM;
+	slot = TABLE_ADD(resolver->sysroot->arena, &programs->all);
+	if (!slot)
 		return -ENOMEM;
 	program->input = input;
 	program->index = programs->all.count - 1;

@@ -60,20 +60,27 @@ static void make_entry(struct mkrootfs *harvest, const struct loader *loader,
 	entry->path = edge->location.dest;
 }
 
-/* Whether the default directories alone, in their order, lead to the file in DIRECTORY too. */
-static bool is_found_without(struct mkrootfs *harvest, const struct loader *loader,
-			     const struct root *root, const char *directory, const char *name)
+/*
+ * Whether the default directories alone, in their order, lead to the file in DIRECTORY too: 1 or
+ * 0; -ENOMEM.
+ */
+static int is_found_without(const struct mkrootfs *harvest, const struct loader *loader,
+			    const struct root *root, const char *directory, const char *name)
 {
 	for (size_t i = 0; i < loader->n_default_directories; i++) {
 		const char *path = path_join(harvest->arena, loader->default_directories[i], name);
 		const struct stat *stat;
+		int r;
 
+		if (!path)
+			return -ENOMEM;
 		if (strcmp(loader->default_directories[i], directory) == 0)
-			return true;
-		if (!path || root_look(root, harvest->arena, path, &stat, NULL) == 0)
-			return false;
+			return 1;
+		r = root_look(root, harvest->arena, path, &stat, NULL);
+		if (r == 0 || r == -ENOMEM)
+			return r;
 	}
-	return false;
+	return 0;
 }
 
 static int cache_add(struct mkrootfs *harvest, struct result_cache *cache,
@@ -81,7 +88,6 @@ static int cache_add(struct mkrootfs *harvest, struct result_cache *cache,
 {
 	const char *directory = path_dirname(harvest->arena, edge->location.dest);
 	struct cache_entry entry = { 0 };
-	int r;
 
 	if (!directory)
 		return -ENOMEM;
@@ -91,15 +97,13 @@ static int cache_add(struct mkrootfs *harvest, struct result_cache *cache,
 		    strcmp(cache->entries[i].name, entry.name) == 0 &&
 		    strcmp(cache->entries[i].path, entry.path) == 0)
 			return 0;
-	r = arena_grow(harvest->arena, &cache->entries, cache->count, &cache->capacity,
-		       sizeof(*cache->entries));
-	if (r < 0)
-		return r;
+	TRY(arena_grow(harvest->arena, &cache->entries, cache->count, &cache->capacity,
+		       sizeof(*cache->entries)));
 	cache->entries[cache->count++] = entry;
 	/* With variants about, what the cache says and what the directories say can differ. */
-	cache->needed |=
-		closure->cpu_dependent ||
-		!is_found_without(harvest, closure->loader, cache->root, directory, edge->name);
+	cache->needed |= closure->cpu_dependent ||
+			 !TRY(is_found_without(harvest, closure->loader, cache->root, directory,
+					       edge->name));
 	return 0;
 }
 
@@ -148,12 +152,11 @@ static int put_cache(struct mkrootfs *harvest, const char *path)
 
 	if (manifest_find(harvest->manifest, path))
 		return 0;
-	r = manifest_root(harvest->manifest, &root);
+	TRY(manifest_root(harvest->manifest, &root));
 	cache.root = root;
-	if (r == 0)
-		r = collect_cache(harvest, &cache, path);
-	if (r < 0 || !cache.needed)
-		return r;
+	TRY(collect_cache(harvest, &cache, path));
+	if (!cache.needed)
+		return 0;
 	r = cache_write(manifest_arena(harvest->manifest), cache.entries, cache.count,
 			cache.loader->big_endian, &bytes, &size);
 	if (r < 0)
@@ -164,12 +167,8 @@ static int put_cache(struct mkrootfs *harvest, const char *path)
 
 int result_caches_put(struct mkrootfs *harvest)
 {
-	for (size_t i = 0; i < harvest->sysroot.n_loaders; i++) {
-		const struct loader *loader = harvest->sysroot.loaders[i];
-		int r = loader->kind == LOADER_GLIBC ? put_cache(harvest, loader->cache_path) : 0;
-
-		if (r < 0)
-			return r;
-	}
+	for (size_t i = 0; i < harvest->sysroot.n_loaders; i++)
+		if (harvest->sysroot.loaders[i]->kind == LOADER_GLIBC)
+			TRY(put_cache(harvest, harvest->sysroot.loaders[i]->cache_path));
 	return 0;
 }

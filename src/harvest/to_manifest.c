@@ -99,10 +99,15 @@ static int put_configurations(const struct mkrootfs *harvest)
 	for (size_t i = 0; i < harvest->sysroot.n_loaders; i++) {
 		const char *path = configuration_of(harvest->sysroot.loaders[i]);
 		const struct stat *stat;
+		int r = path ? root_look(harvest->root, harvest->arena, path, &stat, NULL)
+			     : -ENOENT;
 
-		if (path && root_look(harvest->root, harvest->arena, path, &stat, NULL) == 0)
-			TRY(manifest_harvest(harvest->manifest, harvest->root, path, path,
-					     ENTRY_CLOSURE, "read by the loader"));
+		if (r < 0 && root_is_absence(r))
+			continue;
+		if (r < 0)
+			return diag_errno(&harvest->plan->diag, -r, path);
+		TRY(manifest_harvest(harvest->manifest, harvest->root, path, path, ENTRY_CLOSURE,
+				     "read by the loader"));
 	}
 	return 0;
 }

@@ -35,18 +35,29 @@ static bool is_of_loader(const struct mkrootfs *harvest, const char *path)
 	return strcmp(path, "/etc/ld.so.preload") == 0 || strstr(path, "/gconv-modules");
 }
 
-/* Whether it is there, or is the program that was run, which may have moved. */
-static bool is_inside(const struct mkrootfs *harvest, const struct root *inside, const char *path)
+/* Whether PATH leads to something in ROOT: *CANONICAL. Returns 1 or 0; -ENOMEM. */
+static int leads(const struct root *root, struct arena *arena, const char *path, char **canonical)
+{
+	int r = root_walk(root, arena, path, true, NULL, NULL, canonical);
+
+	return r == 0 ? 1 : r == -ENOMEM ? r : 0;
+}
+
+/*
+ * Whether PATH is in the result, or is the program that was run, which may have moved: 1 or 0;
+ * -ENOMEM.
+ */
+static int is_inside(const struct mkrootfs *harvest, const struct root *inside, const char *path)
 {
 	const char *program = harvest->inputs.all.items[0]->given;
+	struct arena *arena = harvest->arena;
 	char *canonical;
 	char *its;
 
-	if (root_walk(inside, harvest->arena, path, true, NULL, NULL, &canonical) == 0)
-		return true;
-	return root_walk(harvest->root, harvest->arena, path, true, NULL, NULL, &canonical) == 0 &&
-	       root_walk(harvest->root, harvest->arena, program, true, NULL, NULL, &its) == 0 &&
-	       strcmp(canonical, its) == 0;
+	if (TRY(leads(inside, arena, path, &canonical)))
+		return 1;
+	return TRY(leads(harvest->root, arena, path, &canonical)) &&
+	       TRY(leads(harvest->root, arena, program, &its)) && strcmp(canonical, its) == 0;
 }
 
 /* Whether FILE is something that the result may lack: *STAT is what it leads to; -errno. */
@@ -55,7 +66,7 @@ static int is_wanted(const struct mkrootfs *harvest, const struct root *inside,
 {
 	/* What was there before and is only written to, a database, is its own to begin with. */
 	if (file->created || path_is_kernel(file->path) || is_of_loader(harvest, file->path) ||
-	    is_inside(harvest, inside, file->path))
+	    TRY(is_inside(harvest, inside, file->path)))
 		return false;
 	/* It may be gone by now; sockets and devices are the runtime's to give. */
 	if (TRY(needs_exists(harvest->needs, file->path, stat)) == 0)

@@ -270,17 +270,16 @@ static int add_wanted(struct gconv_want *want)
 {
 	struct needs *needs = want->gconv->needs;
 	const struct need *need = want->need;
-	int r = 0;
 
 	if (need->value) {
 		char *name = upper_name(needs->sysroot->arena, need->value, strlen(need->value));
 
 		return name ? add_set(want, name) : -ENOMEM;
 	}
-	for (size_t i = 0; r == 0 && i < ARRAY_SIZE(usual); i++)
-		r = add_set(want, usual[i]);
-	if (r < 0 || !want->strings)
-		return r;
+	for (size_t i = 0; i < ARRAY_SIZE(usual); i++)
+		TRY(add_set(want, usual[i]));
+	if (!want->strings)
+		return 0;
 	return needs_visit_strings(needs, need->object, '\0', add_named, want);
 }
 
@@ -295,9 +294,9 @@ static int add_directory(void *data, const char *directory)
 {
 	const struct gconv_filling *filling = data;
 	struct gconv_want want = { .need = filling->need, .strings = filling->strings };
-	int r = open_configuration(filling->needs, directory, &want.gconv);
 
-	return r == 0 ? add_wanted(&want) : r;
+	TRY(open_configuration(filling->needs, directory, &want.gconv));
+	return add_wanted(&want);
 }
 
 int make_gconv(struct needs *needs, struct need *need)

@@ -102,20 +102,12 @@ int needs_absent(struct needs *needs, const char *path, int error)
 	char *canonical;
 
 	assert(error < 0);
-	switch (error) {
-	case -ENOENT:
-	case -ENOTDIR:
-	case -ELOOP:
-	case -ENAMETOOLONG: /* no file can have that name */
+	if (root_is_absence(error))
 		return 0;
-	case -ENOMEM:
+	if (error == -ENOMEM)
 		return error;
-	case -EACCES:
-	case -EPERM:
-		break;
-	default:
+	if (error != -EACCES && error != -EPERM)
 		return diag_errno(needs->sysroot->diag, -error, path);
-	}
 	/* It may be a directory on the way that keeps all in it from being read. */
 	while (root_walk(root, needs->sysroot->arena, subject, true, NULL, NULL, &canonical) < 0) {
 		subject = path_dirname(needs->sysroot->arena, subject);

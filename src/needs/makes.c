@@ -50,13 +50,14 @@ static int add_locale(void *data, const char *directory)
 	const char *usual = compiled ? arena_printf(arena, "%s/%s/", directory, compiled) : NULL;
 	const char *archive = path_join(arena, directory, "locale-archive");
 	size_t before = need->n_items;
-	int r = exact && usual && archive ? need_add_path(filling->needs, need, usual) : -ENOMEM;
+	const char *const paths[] = { usual, exact, archive };
 
-	if (r == 0 && need->n_items == before)
-		r = need_add_path(filling->needs, need, exact);
-	if (r == 0 && need->n_items == before)
-		r = need_add_path(filling->needs, need, archive);
-	return r;
+	for (size_t i = 0; i < ARRAY_SIZE(paths) && need->n_items == before; i++) {
+		if (!paths[i])
+			return -ENOMEM;
+		TRY(need_add_path(filling->needs, need, paths[i]));
+	}
+	return 0;
 }
 
 int make_locale(struct needs *needs, struct need *need)
@@ -92,7 +93,7 @@ static bool is_told(const struct buffer *told, const char *word)
 }
 
 /* TOLD are the modules that were told before. */
-static void tell_services(struct needs *needs, const char *path, struct buffer *told, char *line)
+static void report_services(struct needs *needs, const char *path, struct buffer *told, char *line)
 {
 	char *services = line + strcspn(line, "#:");
 	bool is_database = *services == ':';
@@ -124,7 +125,7 @@ int make_nss_modules(struct needs *needs, struct need *need)
 	if (r <= 0)
 		return r;
 	for (char *line; text && (line = strsep(&text, "\n")) != NULL;)
-		tell_services(needs, path, &told, line);
+		report_services(needs, path, &told, line);
 	return 0;
 }
 
@@ -150,43 +151,40 @@ static int add_pam_modules(void *data, const char *directory)
 	struct pam *pam = data;
 	const char *at = pam->text;
 	bool comment = false;
-	int r = 0;
 
-	while (r == 0 && *at) {
+	while (*at) {
 		size_t length = strcspn(at, blanks);
 
 		comment |= *at == '#';
 		if (!comment && length > 3 && strncmp(at + length - 3, ".so", 3) == 0)
-			r = add_pam_module(pam, directory, at, length);
+			TRY(add_pam_module(pam, directory, at, length));
 		at += length;
 		for (; *at && strchr(blanks, *at); at++)
 			comment &= *at != '\n';
 	}
-	return r;
+	return 0;
 }
 
 int make_pam(struct needs *needs, struct need *need)
 {
 	struct pam pam = { .filling = { needs, need } };
 	size_t n_files = need->n_items;
-	int r = 0;
 
 	/* The rows before this one brought the configuration. */
-	for (size_t i = 0; r >= 0 && i < n_files; i++) {
+	for (size_t i = 0; i < n_files; i++) {
 		char *text;
 		size_t size;
 
-		r = needs_read(needs, need->items[i].path, CONFIGURATION_SIZE_MAX, &text, &size);
-		if (r <= 0)
+		if (TRY(needs_read(needs, need->items[i].path, CONFIGURATION_SIZE_MAX, &text,
+				   &size)) == 0)
 			continue;
 		pam.text = text;
-		r = needs_visit_matches(needs, need->object, "{/*/security}/", add_pam_modules,
-					&pam);
-		if (r == 0)
-			r = needs_visit_matches(needs, need->object, "{/*/security}",
-						add_pam_modules, &pam);
+		TRY(needs_visit_matches(needs, need->object, "{/*/security}/", add_pam_modules,
+					&pam));
+		TRY(needs_visit_matches(needs, need->object, "{/*/security}", add_pam_modules,
+					&pam));
 	}
-	return r < 0 ? r : 0;
+	return 0;
 }
 
 static enum need_level level_of(const char *priority)
@@ -235,16 +233,15 @@ int need_add_dlopen_note(struct needs *needs, struct need *need, const void *byt
 	const struct filling filling = { needs, need };
 	CLEANUP(json_decref)
 	json_t *entries = json_loadb(bytes, strnlen(bytes, size), 0, NULL);
-	int r = 0;
 
 	if (!json_is_array(entries)) {
 		diag_warning(needs->sysroot->diag, need->object->loaded.location.path,
 			     "has a .note.dlopen that is not a JSON array");
 		return 0;
 	}
-	for (size_t i = 0; r == 0 && i < json_array_size(entries); i++)
-		r = add_dlopen_entry(&filling, json_array_get(entries, i));
-	return r;
+	for (size_t i = 0; i < json_array_size(entries); i++)
+		TRY(add_dlopen_entry(&filling, json_array_get(entries, i)));
+	return 0;
 }
 
 int make_dlopen_notes(struct needs *needs, struct need *need)
@@ -260,11 +257,11 @@ int make_dlopen_notes(struct needs *needs, struct need *need)
 		r = elf_object_notes(&file, scratch, &notes, &count);
 	if (r < 0)
 		return diag_errno(needs->sysroot->diag, -r, elf->path);
-	for (size_t i = 0; r == 0 && i < count; i++)
+	for (size_t i = 0; i < count; i++)
 		if (notes[i].type == ELF_DLOPEN_NOTE_TYPE &&
 		    strcmp(notes[i].owner, ELF_DLOPEN_NOTE_OWNER) == 0)
-			r = need_add_dlopen_note(needs, need, notes[i].description, notes[i].size);
-	return r;
+			TRY(need_add_dlopen_note(needs, need, notes[i].description, notes[i].size));
+	return 0;
 }
 
 /* "libfoo.so.1", "/usr/lib/foo/bar.so": what could be given to dlopen. */

@@ -12,6 +12,7 @@
 
 #include "base/texts.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <sys/stat.h>
 #include <sys/types.h>
@@ -88,6 +89,12 @@ void root_file_close(struct root_file *file);
 static inline void root_file_cleanup(struct root_file *file)
 {
 	root_file_close(file);
+}
+
+/* Whether ERROR, a negative errno, says that there is nothing at a path; all others are errors. */
+static inline bool root_is_absence(int error)
+{
+	return error == -ENOENT || error == -ENOTDIR || error == -ELOOP || error == -ENAMETOOLONG;
 }
 
 /* A closed file, to initialize a local with. */
