@@ -143,7 +143,8 @@ TEST_EACH(every_row_is_sound, count_rows())
 {
 	static need_make_fn *const tested[] = { make_gconv,   make_locale,	 make_nss_modules,
 						make_pam,     make_dlopen_notes, make_dlopen_names,
-						make_helpers, make_accounts,	 make_places };
+						make_helpers, make_font_family,	 make_accounts,
+						make_places };
 	const struct need_rule *rule = row(_i);
 	bool ended = false;
 

@@ -119,6 +119,6 @@ int needs_exists(struct needs *needs, const char *path, struct stat *stat);
 int need_add_dlopen_note(struct needs *needs, struct need *need, const void *bytes, size_t size);
 
 need_make_fn make_gconv, make_locale, make_nss_modules, make_pam, make_dlopen_notes,
-	make_dlopen_names, make_helpers, make_accounts, make_places;
+	make_dlopen_names, make_helpers, make_font_family, make_accounts, make_places;
 
 #endif

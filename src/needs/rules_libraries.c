@@ -298,9 +298,17 @@ const struct need_rule need_rules_libraries[] = {
 	},
 	{
 		.name = "fonts",
+		.level = NEED_RECOMMENDED,
+		.quiet = true,
+		.why = "text is drawn with a font: one small family of those that are installed",
+		.signs = { IS("libfontconfig.so.*") },
+		.brings = { { .make = make_font_family } },
+	},
+	{
+		.name = "fonts-all",
 		.level = NEED_SUGGESTED,
 		.quiet = true,
-		.why = "text is drawn with fonts",
+		.why = "text is drawn with whatever fonts are asked for",
 		.signs = { IS("libfontconfig.so.*") },
 		.brings = { { .string = "*<dir>{/usr/*}</dir>*", .path = "%1/" } },
 	},

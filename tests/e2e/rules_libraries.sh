@@ -172,12 +172,29 @@ check "magic: without it, a warning" says "warning: magic: nothing was found" \
 
 begin
 library /usr/lib64/libfontconfig.so.1 /usr/share/fontconfig/conf.avail '<dir>/usr/share/fonts</dir>'
-there /etc/fonts/fonts.conf /usr/share/fontconfig/conf.avail/10.conf /usr/share/fonts/sans.ttf
+there /etc/fonts/fonts.conf /usr/share/fontconfig/conf.avail/10.conf
 ln -s ../../usr/share/fontconfig/conf.avail/10.conf "$WORK/sysroot/etc/fonts/10.conf"
-check "fontconfig" lists /usr/lib64/libfontconfig.so.1 -- \
+check "fontconfig: its configuration, with what the links in it lead to" lists /usr/lib64/libfontconfig.so.1 -- \
 	/etc/fonts/{fonts.conf,10.conf} /usr/share/fontconfig/conf.avail/10.conf
-check "fonts: are suggested" lists /usr/lib64/libfontconfig.so.1 --with fonts -- \
-	/etc/fonts/{fonts.conf,10.conf} /usr/share/fontconfig/conf.avail/10.conf /usr/share/fonts/sans.ttf
+# font FILE BYTES: a file of that size.
+font() {
+	mkdir -p "$WORK/sysroot${1%/*}"
+	head -c "$2" /dev/zero >"$WORK/sysroot$1"
+}
+font /usr/share/fonts/truetype/small/small.ttf 10
+font /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf 1000
+font /usr/share/fonts/truetype/dejavu/DejaVuSans-Bold.ttf 1000
+font /usr/share/fonts/huge/cjk.ttc 9000000
+check "fonts: one family, and the usual one rather than the smallest" lists /usr/lib64/libfontconfig.so.1 -- \
+	/etc/fonts/{fonts.conf,10.conf} /usr/share/fontconfig/conf.avail/10.conf \
+	/usr/share/fonts/truetype/dejavu/DejaVuSans{,-Bold}.ttf
+rm -r "$WORK/sysroot/usr/share/fonts/truetype/dejavu"
+check "fonts: else the smallest" lists /usr/lib64/libfontconfig.so.1 -- \
+	/etc/fonts/{fonts.conf,10.conf} /usr/share/fontconfig/conf.avail/10.conf \
+	/usr/share/fonts/truetype/small/small.ttf
+check "fonts-all: are suggested" lists /usr/lib64/libfontconfig.so.1 --with fonts-all -- \
+	/etc/fonts/{fonts.conf,10.conf} /usr/share/fontconfig/conf.avail/10.conf \
+	/usr/share/fonts/truetype/small/small.ttf /usr/share/fonts/huge/cjk.ttc
 
 begin
 library /usr/lib64/libX11.so.6 /usr/share/X11/locale /usr/share/X11/XErrorDB
@@ -285,7 +302,7 @@ int main(void) { return !setlocale(LC_ALL, ""); }' --with locale-all; cat "$WORK
 every_row_has_a_test() {
 	local name missing=0
 	for name in $(mkrootfs --with none-such x 2>&1 | sed -n 's/^  known: //p'); do
-		grep -qwe "$name" "$HERE"/rules_*.sh "$HERE"/programs_*.sh "$HERE"/needs.sh ||
+		grep -qwe "$name" "$HERE"/rules_*.sh "$HERE"/programs_*.sh "$HERE"/needs.sh "$HERE"/people.sh ||
 			{ echo "$name has none"; missing=1; }
 	done
 	return "$missing"
