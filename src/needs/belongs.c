@@ -106,13 +106,16 @@ static int add_candidate(struct reading *reading, const char *path, bool cut)
 	struct candidate *candidate;
 	struct stat stat;
 	char *canonical;
+	int r;
 
 	if (is_elsewhere(path) || HASH_COUNT(reading->subject->candidates) >= CANDIDATES_MAX)
 		return 0;
 	HASH_FIND_STR(reading->subject->candidates, path, candidate);
-	if (candidate || TRY(needs_exists(needs, path, &stat)) == 0 ||
-	    root_walk(needs->sysroot->root, arena, path, true, NULL, NULL, &canonical) < 0)
+	if (candidate || TRY(needs_exists(needs, path, &stat)) == 0)
 		return 0;
+	r = root_walk(needs->sysroot->root, arena, path, true, NULL, NULL, &canonical);
+	if (r < 0)
+		return needs_absent(needs, path, r);
 	if ((!S_ISDIR(stat.st_mode) && (cut || !S_ISREG(stat.st_mode))) || is_elsewhere(canonical))
 		return 0;
 	candidate = arena_alloc(arena, sizeof(*candidate));
@@ -161,6 +164,8 @@ int belongs_look(struct needs *needs, const struct belongs_subject *who)
 	struct belongs *belongs;
 	struct reading reading;
 	const void *what;
+	const char *path;
+	int r;
 	const char *called;
 	char *canonical;
 
@@ -173,10 +178,10 @@ int belongs_look(struct needs *needs, const struct belongs_subject *who)
 	if (TRY(needs_remember(needs, who->asked ? who->program : SIZE_MAX, what)) > 0)
 		return 0;
 	called = who->script ? who->script : who->object->loaded.location.path;
-	if (root_walk(needs->sysroot->root, arena,
-		      who->script ? who->script : who->object->loaded.elf->path, true, NULL, NULL,
-		      &canonical) < 0)
-		return 0;
+	path = who->script ? who->script : who->object->loaded.elf->path;
+	r = root_walk(needs->sysroot->root, arena, path, true, NULL, NULL, &canonical);
+	if (r < 0)
+		return needs_absent(needs, path, r);
 	TRY(arena_grow(arena, &belongs->subjects, belongs->count, &belongs->capacity,
 		       sizeof(*belongs->subjects)));
 	subject = &belongs->subjects[belongs->count++];

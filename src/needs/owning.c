@@ -72,6 +72,7 @@ static int walk_directory(struct listing *listing, struct view path)
 	const char *slash = memrchr(path.bytes, '/', path.size);
 	char *directory;
 	char *canonical;
+	int r;
 
 	path.size = slash && slash > path.bytes ? (size_t)(slash - path.bytes) : 1;
 	if (listing->directory && view_is(path, listing->directory))
@@ -81,9 +82,13 @@ static int walk_directory(struct listing *listing, struct view path)
 		return -ENOMEM;
 	listing->directory = directory;
 	listing->canonical = NULL;
-	if (root_walk(sysroot->root, sysroot->arena, directory, true, NULL, NULL, &canonical) == 0)
+	r = root_walk(sysroot->root, sysroot->arena, directory, true, NULL, NULL, &canonical);
+	if (r == 0)
 		listing->canonical = canonical;
-	return 0;
+	/* What may not be looked into is nobody's data; what is not there is nobody's either. */
+	return r == 0 || root_is_absence(r) || r == -EACCES
+		       ? 0
+		       : diag_errno(sysroot->diag, -r, directory);
 }
 
 static int add_listed(void *data, struct view path)

@@ -161,9 +161,12 @@ static int find_aliases(struct installed *installed)
 		const struct stat *stat;
 		const char *target;
 
-		if (root_look(installed->root, installed->arena, directories[i], &stat, &target) ==
-			    0 &&
-		    target && strncmp(target + (target[0] == '/'), "usr", 3) == 0)
+		int r = root_look(installed->root, installed->arena, directories[i], &stat,
+				  &target);
+
+		if (r < 0 && !root_is_absence(r))
+			return diag_errno(installed->diag, -r, directories[i]);
+		if (r == 0 && target && strncmp(target + (target[0] == '/'), "usr", 3) == 0)
 			aliases[count++] = directories[i];
 	}
 	installed->aliases = aliases;
