@@ -403,6 +403,15 @@ static bool is_directory(struct needs *needs, const char *path)
 	return needs_exists(needs, path, &stat) > 0 && S_ISDIR(stat.st_mode);
 }
 
+/* Whether PATH is one of the private files among the first COUNT items. */
+static bool has_private(const struct need *need, size_t count, const char *path)
+{
+	for (size_t i = 0; i < count; i++)
+		if (need->items[i].private && strcmp(need->items[i].path, path) == 0)
+			return true;
+	return false;
+}
+
 /* What is left out is kept with the reason, to be told; what nobody needs is not. */
 static int sort_out(struct filling *filling)
 {
@@ -419,8 +428,10 @@ static int sort_out(struct filling *filling)
 		    (item.tree && strcmp(item.tree, item.path) != 0 && is_left(filling, item.path)))
 			continue;
 		if (private_path(sysroot->root, sysroot->arena, item.path, listed, &reason)) {
-			/* What is in a directory is told; the directory itself says nothing. */
-			if (is_directory(filling->needs, item.path))
+			/* What is in a directory is told, once; the directory itself says nothing.
+			 */
+			if (is_directory(filling->needs, item.path) ||
+			    has_private(need, kept, item.path))
 				continue;
 			item.refused = reason;
 			item.private = true;
