@@ -10,6 +10,7 @@
 #include "needs/pattern.h"
 #include "needs/places.h"
 #include "needs/private.h"
+#include "needs/scripts.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -365,6 +366,20 @@ static int begin_tree(struct filling *filling, const char *path)
 }
 
 /* A file that a package of the family lists. */
+/* Modules of a script's language, which come by what it imports, one by one. */
+static bool is_left_to_imports(const struct filling *filling, const char *path)
+{
+	static const char *const libraries[] = { "/perl/", "/perl5/", "/perl-base/", "/python3",
+						 "/ruby/" };
+
+	if (!filling->subject->who.script || !needs_reads_imports(filling->needs))
+		return false;
+	for (size_t i = 0; i < ARRAY_SIZE(libraries); i++)
+		if (strstr(path, libraries[i]))
+			return true;
+	return false;
+}
+
 static int add_listed_file(void *data, struct view listed)
 {
 	struct filling *filling = data;
@@ -375,7 +390,8 @@ static int add_listed_file(void *data, struct view listed)
 
 	if (!path)
 		return -ENOMEM;
-	if (is_left(filling, path) || own_path_is_command(path) || is_common_library(filling, path))
+	if (is_left(filling, path) || own_path_is_command(path) ||
+	    is_common_library(filling, path) || is_left_to_imports(filling, path))
 		return 0;
 	r = TRY(needs_exists(filling->needs, path, &stat));
 	if (r == 0 || !S_ISREG(stat.st_mode))

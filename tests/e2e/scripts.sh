@@ -218,7 +218,10 @@ test_perl_own() {
 
 test_shasum() { script /usr/bin/shasum -a 256 /tmp/in.txt; }
 test_pod2text() { script /usr/bin/pod2text /tmp/in.pod; }
-test_prove() { script /usr/bin/prove --version; }
+test_prove() {
+	script /usr/bin/prove --version
+	check "prove: what else its package has for others stays out" smaller_than 40
+}
 
 #
 # Ruby: gems with their specifications, and what scripts have beside them.
