@@ -16,16 +16,23 @@ apt_sources() {
 	fi
 }
 
-# debian NAME [PACKAGE,...]: prints the path of a tar with a minbase Debian 12 and the packages. It
-# is made once and kept in $CACHE, where there is such a folder.
+# debian NAME [PACKAGE,... [SCRIPT]]: prints the path of a tar with a minbase Debian 12 and the packages,
+# in which the script ran, with sources for `apt-get source`. It is made once and kept in $CACHE, where
+# there is such a folder.
 debian() {
-	local tar=${CACHE:-$WORK}/debian-$1.tar log=$WORK/debian.log sources
+	local tar=${CACHE:-$WORK}/debian-$1.tar log=$WORK/debian.log sources hook=()
 	if [ ! -f "$tar" ]; then
 		mkdir -p "$(dirname "$tar")"
 		sources=$(apt_sources)
+		if [ -n "${3-}" ]; then
+			sed 's/^Types: deb$/& deb-src/; s/^deb .*/&\n&/; s/\ndeb /\ndeb-src /' "$sources" >"$WORK/sources.${sources##*.}"
+			sources=$WORK/sources.${sources##*.}
+			# shellcheck disable=SC2016 # for mmdebstrap's shell
+			hook=('--customize-hook=chroot "$1" sh -ec "$SCRIPT"')
+		fi
 		apt_settings >"$WORK/apt.conf"
-		mmdebstrap --quiet --variant=minbase ${2:+--include="$2"} --format=tar \
-			--aptopt="$WORK/apt.conf" bookworm "$WORK/debian.tar" ${sources:+"$sources"} \
+		SCRIPT=${3-} mmdebstrap --quiet --variant=minbase ${2:+--include="$2"} --format=tar ${hook+"${hook[@]}"} \
+			--dpkgopt=force-unsafe-io --aptopt="$WORK/apt.conf" bookworm "$WORK/debian.tar" ${sources:+"$sources"} \
 			>"$log" 2>&1 </dev/null || return 1
 		mv "$WORK/debian.tar" "$tar"
 	fi

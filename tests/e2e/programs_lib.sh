@@ -51,7 +51,7 @@ trap 'sweep; clean_up' EXIT
 
 # packages_size PACKAGE...: the installed size of those Debian packages that are there, and how many.
 packages_size() {
-	dpkg-query -W -f '${Installed-Size}\n' "$@" 2>/dev/null |
+	dpkg-query --admindir "${system-}/var/lib/dpkg" -W -f '${Installed-Size}\n' "$@" 2>/dev/null |
 		awk '{ kib += $1 } END { printf "%d packages, %.1f MB", NR, kib * 1.024 / 1000 }'
 }
 
@@ -60,14 +60,14 @@ packages_there() {
 	# A directory of the root may be a link to one in /usr, and packages name either.
 	(cd "$root" && find . -type f -printf '/%P\n') |
 		sed -n -e p -e 's|^/usr\(/s\?bin/\)|\1|p' -e 's|^/usr\(/lib\)|\1|p' >"$WORK/.paths"
-	grep -lxFf "$WORK/.paths" /var/lib/dpkg/info/*.list | sed 's|.*/||; s|\.list$||'
+	grep -lxFf "$WORK/.paths" "${system-}"/var/lib/dpkg/info/*.list | sed 's|.*/||; s|\.list$||'
 }
 
 # sizes PACKAGE...: of the rootfs, of the program's own packages, and of all that it has files of.
 sizes() {
 	local all=()
 	echo "# $PROGRAM: rootfs $(du -s --bytes "$root" | awk '{ printf "%.1f MB", $1 / 1000000 }')"
-	[ -d /var/lib/dpkg/info ] || return 0
+	[ -d "${system-}/var/lib/dpkg/info" ] || return 0
 	readarray -t all < <(packages_there)
 	[ ${#all[@]} -eq 0 ] || echo "# $PROGRAM: its files are of $(packages_size "${all[@]}"); $* alone: $(packages_size "$@")"
 }
