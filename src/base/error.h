@@ -18,4 +18,7 @@
 		try_result_;                                                                       \
 	})
 
+/* A function whose number nobody may drop: absence is told from failure by it alone. */
+#define MUST_USE __attribute__((warn_unused_result))
+
 #endif

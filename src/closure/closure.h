@@ -7,6 +7,7 @@
 #ifndef MKROOTFS_CLOSURE_CLOSURE_H
 #define MKROOTFS_CLOSURE_CLOSURE_H
 
+#include "base/error.h"
 #include "loader/search.h"
 
 enum edge_kind {
@@ -115,9 +116,9 @@ struct closure_process {
  * Resolves PROGRAM in SYSROOT for PROCESSOR. A missing library is an object without an ELF; a
  * missing version is a fault. *OUT belongs to SYSROOT's arena. Errors: -errno after a diagnostic.
  */
-int closure_resolve(struct sysroot *sysroot, const struct closure_program *program,
-		    const struct processor *processor, const struct closure_options *options,
-		    const struct closure **out);
+MUST_USE int closure_resolve(struct sysroot *sysroot, const struct closure_program *program,
+			     const struct processor *processor,
+			     const struct closure_options *options, const struct closure **out);
 
 /*
  * What dlopen(NAME) by CALLER, one of PROCESS's objects, adds to PROCESS. The first object is
@@ -125,9 +126,9 @@ int closure_resolve(struct sysroot *sysroot, const struct closure_program *progr
  * that is not found is a missing first object; where the loader gives up, the list may be empty
  * and STOPPED says why. Errors: -errno after a diagnostic.
  */
-int closure_open(const struct sysroot *sysroot, const struct closure_process *process,
-		 const struct closure_object *caller, const char *name,
-		 const struct closure_options *options, const struct closure **out);
+MUST_USE int closure_open(const struct sysroot *sysroot, const struct closure_process *process,
+			  const struct closure_object *caller, const char *name,
+			  const struct closure_options *options, const struct closure **out);
 
 /* Whether OBJECT was looked for and not found. */
 static inline bool closure_is_missing(const struct closure_object *object)

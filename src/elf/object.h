@@ -11,6 +11,7 @@
 #define MKROOTFS_ELF_OBJECT_H
 
 #include "base/arena.h"
+#include "base/error.h"
 #include "root/root.h"
 
 #include <elf.h>
@@ -124,18 +125,19 @@ struct elf_object {
  * FILE any longer. A file that is no ELF file, or a corrupt one, is an object with
  * that STATE, not an error. Errors: -EIO and the like from reading, -ENOMEM.
  */
-int elf_object_read(struct root_file *file, struct arena *arena, const struct elf_object **out);
+MUST_USE int elf_object_read(struct root_file *file, struct arena *arena,
+			     const struct elf_object **out);
 
 /*
  * All dynamic symbols of OBJECT, read from FILE (the same file). Their number is taken
  * from DT_HASH or DT_GNU_HASH. Order as in the file, the null symbol left out.
  */
-int elf_object_symbols(struct root_file *file, struct arena *arena, const struct elf_symbol **out,
-		       size_t *count);
+MUST_USE int elf_object_symbols(struct root_file *file, struct arena *arena,
+				const struct elf_symbol **out, size_t *count);
 
 /* All notes of the PT_NOTE segments of FILE. */
-int elf_object_notes(struct root_file *file, struct arena *arena, const struct elf_note **out,
-		     size_t *count);
+MUST_USE int elf_object_notes(struct root_file *file, struct arena *arena,
+			      const struct elf_note **out, size_t *count);
 
 /*
  * Calls VISIT with the bytes of each PT_LOAD segment of FILE that is neither writable nor
@@ -143,7 +145,7 @@ int elf_object_notes(struct root_file *file, struct arena *arena, const struct e
  * bytes are gone when VISIT returns; a return other than 0 ends it.
  */
 typedef int elf_segment_fn(void *data, const unsigned char *bytes, size_t size, uint64_t address);
-int elf_object_read_only_data(struct root_file *file, elf_segment_fn *visit, void *data);
+MUST_USE int elf_object_read_only_data(struct root_file *file, elf_segment_fn *visit, void *data);
 
 /*
  * The name that uname(1) and Debian's tools give to the machine, for reports:

@@ -6,6 +6,7 @@
 #ifndef MKROOTFS_ELF_STORE_H
 #define MKROOTFS_ELF_STORE_H
 
+#include "base/error.h"
 #include "elf/object.h"
 
 struct elf_store;
@@ -20,7 +21,7 @@ DEFINE_CLEANUP(struct elf_store *, elf_store_free);
  * now. *OUT belongs to the store; its state tells whether it is a valid ELF file.
  * Errors: as of elf_object_read.
  */
-int elf_store_get(struct elf_store *store, struct root_file *file, const char *path,
-		  const struct elf_object **out);
+MUST_USE int elf_store_get(struct elf_store *store, struct root_file *file, const char *path,
+			   const struct elf_object **out);
 
 #endif

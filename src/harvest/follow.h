@@ -7,6 +7,7 @@
 #ifndef MKROOTFS_HARVEST_FOLLOW_H
 #define MKROOTFS_HARVEST_FOLLOW_H
 
+#include "base/error.h"
 #include "harvest/resolve.h"
 #include "needs/needs.h"
 
@@ -50,18 +51,19 @@ struct follower {
  * Finds and follows the needs of all programs; called again, of what is new since. Tells what is
  * required and was not found. Returns 0; HARVEST_INCOMPLETE; -errno after a diagnostic.
  */
-int follow_needs(struct follower *follower);
+MUST_USE int follow_needs(struct follower *follower);
 
 /*
  * Follows ITEM of NEED: sets what became of it (brought, or refused with the reason). Errors:
  * -errno after a diagnostic.
  */
-int follow_item(struct follower *follower, const struct need *need, struct need_item *item);
+MUST_USE int follow_item(struct follower *follower, const struct need *need,
+			 struct need_item *item);
 
 /*
  * Opens the libraries of NEED, which is not followed, to find out which of them would load; none
  * is kept. Errors: as of follow_item.
  */
-int explore_need(struct follower *follower, struct need *need);
+MUST_USE int explore_need(struct follower *follower, struct need *need);
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef MKROOTFS_HARVEST_INPUT_H
 #define MKROOTFS_HARVEST_INPUT_H
 
+#include "base/error.h"
 #include "closure/closure.h"
 #include "plan/plan.h"
 
@@ -70,25 +71,26 @@ struct input_chain {
  * INPUT_UNUSABLE with CHAIN's fault set and nobody told; -errno after a diagnostic.
  */
 enum { INPUT_UNUSABLE = 1 };
-int inputs_find(struct inputs *inputs, struct location location, const char *why, bool program_only,
-		struct input_chain *chain);
+MUST_USE int inputs_find(struct inputs *inputs, struct location location, const char *why,
+			 bool program_only, struct input_chain *chain);
 
 /* Adds what of CHAIN is new. Returns 0 or -ENOMEM. */
-int inputs_add(struct inputs *inputs, const struct input_chain *chain);
+MUST_USE int inputs_add(struct inputs *inputs, const struct input_chain *chain);
 
 /*
  * Adds FILE as the user wrote it (a path, or a bare name for the search path) with what starting
  * it takes. Errors after a diagnostic: -ENOENT; -ENOEXEC for what is neither ELF nor script.
  */
-int inputs_add_file(struct inputs *inputs, const struct plan_file *file);
+MUST_USE int inputs_add_file(struct inputs *inputs, const struct plan_file *file);
 
 /*
  * Adds the file at absolute PATH, which will stand at DEST, if it is an ELF file or a script;
  * others are left alone. For the files of --add.
  */
-int inputs_add_path(struct inputs *inputs, const char *path, const char *dest, const char *why);
+MUST_USE int inputs_add_path(struct inputs *inputs, const char *path, const char *dest,
+			     const char *why);
 
 /* Adds the library at LOCATION, which something loads at run time; WHY as in struct input. */
-int inputs_add_library(struct inputs *inputs, struct location location, const char *why);
+MUST_USE int inputs_add_library(struct inputs *inputs, struct location location, const char *why);
 
 #endif

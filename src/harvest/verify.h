@@ -6,12 +6,13 @@
 #ifndef MKROOTFS_HARVEST_VERIFY_H
 #define MKROOTFS_HARVEST_VERIFY_H
 
+#include "base/error.h"
 #include "harvest/result.h"
 
 /*
  * Checks HARVEST's sealed manifest against its closures. Returns 0; -ESTALE after a
  * diagnostic for each difference; -errno.
  */
-int verify_result(const struct mkrootfs *harvest);
+MUST_USE int verify_result(const struct mkrootfs *harvest);
 
 #endif

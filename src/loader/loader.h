@@ -8,6 +8,7 @@
 #ifndef MKROOTFS_LOADER_LOADER_H
 #define MKROOTFS_LOADER_LOADER_H
 
+#include "base/error.h"
 #include "loader/cache.h"
 #include "loader/sysroot.h"
 
@@ -85,8 +86,8 @@ struct processor {
  * can go on), or -errno after a diagnostic.
  */
 enum { LOADER_MISSING = 1 };
-int loader_open(const struct sysroot *sysroot, const struct elf_object *program,
-		const struct loader **out);
+MUST_USE int loader_open(const struct sysroot *sysroot, const struct elf_object *program,
+			 const struct loader **out);
 
 /* The path of the loader that glibc has for objects like OBJECT, or NULL. */
 const char *loader_usual_interp(const struct elf_object *object);

@@ -7,6 +7,7 @@
 #ifndef MKROOTFS_LOADER_SEARCH_H
 #define MKROOTFS_LOADER_SEARCH_H
 
+#include "base/error.h"
 #include "base/texts.h"
 #include "loader/loader.h"
 
@@ -101,7 +102,7 @@ const struct loader_rules *search_rules(const struct loader *loader);
  * Begins with CONTEXT's sysroot, loader, processor, program and library path set, all else zero.
  * Returns 0 or -ENOMEM.
  */
-int search_begin(struct search_context *context);
+MUST_USE int search_begin(struct search_context *context);
 
 /* Frees what is not in the arena. */
 void search_end(struct search_context *context);
@@ -111,7 +112,7 @@ void search_end(struct search_context *context);
  * already are not asked. Returns 0 with RESULT's location, found_by and elf; SEARCH_NOT_FOUND with
  * its searched; SEARCH_STOPPED with its location and problem; -errno after a diagnostic.
  */
-int search_library(struct search_context *context, const struct loaded *requester,
-		   struct location name, struct search_result *result);
+MUST_USE int search_library(struct search_context *context, const struct loaded *requester,
+			    struct location name, struct search_result *result);
 
 #endif

@@ -10,6 +10,7 @@
 #define MKROOTFS_LOADER_SYSROOT_H
 
 #include "base/diag.h"
+#include "base/error.h"
 #include "elf/store.h"
 
 struct loader;
@@ -31,8 +32,8 @@ struct sysroot {
  * The model of the loader that PROGRAM asks for, made once for each loader and ABI. Returns 0 or
  * LOADER_MISSING, as loader_open; -errno after a diagnostic.
  */
-int sysroot_loader(struct sysroot *sysroot, const struct elf_object *program,
-		   const struct loader **out);
+MUST_USE int sysroot_loader(struct sysroot *sysroot, const struct elf_object *program,
+			    const struct loader **out);
 
 /* PATH as an absolute one, in the arena; NULL when out of memory. */
 const char *sysroot_absolute(const struct sysroot *sysroot, const char *path);

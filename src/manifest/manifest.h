@@ -9,6 +9,7 @@
 #define MKROOTFS_MANIFEST_MANIFEST_H
 
 #include "base/diag.h"
+#include "base/error.h"
 #include "root/root.h"
 
 #include <stdint.h>
@@ -94,31 +95,32 @@ struct arena *manifest_arena(struct manifest *manifest);
  * Errors after a diagnostic: as of stat(2); -EEXIST where something else of the same
  * rank is at that path; -EINVAL for sockets and the like; -ENOMEM.
  */
-int manifest_harvest(struct manifest *manifest, const struct root *root, const char *path,
-		     const char *dest, enum entry_rank rank, const char *why);
+MUST_USE int manifest_harvest(struct manifest *manifest, const struct root *root, const char *path,
+			      const char *dest, enum entry_rank rank, const char *why);
 
 /*
  * As manifest_harvest for --add: a link at the end is kept as a link, without what it
  * leads to, unless that is the SRC itself; a directory comes with all that is in it.
  */
-int manifest_add_tree(struct manifest *manifest, const struct root *root, const char *path,
-		      const char *dest, enum entry_rank rank, const char *why);
+MUST_USE int manifest_add_tree(struct manifest *manifest, const struct root *root, const char *path,
+			       const char *dest, enum entry_rank rank, const char *why);
 
 /* Generated entries; parents are made as needed (0755). Errors: as of manifest_harvest. */
-int manifest_put_file(struct manifest *manifest, const char *path, mode_t mode, const void *content,
-		      size_t size, enum entry_rank rank, const char *why);
-int manifest_put_symlink(struct manifest *manifest, const char *path, const char *target,
-			 enum entry_rank rank, const char *why);
+MUST_USE int manifest_put_file(struct manifest *manifest, const char *path, mode_t mode,
+			       const void *content, size_t size, enum entry_rank rank,
+			       const char *why);
+MUST_USE int manifest_put_symlink(struct manifest *manifest, const char *path, const char *target,
+				  enum entry_rank rank, const char *why);
 /* UID and GID (uid_t)-1: the policy's. */
-int manifest_put_directory(struct manifest *manifest, const char *path, mode_t mode, uid_t uid,
-			   gid_t gid, enum entry_rank rank, const char *why);
+MUST_USE int manifest_put_directory(struct manifest *manifest, const char *path, mode_t mode,
+				    uid_t uid, gid_t gid, enum entry_rank rank, const char *why);
 
 /*
  * Ends the filling: sorts by path, ties hard links together (also two paths harvested
  * from one inode), and checks that no entry stands below a link or a file.
  * Errors after a diagnostic: -EEXIST, -ENOMEM.
  */
-int manifest_seal(struct manifest *manifest);
+MUST_USE int manifest_seal(struct manifest *manifest);
 
 /* The entry at canonical PATH, or NULL. */
 const struct entry *manifest_find(const struct manifest *manifest, const char *path);
@@ -138,16 +140,17 @@ uint64_t manifest_size(const struct manifest *manifest);
  * and inode) of their sources, so that an ELF store knows them; generated ones have
  * device 0 and an inode of their own.
  */
-int manifest_root(const struct manifest *manifest, struct root **out);
+MUST_USE int manifest_root(const struct manifest *manifest, struct root **out);
 
 /*
  * Opens the bytes of a file entry. -ESTALE after a diagnostic where the source is not the
  * file that was harvested any more (inode, size, mtime or ctime changed).
  */
-int entry_open(const struct entry *entry, const struct diag *diag, struct root_file *file);
+MUST_USE int entry_open(const struct entry *entry, const struct diag *diag, struct root_file *file);
 
 /* After the last byte: 0 where FILE is still what it was when it was harvested, else as entry_open.
  */
-int entry_verify(const struct entry *entry, const struct diag *diag, struct root_file *file);
+MUST_USE int entry_verify(const struct entry *entry, const struct diag *diag,
+			  struct root_file *file);
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef MKROOTFS_NEEDS_MAKE_H
 #define MKROOTFS_NEEDS_MAKE_H
 
+#include "base/error.h"
 #include "base/texts.h"
 #include "needs/facts.h"
 #include "needs/needs.h"
@@ -35,7 +36,7 @@ struct needs {
  * Adds ITEM to NEED unless an item is there that is the same but for its reasons. Strings belong to
  * the needs' arena or are static. Returns 0 or -ENOMEM.
  */
-int need_add(struct needs *needs, struct need *need, const struct need_item *item);
+MUST_USE int need_add(struct needs *needs, struct need *need, const struct need_item *item);
 
 /*
  * Adds what GLOB names in the root: files and directories that are there, to which its links
@@ -43,40 +44,42 @@ int need_add(struct needs *needs, struct need *need, const struct need_item *ite
  * all that is below it but for what WITHOUT (globs on the path below, ended by NULL; may be NULL)
  * names. Errors: -errno after a diagnostic.
  */
-int need_add_paths(struct needs *needs, struct need *need, const char *glob,
-		   const char *const *without);
+MUST_USE int need_add_paths(struct needs *needs, struct need *need, const char *glob,
+			    const char *const *without);
 
 /* As need_add_paths for the one PATH, whatever characters are in it. */
-int need_add_path(struct needs *needs, struct need *need, const char *path);
+MUST_USE int need_add_path(struct needs *needs, struct need *need, const char *path);
 
 /*
  * Call VISIT with the strings of OBJECT that have a '/' in them, which are kept; with all that
  * have MARK, as facts_visit_strings. Errors: as of VISIT; -errno after a diagnostic.
  */
-int needs_visit_paths(struct needs *needs, const struct closure_object *object,
-		      facts_string_fn *visit, void *data);
-int needs_visit_strings(struct needs *needs, const struct closure_object *object, char mark,
-			facts_string_fn *visit, void *data);
+MUST_USE int needs_visit_paths(struct needs *needs, const struct closure_object *object,
+			       facts_string_fn *visit, void *data);
+MUST_USE int needs_visit_strings(struct needs *needs, const struct closure_object *object,
+				 char mark, facts_string_fn *visit, void *data);
 
 /*
  * The content of the file at PATH, at most LIMIT bytes: 1 with *OUT set (NUL-terminated, in
  * the arena), 0 where it is not there or no regular file; -errno after a diagnostic.
  */
-int needs_read(struct needs *needs, const char *path, size_t limit, char **out, size_t *size);
+MUST_USE int needs_read(struct needs *needs, const char *path, size_t limit, char **out,
+			size_t *size);
 
 /*
  * What ERROR, a negative errno of looking at PATH, means: 0 where nothing is there, or it may not
  * be read (which is told once: a warning where the need that is filled is followed); else ERROR
  * itself after a diagnostic.
  */
-int needs_absent(struct needs *needs, const char *path, int error);
+MUST_USE int needs_absent(struct needs *needs, const char *path, int error);
 
 /* The last --with NAME, or NULL; whether --without has NAME. */
 const struct need_request *needs_find_request(const struct needs *needs, const char *name);
 bool needs_forbids(const struct needs *needs, const char *name);
 
 /* The facts of ELF, read once. Errors: -errno after a diagnostic. */
-int needs_facts(struct needs *needs, const struct elf_object *elf, const struct facts **out);
+MUST_USE int needs_facts(struct needs *needs, const struct elf_object *elf,
+			 const struct facts **out);
 
 /* Frees what was read and looked at, where that is not in the arena. */
 void needs_forget(struct needs *needs);
@@ -88,10 +91,10 @@ bool needs_wants(const struct needs *needs, const struct need_rule *rule);
  * Adds the need of TEMPLATE, which has its rule and whose, with what that brings, unless the
  * program has it.
  */
-int needs_add_row(struct needs *needs, const struct need *template);
+MUST_USE int needs_add_row(struct needs *needs, const struct need *template);
 
 /* 0 where WHAT is new to PROGRAM and remembered from now on, 1 where it was, -ENOMEM. */
-int needs_remember(struct needs *needs, size_t program, const void *what);
+MUST_USE int needs_remember(struct needs *needs, size_t program, const void *what);
 
 /* Whether rule's needs of LEVEL are to be brought. */
 bool needs_follows(const struct needs *needs, const struct need_rule *rule, enum need_level level);
@@ -106,17 +109,18 @@ const struct closure_object *needs_find_object(const struct closure *process, co
  * Calls VISIT with the first capture of every string of OBJECT that matches PATTERN; it lives in
  * the needs' arena. Errors: as of VISIT; -errno after a diagnostic.
  */
-int needs_visit_matches(struct needs *needs, const struct closure_object *object,
-			const char *pattern, facts_string_fn *visit, void *data);
+MUST_USE int needs_visit_matches(struct needs *needs, const struct closure_object *object,
+				 const char *pattern, facts_string_fn *visit, void *data);
 
 /*
  * Whether PATH leads to something in the root; *STAT (may be NULL) is what it leads to. Returns 1,
  * or as needs_absent where it does not.
  */
-int needs_exists(struct needs *needs, const char *path, struct stat *stat);
+MUST_USE int needs_exists(struct needs *needs, const char *path, struct stat *stat);
 
 /* Adds what the SIZE bytes of a .note.dlopen say; what is no such thing is told. */
-int need_add_dlopen_note(struct needs *needs, struct need *need, const void *bytes, size_t size);
+MUST_USE int need_add_dlopen_note(struct needs *needs, struct need *need, const void *bytes,
+				  size_t size);
 
 need_make_fn make_gconv, make_locale, make_nss_modules, make_pam, make_dlopen_notes,
 	make_dlopen_names, make_helpers, make_font_family, make_accounts, make_places;

@@ -10,6 +10,7 @@
 
 #include "base/buffer.h"
 #include "base/diag.h"
+#include "base/error.h"
 #include "closure/closure.h"
 #include "needs/rule.h"
 
@@ -106,12 +107,12 @@ enum {
  * opened, and adds the needs that it is a sign of. What was looked at for that program already
  * is not again. Errors: -errno after a diagnostic.
  */
-int needs_look(struct needs *needs, size_t program, const struct closure *process,
-	       const struct closure_object *object, unsigned as);
+MUST_USE int needs_look(struct needs *needs, size_t program, const struct closure *process,
+			const struct closure_object *object, unsigned as);
 
 /* After all objects of PROGRAM: adds the needs that were wished for, and of which nobody had a
  * sign. */
-int needs_request(struct needs *needs, size_t program, const struct closure *process);
+MUST_USE int needs_request(struct needs *needs, size_t program, const struct closure *process);
 
 /* The wish at position AT or behind, for whose value nothing was found; NULL where there is none.
  */
@@ -121,7 +122,7 @@ const struct need_request *needs_unsatisfied(const struct needs *needs, size_t *
  * Adds TEMPLATE, a need that the caller found out about by itself, without items; *OUT is where it
  * stays. Returns 0 or -ENOMEM.
  */
-int needs_put(struct needs *needs, const struct need *template, struct need **out);
+MUST_USE int needs_put(struct needs *needs, const struct need *template, struct need **out);
 
 /* How what NEED brings is found: by its rule, by the object's own words, or by a run. */
 enum found_by need_found_by(const struct need *need);

@@ -7,6 +7,7 @@
 #ifndef MKROOTFS_OUTPUT_OUTPUT_H
 #define MKROOTFS_OUTPUT_OUTPUT_H
 
+#include "base/error.h"
 #include "manifest/image.h"
 #include "manifest/manifest.h"
 
@@ -47,7 +48,7 @@ struct output {
  * .tgz .tar.zst .tar.xz .cpio and .cpio with the same); else COMPRESSION alone.
  * Returns 0, or -EINVAL where the suffix names none.
  */
-int output_guess(struct output *output);
+MUST_USE int output_guess(struct output *output);
 
 /*
  * Writes MANIFEST to all OUTPUTS, syncs them, then publishes all. Standard output, devices and
@@ -55,7 +56,8 @@ int output_guess(struct output *output);
  * of work: once it is set, -EINTR. Errors after a diagnostic:
  * -errno; -EEXIST for a directory that is not empty.
  */
-int outputs_write(const struct manifest *manifest, const struct output *outputs, size_t count,
-		  const volatile sig_atomic_t *cancelled, const struct diag *diag);
+MUST_USE int outputs_write(const struct manifest *manifest, const struct output *outputs,
+			   size_t count, const volatile sig_atomic_t *cancelled,
+			   const struct diag *diag);
 
 #endif

@@ -8,6 +8,7 @@
 #ifndef MKROOTFS_PACKAGES_PACKAGES_H
 #define MKROOTFS_PACKAGES_PACKAGES_H
 
+#include "base/error.h"
 #include "manifest/manifest.h"
 
 enum package_kind {
@@ -52,8 +53,8 @@ struct packages {
  * (see manifest.h). *OUT has those packages alone, and belongs to the manifest. To be called
  * once the manifest is filled. Errors after a diagnostic: those of reading; -ENOMEM.
  */
-int packages_find(struct manifest *manifest, const struct root *root, const struct diag *diag,
-		  struct packages *out);
+MUST_USE int packages_find(struct manifest *manifest, const struct root *root,
+			   const struct diag *diag, struct packages *out);
 
 /* "libc6 2.36-9+deb12u9"; owned by ARENA; NULL when out of memory. */
 const char *package_text(struct arena *arena, const struct package *package);

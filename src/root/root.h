@@ -10,6 +10,7 @@
 #ifndef MKROOTFS_ROOT_ROOT_H
 #define MKROOTFS_ROOT_ROOT_H
 
+#include "base/error.h"
 #include "base/texts.h"
 
 #include <errno.h>
@@ -61,7 +62,7 @@ struct root {
  * Opens the directory PATH of this system as a root; "/" is the system's own. The
  * caller closes it with root_close. Errors: as of open(2), -ENOMEM.
  */
-int root_disk_open(struct root **out, const char *path);
+MUST_USE int root_disk_open(struct root **out, const char *path);
 
 /* Which way a disk root resolves links: openat2(2) where the kernel has it, or by hand. */
 enum root_disk_way {
@@ -70,7 +71,7 @@ enum root_disk_way {
 };
 
 /* As root_disk_open, with the way set. */
-int root_disk_open_way(struct root **out, const char *path, enum root_disk_way way);
+MUST_USE int root_disk_open_way(struct root **out, const char *path, enum root_disk_way way);
 
 /* A disk root's own path on this system, for messages: "/" or as it was given. */
 const char *root_disk_path(const struct root *root);
@@ -83,7 +84,7 @@ DEFINE_CLEANUP(struct root *, root_close);
  * special files (never blocking: for their stat alone). The caller closes FILE with
  * root_file_close. Errors: as of open(2); -ELOOP after 40 links.
  */
-int root_open(const struct root *root, const char *path, struct root_file *file);
+MUST_USE int root_open(const struct root *root, const char *path, struct root_file *file);
 void root_file_close(struct root_file *file);
 
 static inline void root_file_cleanup(struct root_file *file)
@@ -101,17 +102,17 @@ static inline bool root_is_absence(int error)
 #define ROOT_FILE_NONE ((struct root_file){ .fd = -1 })
 
 /* A descriptor of FILE, opened now if it was not; FILE keeps it. -EINVAL for a file in memory. */
-int root_file_fd(struct root_file *file);
+MUST_USE int root_file_fd(struct root_file *file);
 
 /* As pread(2), whole: returns the bytes read (less than SIZE only at the end) or -errno. */
-ssize_t root_file_pread(struct root_file *file, void *bytes, size_t size, off_t offset);
+MUST_USE ssize_t root_file_pread(struct root_file *file, void *bytes, size_t size, off_t offset);
 
 /*
  * Reads all of FILE, at most LIMIT bytes (-EFBIG above). *BYTES gets a NUL behind it,
  * is owned by ARENA; *SIZE does not count the NUL.
  */
-int root_file_read(struct root_file *file, struct arena *arena, size_t limit, char **bytes,
-		   size_t *size);
+MUST_USE int root_file_read(struct root_file *file, struct arena *arena, size_t limit, char **bytes,
+			    size_t *size);
 
 /*
  * Walks PATH component by component from the root, links followed (the last one too
@@ -119,25 +120,26 @@ int root_file_read(struct root_file *file, struct arena *arena, size_t limit, ch
  * at the end. *CANONICAL (may be NULL) becomes the path reached, owned by ARENA.
  * Errors: as of stat(2); -ELOOP after 40 links; what VISIT returned.
  */
-int root_walk(const struct root *root, struct arena *arena, const char *path, bool follow,
-	      root_visit_fn *visit, void *data, char **canonical);
+MUST_USE int root_walk(const struct root *root, struct arena *arena, const char *path, bool follow,
+		       root_visit_fn *visit, void *data, char **canonical);
 
 /* The component at the end of PATH: not followed where it is a link. TARGET may be NULL. */
-int root_look(const struct root *root, struct arena *arena, const char *path,
-	      const struct stat **stat, const char **target);
+MUST_USE int root_look(const struct root *root, struct arena *arena, const char *path,
+		       const struct stat **stat, const char **target);
 
 /* As root_look for a canonical PATH (one that a walk reached), and without the walk. */
-int root_look_at(const struct root *root, const char *path, const struct stat **stat,
-		 const char **target);
+MUST_USE int root_look_at(const struct root *root, const char *path, const struct stat **stat,
+			  const char **target);
 
 /* As root_list for a canonical PATH. */
-int root_list_at(const struct root *root, const char *path, root_list_fn *fn, void *data);
+MUST_USE int root_list_at(const struct root *root, const char *path, root_list_fn *fn, void *data);
 
 /* Calls FN for each name in directory PATH (links followed). Errors: as of opendir(3). */
-int root_list(const struct root *root, struct arena *arena, const char *path, root_list_fn *fn,
-	      void *data);
+MUST_USE int root_list(const struct root *root, struct arena *arena, const char *path,
+		       root_list_fn *fn, void *data);
 
 /* The names in directory PATH, sorted; all belong to ARENA. Errors: as of root_list. */
-int root_names(const struct root *root, struct arena *arena, const char *path, struct texts *out);
+MUST_USE int root_names(const struct root *root, struct arena *arena, const char *path,
+			struct texts *out);
 
 #endif
