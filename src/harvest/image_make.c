@@ -79,7 +79,7 @@ static int raise_arm_version(const struct mkrootfs *harvest, const struct closur
 			     unsigned *newest)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
-	unsigned version;
+	unsigned version = 0;
 	int r;
 
 	if (!object || !object->loaded.elf)

@@ -6,6 +6,7 @@
 #include "needs/make.h"
 #include "needs/pattern.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <string.h>
@@ -85,7 +86,7 @@ static int leads_to(struct expansion *expansion, const char *path, struct target
 {
 	struct needs *needs = expansion->needs;
 	const struct sysroot *sysroot = needs->sysroot;
-	const struct stat *stat;
+	const struct stat *stat = NULL;
 	int r = root_walk(sysroot->root, sysroot->arena, path, true, NULL, NULL,
 			  &target->canonical);
 
@@ -93,6 +94,7 @@ static int leads_to(struct expansion *expansion, const char *path, struct target
 		r = root_look(sysroot->root, sysroot->arena, target->canonical, &stat, NULL);
 	if (r < 0)
 		return needs_absent(needs, path, r);
+	assert(stat);
 	target->directory = S_ISDIR(stat->st_mode);
 	return !path_is_kernel(target->canonical) && (target->directory || S_ISREG(stat->st_mode));
 }

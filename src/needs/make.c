@@ -125,7 +125,7 @@ int needs_absent(struct needs *needs, const char *path, int error)
 int needs_exists(struct needs *needs, const char *path, struct stat *out)
 {
 	const struct sysroot *sysroot = needs->sysroot;
-	const struct stat *stat;
+	const struct stat *stat = NULL;
 	char *canonical;
 	int r = root_walk(sysroot->root, sysroot->arena, path, true, NULL, NULL, &canonical);
 
@@ -133,6 +133,7 @@ int needs_exists(struct needs *needs, const char *path, struct stat *out)
 		r = root_look(sysroot->root, sysroot->arena, canonical, &stat, NULL);
 	if (r < 0)
 		return needs_absent(needs, path, r);
+	assert(stat);
 	if (out)
 		*out = *stat;
 	return 1;

@@ -249,8 +249,8 @@ int make_dlopen_notes(struct needs *needs, struct need *need)
 	const struct elf_object *elf = need->object->loaded.elf;
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	CLEANUP(arena_free) struct arena *scratch = arena_new();
-	const struct elf_note *notes;
-	size_t count;
+	const struct elf_note *notes = NULL;
+	size_t count = 0;
 	int r = scratch ? root_open(needs->sysroot->root, elf->path, &file) : -ENOMEM;
 
 	if (r == 0)

@@ -105,8 +105,8 @@ static int read_source(struct reading *reading, const char *path)
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	size_t before = reading->sources->count;
 	struct stat stat;
-	size_t size;
-	char *text;
+	size_t size = 0;
+	char *text = NULL;
 	int r;
 
 	TRY(add_file(reading, path));
@@ -211,7 +211,7 @@ static int read_text(struct needs *needs, struct arena *scratch, const char **pa
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	const struct sysroot *sysroot = needs->sysroot;
-	char *canonical;
+	char *canonical = NULL;
 	int r = root_open(sysroot->root, *path, &file);
 
 	if (r == 0)
@@ -255,7 +255,7 @@ static int look_imports(struct needs *needs, const struct needs_script *script, 
 	struct modules_script source = { .path = script->path, .in_place = script->in_place };
 	struct need *need;
 	enum modules_unknown unknown = MODULES_KNOWN;
-	char *text;
+	char *text = NULL;
 	int r;
 
 	if (!scratch)
@@ -282,8 +282,8 @@ static int look_commands(struct needs *needs, const struct needs_script *script)
 		.sources = &sources,
 		.scratch = scratch,
 	};
-	size_t size;
-	char *text;
+	size_t size = 0;
+	char *text = NULL;
 	int r;
 
 	if (!scratch)

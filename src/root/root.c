@@ -253,9 +253,10 @@ int root_look_at(const struct root *root, const char *path, const struct stat **
 int root_look(const struct root *root, struct arena *arena, const char *path,
 	      const struct stat **stat, const char **target)
 {
-	char *canonical;
+	char *canonical = NULL;
 
 	TRY(root_walk(root, arena, path, false, NULL, NULL, &canonical));
+	assert(canonical);
 	return root_look_at(root, canonical, stat, target);
 }
 

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2016 # texts of other languages
 # Languages, compilers and what belongs to programming, that no rule was written for, and scripts with
 # modules of the distribution.

@@ -1,3 +1,4 @@
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck shell=bash
 # What the suites of programs that no rule was written for share. Their programs were chosen without
 # looking at whether they work. They are installed in a Debian of the suite's own, with maintainer

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Scripts with modules and data of the distribution, launchers in shell, and a few more, that no rule
 # was written for.
 # shellcheck source=tests/e2e/any_programs_lib.sh

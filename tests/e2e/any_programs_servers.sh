@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # Servers that no rule was written for.
 # shellcheck source=tests/e2e/any_programs_lib.sh
 . "$(dirname "$0")/any_programs_lib.sh"

@@ -1,4 +1,5 @@
 #!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
 # shellcheck disable=SC2016 # texts of other languages
 # Tools of documents, pictures, sound, mail, networks, keys and databases, editors and games that no
 # rule was written for.

@@ -21,7 +21,7 @@ check "two programs share one rootfs" is_exact /usr/bin/env /usr/bin/bash
 
 mkrootfs --list --hwcaps none --dlopen none /usr/bin/env >"$WORK/whole"
 mkrootfs --list --hwcaps none --dlopen none --bare /usr/bin/env >"$WORK/bare"
-printf '%s\n' /etc /etc/group /etc/passwd /tmp >"$WORK/expected"
-check "beside the closure: accounts and /tmp" \
+printf '%s\n' /etc /etc/group /etc/passwd /run /tmp /var /var/run /var/tmp >"$WORK/expected"
+check "beside the closure: accounts, and directories for what is temporary" \
 	diff "$WORK/expected" <(comm -13 "$WORK/bare" "$WORK/whole")
 finish

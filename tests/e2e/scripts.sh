@@ -1,4 +1,5 @@
 #!/bin/bash
+# SPDX-License-Identifier: Apache-2.0
 # Scripts by default options: what they import and run is read out of their text. Each is harvested,
 # runs in a chroot, and answers as it does here. What it does not use stays out.
 
