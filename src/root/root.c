@@ -272,6 +272,7 @@ int root_list(const struct root *root, struct arena *arena, const char *path, ro
 	char *canonical = NULL;
 
 	TRY(root_walk(root, arena, path, true, NULL, NULL, &canonical));
+	assert(canonical);
 	return root_list_at(root, canonical, fn, data);
 }
 
