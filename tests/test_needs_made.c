@@ -90,10 +90,13 @@ TEST(symbols_are_imported_or_exported)
 		"int tzset(void) { return 0; }\n"
 		"__attribute__((visibility(\"hidden\"))) int system(void) { return 0; }\n"
 		"int getaddrinfo_(void) { return 0; }";
-	const struct symbol_index *index = symbol_index_new(arena);
+	const struct symbol_index *index;
+	struct texts symbols = { 0 };
 	struct process process;
 	struct facts facts;
 
+	ck_assert_int_eq(rules_symbols(arena, &symbols), 0);
+	index = symbol_index_new(arena, &symbols);
 	if (!make_works())
 		return;
 	ck_assert(scratch_compile(&scratch, "l.so", source, "-w -shared -fPIC -nostdlib"));

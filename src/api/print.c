@@ -9,6 +9,7 @@
 #include <string.h>
 
 struct printing {
+	struct image image; /* of --json */
 	const struct mkrootfs *rootfs;
 	struct arena *arena; /* of what the report finds out */
 	struct report_input input;
@@ -79,10 +80,8 @@ static int print_ldd(struct printing *printing)
 
 static int print_json(struct printing *printing)
 {
-	struct image image;
-
-	TRY(image_make(printing->rootfs, printing->arena, &image));
-	printing->input.image = &image;
+	TRY(image_make(printing->rootfs, printing->arena, &printing->image));
+	printing->input.image = &printing->image;
 	return report_json(&printing->text, &printing->input);
 }
 

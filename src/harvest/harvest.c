@@ -14,6 +14,7 @@
 #include "harvest/verify.h"
 #include "harvest/weight.h"
 #include "manifest/places.h"
+#include "needs/belongs.h"
 #include "needs/gconv.h"
 #include "packages/records.h"
 
@@ -290,6 +291,7 @@ void mkrootfs_free(struct mkrootfs *rootfs)
 	if (!rootfs)
 		return;
 	weight_free(rootfs->follower.carried);
+	belongs_free(rootfs->needs);
 	needs_free(rootfs->needs);
 	manifest_free(rootfs->manifest);
 	elf_store_free(rootfs->store);

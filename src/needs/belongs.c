@@ -52,8 +52,10 @@ struct belongs {
 	size_t n_needs; /* whose items are in COVERED */
 };
 
-void belongs_free(struct belongs *belongs)
+void belongs_free(struct needs *needs)
 {
+	struct belongs *belongs = needs ? needs->belongs : NULL;
+
 	if (!belongs)
 		return;
 	for (size_t i = 0; i < belongs->count; i++)

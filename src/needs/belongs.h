@@ -37,8 +37,8 @@ int belongs_decide(struct needs *needs);
 /* Whether nothing is left to decide. */
 bool belongs_is_decided(const struct needs *needs);
 
-/* Frees what is not in the arena. */
-struct belongs;
-void belongs_free(struct belongs *belongs);
+/* Frees what belongs_look made of NEEDS that is not in the arena; to be called before needs_free.
+ */
+void belongs_free(struct needs *needs);
 
 #endif

@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "needs/facts.h"
 #include "base/error.h"
-#include "base/texts.h"
 #include "needs/path_texts.h"
 
 #include <assert.h>
@@ -31,31 +30,15 @@ static unsigned filter_key(const char *name)
 	return key & (FILTER_SIZE - 1);
 }
 
-static int add_names(struct arena *arena, struct texts *names, const struct need_rule *rule)
-{
-	for (size_t i = 0; i < NEED_SIGNS_MAX && rule->signs[i].kind; i++) {
-		const struct need_sign *sign = &rule->signs[i];
-
-		if (sign->kind == SIGN_IMPORT || sign->kind == SIGN_EXPORT)
-			TRY(texts_add(arena, names, sign->text));
-	}
-	return 0;
-}
-
-const struct symbol_index *symbol_index_new(struct arena *arena)
+const struct symbol_index *symbol_index_new(struct arena *arena, struct texts *symbols)
 {
 	struct symbol_index *index = arena_alloc(arena, sizeof(*index));
-	struct texts names = { 0 };
 
+	assert(symbols->count > 0);
 	if (!index)
 		return NULL;
-	for (size_t i = 0; i < need_n_rule_tables; i++)
-		for (size_t j = 0; j < *need_rule_table_sizes[i]; j++)
-			if (add_names(arena, &names, &need_rule_tables[i][j]) < 0)
-				return NULL;
-	index->names = names.items;
-	index->count = texts_sort_once(names.items, names.count);
-	assert(index->names); /* rows have signs */
+	index->names = symbols->items;
+	index->count = texts_sort_once(symbols->items, symbols->count);
 	index->words = (index->count + 63) / 64;
 	for (size_t i = 0; i < index->count; i++) {
 		unsigned key = filter_key(index->names[i]);

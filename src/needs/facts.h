@@ -6,14 +6,18 @@
 #ifndef MKROOTFS_NEEDS_FACTS_H
 #define MKROOTFS_NEEDS_FACTS_H
 
+#include "base/texts.h"
 #include "elf/store.h"
 #include "needs/rule.h"
 
-/* All signs of all rules that are symbols, sorted; made once. */
+/* The symbols that are looked for, sorted; made once. */
 struct symbol_index;
 
-/* Returns NULL when out of memory. It belongs to ARENA. */
-const struct symbol_index *symbol_index_new(struct arena *arena);
+/*
+ * An index of SYMBOLS, of which there is one at least: their order changes. Returns NULL when out
+ * of memory. It belongs to ARENA, and keeps the list.
+ */
+const struct symbol_index *symbol_index_new(struct arena *arena, struct texts *symbols);
 
 struct facts {
 	const struct elf_object *elf;

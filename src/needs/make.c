@@ -328,3 +328,18 @@ void needs_forget(struct needs *needs)
 	HASH_CLEAR(hh, needs->facts);
 	HASH_CLEAR(hh, needs->paths);
 }
+
+int needs_put(struct needs *needs, const struct need *template, struct need **out)
+{
+	struct need *need = arena_memdup(needs->sysroot->arena, template, sizeof(*need));
+
+	if (!need || !need->sign)
+		return -ENOMEM;
+	need->name = need->rule->name;
+	need->why = need->rule->why;
+	need->level = need->rule->level;
+	TRY(arena_grow(needs->sysroot->arena, &needs->items, needs->count, &needs->capacity,
+		       sizeof(*needs->items)));
+	*out = needs->items[needs->count++] = need;
+	return 0;
+}

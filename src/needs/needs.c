@@ -2,7 +2,6 @@
 #include "needs/needs.h"
 #include "base/error.h"
 #include "needs/apply.h"
-#include "needs/belongs.h"
 #include "needs/gconv.h"
 #include "needs/make.h"
 #include "needs/pattern.h"
@@ -16,13 +15,14 @@ struct needs *needs_new(const struct sysroot *sysroot, const struct needs_option
 {
 	struct arena *arena = sysroot->arena;
 	struct needs *needs = arena_alloc(arena, sizeof(*needs));
+	struct texts symbols = { 0 };
 
-	if (!needs)
+	if (!needs || rules_symbols(arena, &symbols) < 0)
 		return NULL;
 	*needs = (struct needs){
 		.sysroot = sysroot,
 		.options = *options,
-		.index = symbol_index_new(arena),
+		.index = symbol_index_new(arena, &symbols),
 		.satisfied = arena_array(arena, options->n_with + 1, sizeof(*needs->satisfied)),
 	};
 	return needs->index && needs->satisfied ? needs : NULL;
@@ -34,28 +34,17 @@ void needs_free(struct needs *needs)
 		return;
 	needs_forget(needs);
 	gconv_free(needs->gconv);
-	belongs_free(needs->belongs);
+}
+
+bool needs_reads_imports(const struct needs *needs)
+{
+	return needs_wants(needs, &need_rule_imports);
 }
 
 struct need *const *needs_list(const struct needs *needs, size_t *count)
 {
 	*count = needs->count;
 	return needs->items;
-}
-
-int needs_put(struct needs *needs, const struct need *template, struct need **out)
-{
-	struct need *need = arena_memdup(needs->sysroot->arena, template, sizeof(*need));
-
-	if (!need || !need->sign)
-		return -ENOMEM;
-	need->name = need->rule->name;
-	need->why = need->rule->why;
-	need->level = need->rule->level;
-	TRY(arena_grow(needs->sysroot->arena, &needs->items, needs->count, &needs->capacity,
-		       sizeof(*needs->items)));
-	*out = needs->items[needs->count++] = need;
-	return 0;
 }
 
 /* A need with values brings what it brings for each of them. */

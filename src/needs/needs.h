@@ -134,4 +134,10 @@ bool needs_follows_item(const struct needs *needs, const struct need *need,
 /* All needs so far, in the order in which they were found. They stay where they are. */
 struct need *const *needs_list(const struct needs *needs, size_t *count);
 
+/*
+ * Whether the modules that a script imports are found one by one, so that its interpreter's
+ * standard library does not come as a whole.
+ */
+bool needs_reads_imports(const struct needs *needs);
+
 #endif

@@ -110,6 +110,9 @@ extern const size_t need_n_rule_tables;
 typedef int rule_fn(void *data, const struct need_rule *rule);
 int rules_visit(rule_fn *fn, void *data);
 
+/* Adds the symbols that are signs of any row, the same one perhaps more than once: 0 or -ENOMEM. */
+int rules_symbols(struct arena *arena, struct texts *symbols);
+
 /* Whether a row has that name; whether one of that name brings something else for a value. */
 bool rules_have(const char *name);
 bool rules_take_value(const char *name);

@@ -65,6 +65,32 @@ int rules_visit(rule_fn *fn, void *data)
 	return r;
 }
 
+/* A list of symbols that grows. */
+struct symbols {
+	struct arena *arena;
+	struct texts *texts;
+};
+
+static int add_symbols(void *data, const struct need_rule *rule)
+{
+	const struct symbols *symbols = data;
+
+	for (size_t i = 0; i < NEED_SIGNS_MAX && rule->signs[i].kind; i++) {
+		const struct need_sign *sign = &rule->signs[i];
+
+		if (sign->kind == SIGN_IMPORT || sign->kind == SIGN_EXPORT)
+			TRY(texts_add(symbols->arena, symbols->texts, sign->text));
+	}
+	return 0;
+}
+
+int rules_symbols(struct arena *arena, struct texts *symbols)
+{
+	struct symbols all = { arena, symbols };
+
+	return rules_visit(add_symbols, &all);
+}
+
 bool need_bring_is_valued(const struct need_bring *bring)
 {
 	return bring->valued || (bring->path && strstr(bring->path, "$VALUE"));

@@ -311,11 +311,6 @@ static int defines(struct needs *needs, const struct closure *process, const cha
 	return 0;
 }
 
-bool needs_reads_imports(const struct needs *needs)
-{
-	return needs_wants(needs, &need_rule_imports);
-}
-
 int needs_look_script(struct needs *needs, const struct needs_script *script)
 {
 	const struct closure *process = script->process;

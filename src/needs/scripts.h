@@ -22,10 +22,4 @@ struct needs_script {
  */
 int needs_look_script(struct needs *needs, const struct needs_script *script);
 
-/*
- * Whether the modules of a script that OBJECTS's program interprets are found one by one, so that
- * its standard library does not come as a whole.
- */
-bool needs_reads_imports(const struct needs *needs);
-
 #endif
