@@ -32,9 +32,8 @@ struct candidate {
 
 struct subject {
 	struct belongs_subject who;
-	const char *file;	      /* canonical: of the object, or of the script */
 	struct candidate *candidates; /* by path */
-	struct owner owner;
+	struct owner owner;	      /* of the object's file, or the script's */
 };
 
 /* A path that a need of another rule has items of, or at which one stands. */
@@ -109,16 +108,12 @@ static int add_candidate(struct reading *reading, const char *path, bool cut)
 	struct candidate *candidate;
 	struct stat stat;
 	char *canonical;
-	int r;
 
 	if (is_elsewhere(path) || HASH_COUNT(reading->subject->candidates) >= CANDIDATES_MAX)
 		return 0;
 	HASH_FIND_STR(reading->subject->candidates, path, candidate);
-	if (candidate || TRY(needs_exists(needs, path, &stat)) == 0)
+	if (candidate || TRY(needs_resolve(needs, path, &stat, &canonical)) == 0)
 		return 0;
-	r = root_walk(needs->sysroot->root, arena, path, true, NULL, NULL, &canonical);
-	if (r < 0)
-		return needs_absent(needs, path, r);
 	if ((!S_ISDIR(stat.st_mode) && (cut || !S_ISREG(stat.st_mode))) || is_elsewhere(canonical))
 		return 0;
 	candidate = arena_alloc(arena, sizeof(*candidate));
@@ -131,7 +126,7 @@ static int add_candidate(struct reading *reading, const char *path, bool cut)
 		return -ENOMEM;
 	HASH_ADD_KEYPTR(hh, reading->subject->candidates, candidate->path, strlen(candidate->path),
 			candidate);
-	return candidate->hh.tbl ? 0 : -ENOMEM;
+	return HASH_HAS(candidate) ? 0 : -ENOMEM;
 }
 
 static int add_path_string(void *data, const struct path_string *string)
@@ -167,10 +162,10 @@ int belongs_look(struct needs *needs, const struct belongs_subject *who)
 	struct belongs *belongs;
 	struct reading reading;
 	const void *what;
-	const char *path;
-	int r;
 	const char *called;
+	const char *path;
 	char *canonical;
+	int r;
 
 	assert(who->process && who->object);
 	if (!who->object->loaded.elf || !needs_wants(needs, &need_rule_data))
@@ -188,9 +183,8 @@ int belongs_look(struct needs *needs, const struct belongs_subject *who)
 	TRY(arena_grow(arena, &belongs->subjects, belongs->count, &belongs->capacity,
 		       sizeof(*belongs->subjects)));
 	subject = &belongs->subjects[belongs->count++];
-	*subject = (struct subject){ .who = *who,
-				     .file = canonical,
-				     .owner = { .path = canonical, .called = called } };
+	*subject =
+		(struct subject){ .who = *who, .owner = { .path = canonical, .called = called } };
 	if (who->script || is_of_system(who))
 		return 0;
 	reading = (struct reading){
@@ -216,7 +210,7 @@ static int cover(struct needs *needs, struct belongs *belongs, const char *path)
 	if (known)
 		return 0;
 	HASH_ADD_KEYPTR(hh, belongs->covered, covered->path, strlen(covered->path), covered);
-	return covered->hh.tbl ? 0 : -ENOMEM;
+	return HASH_HAS(covered) ? 0 : -ENOMEM;
 }
 
 /* What other rules have of a path, and of the directory that it is in, is their affair. */
@@ -303,7 +297,7 @@ static int add_named_file(struct filling *filling, const struct candidate *candi
 
 	if (own_path_is_unneeded(candidate->path) ||
 	    is_covered(filling->belongs, candidate->path) ||
-	    strcmp(candidate->canonical, filling->subject->file) == 0 ||
+	    strcmp(candidate->canonical, filling->subject->owner.path) == 0 ||
 	    is_common_library(filling, candidate->canonical))
 		return 0;
 	/* Programs of others are told of as helpers. */
@@ -367,7 +361,6 @@ static int begin_tree(struct filling *filling, const char *path)
 	return need_add(filling->needs, filling->need, &item);
 }
 
-/* A file that a package of the family lists. */
 /* Modules of a script's language, which come by what it imports, one by one. */
 static bool is_left_to_imports(const struct filling *filling, const char *path)
 {
@@ -382,6 +375,7 @@ static bool is_left_to_imports(const struct filling *filling, const char *path)
 	return false;
 }
 
+/* A file that a package of the family lists. */
 static int add_listed_file(void *data, struct view listed)
 {
 	struct filling *filling = data;
@@ -492,7 +486,7 @@ static int decide(struct needs *needs, struct belongs *belongs, struct subject *
 	need.sign = arena_printf(needs->sysroot->arena,
 				 subject->who.asked ? "%s names it, or its package has it"
 						    : "%s names it",
-				 subject->file);
+				 subject->owner.path);
 	return needs_put(needs, &need, &kept);
 }
 

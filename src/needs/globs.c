@@ -84,19 +84,12 @@ struct target {
  */
 static int leads_to(struct expansion *expansion, const char *path, struct target *target)
 {
-	struct needs *needs = expansion->needs;
-	const struct sysroot *sysroot = needs->sysroot;
-	const struct stat *stat = NULL;
-	int r = root_walk(sysroot->root, sysroot->arena, path, true, NULL, NULL,
-			  &target->canonical);
+	struct stat stat;
 
-	if (r == 0)
-		r = root_look(sysroot->root, sysroot->arena, target->canonical, &stat, NULL);
-	if (r < 0)
-		return needs_absent(needs, path, r);
-	assert(stat);
-	target->directory = S_ISDIR(stat->st_mode);
-	return !path_is_kernel(target->canonical) && (target->directory || S_ISREG(stat->st_mode));
+	if (TRY(needs_resolve(expansion->needs, path, &stat, &target->canonical)) == 0)
+		return 0;
+	target->directory = S_ISDIR(stat.st_mode);
+	return !path_is_kernel(target->canonical) && (target->directory || S_ISREG(stat.st_mode));
 }
 
 /* 0 where the directory is new to the tree, 1 where it was looked into, -ENOMEM. */

@@ -309,18 +309,6 @@ static int read_line(const struct import_text *text)
 	return 0;
 }
 
-/* From a line like "=head1" up to "=cut". */
-static void skip_documentation(struct import_text *text)
-{
-	struct view line;
-
-	while (view_take_line(&text->rest, &line)) {
-		text->number++;
-		if (view_begins(line, "=cut"))
-			return;
-	}
-}
-
 int imports_perl_read(const char *text, size_t size, import_fn *visit, void *data, bool *computed)
 {
 	struct import_text lines = {
@@ -338,7 +326,7 @@ int imports_perl_read(const char *text, size_t size, import_fn *visit, void *dat
 			break;
 		if (view_begins(lines.line, "=") && lines.line.size > 1 &&
 		    isalpha((unsigned char)lines.line.bytes[1])) {
-			skip_documentation(&lines);
+			import_text_skip_to(&lines, "=cut");
 			continue;
 		}
 		import_text_note_documents(&lines);

@@ -246,17 +246,6 @@ static int read_line(const struct import_text *text)
 	return 0;
 }
 
-static void skip_documentation(struct import_text *text)
-{
-	struct view line;
-
-	while (view_take_line(&text->rest, &line)) {
-		text->number++;
-		if (view_begins(line, "=end"))
-			return;
-	}
-}
-
 int imports_ruby_read(const char *text, size_t size, import_fn *visit, void *data, bool *computed)
 {
 	struct import_text lines = {
@@ -271,7 +260,7 @@ int imports_ruby_read(const char *text, size_t size, import_fn *visit, void *dat
 		if (view_is(view_trim(lines.line), "__END__"))
 			break;
 		if (view_begins(lines.line, "=begin")) {
-			skip_documentation(&lines);
+			import_text_skip_to(&lines, "=end");
 			continue;
 		}
 		import_text_note_documents(&lines);

@@ -147,3 +147,14 @@ bool import_take_literal(struct view *rest, struct view *literal, bool *computed
 	*rest = view_skip(*rest, (size_t)(end - rest->bytes) + 1);
 	return true;
 }
+
+void import_text_skip_to(struct import_text *text, const char *end)
+{
+	struct view line;
+
+	while (view_take_line(&text->rest, &line)) {
+		text->number++;
+		if (view_begins(line, end))
+			return;
+	}
+}

@@ -33,6 +33,9 @@ struct import_text {
  */
 bool import_text_next(struct import_text *text);
 
+/* Skips lines up to one that begins with END, which is skipped too: documentation in a source. */
+void import_text_skip_to(struct import_text *text, const char *end);
+
 /* Notes the documents that begin on the line: "<<X", "<<~X", "<<'X'". */
 void import_text_note_documents(struct import_text *text);
 

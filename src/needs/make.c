@@ -122,21 +122,27 @@ int needs_absent(struct needs *needs, const char *path, int error)
 					 S_ISDIR(stat->st_mode));
 }
 
-int needs_exists(struct needs *needs, const char *path, struct stat *out)
+int needs_resolve(struct needs *needs, const char *path, struct stat *out, char **canonical)
 {
 	const struct sysroot *sysroot = needs->sysroot;
 	const struct stat *stat = NULL;
-	char *canonical;
-	int r = root_walk(sysroot->root, sysroot->arena, path, true, NULL, NULL, &canonical);
+	int r = root_walk(sysroot->root, sysroot->arena, path, true, NULL, NULL, canonical);
 
 	if (r == 0)
-		r = root_look(sysroot->root, sysroot->arena, canonical, &stat, NULL);
+		r = root_look_at(sysroot->root, *canonical, &stat, NULL);
 	if (r < 0)
 		return needs_absent(needs, path, r);
 	assert(stat);
-	if (out)
-		*out = *stat;
+	*out = *stat;
 	return 1;
+}
+
+int needs_exists(struct needs *needs, const char *path, struct stat *out)
+{
+	struct stat stat;
+	char *canonical;
+
+	return needs_resolve(needs, path, out ? out : &stat, &canonical);
 }
 
 int needs_read(struct needs *needs, const char *path, size_t limit, char **out, size_t *size)

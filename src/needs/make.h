@@ -118,6 +118,10 @@ MUST_USE int needs_visit_matches(struct needs *needs, const struct closure_objec
  */
 MUST_USE int needs_exists(struct needs *needs, const char *path, struct stat *stat);
 
+/* As needs_exists; *CANONICAL is where that stands, links resolved, in the arena. */
+MUST_USE int needs_resolve(struct needs *needs, const char *path, struct stat *stat,
+			   char **canonical);
+
 /* Adds what the SIZE bytes of a .note.dlopen say; what is no such thing is told. */
 MUST_USE int need_add_dlopen_note(struct needs *needs, struct need *need, const void *bytes,
 				  size_t size);

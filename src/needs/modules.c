@@ -290,13 +290,38 @@ int modules_visit_literals(struct modules *modules, const char *text, size_t siz
 	return 0;
 }
 
+int modules_visit_interpreter(struct needs *needs, const struct need *need, const char *library,
+			      facts_string_fn *visit, void *data)
+{
+	const struct closure *process = need->process;
+
+	for (size_t i = 0; i < process->n_objects; i++)
+		if (!closure_is_missing(process->objects[i]) &&
+		    (i == 0 || needs_object_matches(process->objects[i], library)))
+			TRY(needs_visit_paths(needs, process->objects[i], visit, data));
+	return 0;
+}
+
+static int read_source(struct modules *modules, const struct modules_file *file,
+		       modules_file_fn *visit)
+{
+	CLEANUP(arena_free) struct arena *scratch = arena_new();
+	size_t size;
+	char *text;
+
+	if (!scratch)
+		return -ENOMEM;
+	TRY(modules_read(modules, scratch, file->path, &text, &size));
+	return visit(modules, file, text, size);
+}
+
 static int read_files(struct modules *modules, modules_file_fn *visit)
 {
 	while (modules->next < modules->files.count) {
 		const struct modules_file file = modules->files.items[modules->next++];
 
 		if (!file.native)
-			TRY(visit(modules, &file));
+			TRY(read_source(modules, &file, visit));
 	}
 	return 0;
 }

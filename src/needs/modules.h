@@ -74,6 +74,13 @@ static inline void modules_cleanup(struct modules *modules)
 	modules_reset(modules);
 }
 
+/*
+ * Calls VISIT with the paths in the strings of NEED's program and of its LIBRARY (a glob), where an
+ * interpreter's search path stands.
+ */
+int modules_visit_interpreter(struct needs *needs, const struct need *need, const char *library,
+			      facts_string_fn *visit, void *data);
+
 /* Adds DIRECTORY to the search path where it is one, before the others where FIRST. */
 int modules_add_directory(struct modules *modules, const char *directory, bool first);
 
@@ -120,10 +127,12 @@ int modules_add_data(struct modules *modules, const char *directory, modules_fil
 		     modules_filter_fn *skip, unsigned depth);
 
 /*
- * Reads all files that were not, then what the native ones name: VISIT_FILE reads one, VISIT_STRING
+ * Reads all files that were not, then what the native ones name: VISIT_FILE gets the
+ * text of one, VISIT_STRING
  * looks whether one names a module. From then on everything is a guess.
  */
-typedef int modules_file_fn(struct modules *modules, const struct modules_file *file);
+typedef int modules_file_fn(struct modules *modules, const struct modules_file *file,
+			    const char *text, size_t size);
 int modules_follow(struct modules *modules, modules_file_fn *visit_file,
 		   modules_string_fn *visit_string);
 

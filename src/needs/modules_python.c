@@ -518,15 +518,9 @@ static int read_text(struct python *python, const char *text, size_t size,
 	return 0;
 }
 
-static int read_file(struct modules *modules, const struct modules_file *file)
+static int read_file(struct modules *modules, const struct modules_file *file, const char *text,
+		     size_t size)
 {
-	CLEANUP(arena_free) struct arena *scratch = arena_new();
-	size_t size;
-	char *text;
-
-	if (!scratch)
-		return -ENOMEM;
-	TRY(modules_read(modules, scratch, file->path, &text, &size));
 	return read_text(python_of(modules), text, size, file);
 }
 

@@ -308,15 +308,9 @@ static int read_text(struct ruby *ruby, const char *text, size_t size,
 	return 0;
 }
 
-static int read_file(struct modules *modules, const struct modules_file *file)
+static int read_file(struct modules *modules, const struct modules_file *file, const char *text,
+		     size_t size)
 {
-	CLEANUP(arena_free) struct arena *scratch = arena_new();
-	size_t size;
-	char *text;
-
-	if (!scratch)
-		return -ENOMEM;
-	TRY(modules_read(modules, scratch, file->path, &text, &size));
 	return read_text(ruby_of(modules), text, size, file);
 }
 
@@ -386,14 +380,10 @@ int modules_ruby(struct needs *needs, struct need *need, const struct modules_sc
 	struct ruby ruby = {
 		.modules = { .needs = needs, .need = need, .script = script, .unknown = unknown },
 	};
-	int r = 0;
+	int r;
 
 	*unknown = MODULES_KNOWN;
-	for (size_t i = 0; r == 0 && i < need->process->n_objects; i++)
-		if (!closure_is_missing(need->process->objects[i]) &&
-		    (i == 0 || needs_object_matches(need->process->objects[i], "libruby*")))
-			r = needs_visit_paths(needs, need->process->objects[i], add_directory,
-					      &ruby);
+	r = modules_visit_interpreter(needs, need, "libruby*", add_directory, &ruby);
 	if (r >= 0)
 		r = add_gem_directories(&ruby);
 	if (r >= 0)
