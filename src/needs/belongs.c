@@ -161,7 +161,6 @@ int belongs_look(struct needs *needs, const struct belongs_subject *who)
 	struct subject *subject;
 	struct belongs *belongs;
 	struct reading reading;
-	const void *what;
 	const char *called;
 	const char *path;
 	char *canonical;
@@ -172,8 +171,9 @@ int belongs_look(struct needs *needs, const struct belongs_subject *who)
 		return 0;
 	TRY(get_belongs(needs, &belongs));
 	/* What a library reads is the same in every program. */
-	what = who->script ? (const void *)who->script : &who->object->loaded.elf->path;
-	if (TRY(needs_remember(needs, who->asked ? who->program : SIZE_MAX, what)) > 0)
+	if (TRY(needs_remember(
+		    needs, who->asked ? who->program : NEEDS_ANY_PROGRAM, &need_rule_data,
+		    who->script ? (const void *)who->script : who->object->loaded.elf)) > 0)
 		return 0;
 	called = who->script ? who->script : who->object->loaded.location.path;
 	path = who->script ? who->script : who->object->loaded.elf->path;

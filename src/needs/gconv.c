@@ -306,8 +306,8 @@ int make_gconv(struct needs *needs, struct need *need)
 
 	/* A library's names are the same in each program that loads it. */
 	if (!need->value)
-		filling.strings = TRY(needs_remember(needs, SIZE_MAX,
-						     &need->object->loaded.elf->machine)) == 0;
+		filling.strings = TRY(needs_remember(needs, NEEDS_ANY_PROGRAM, need->rule,
+						     need->object->loaded.elf)) == 0;
 	return libc ? needs_visit_matches(needs, libc, "{/*/gconv}", add_directory, &filling) : 0;
 }
 

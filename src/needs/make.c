@@ -17,7 +17,8 @@ enum {
 /* An object that was looked at for a program, or a row that has its sign there. */
 struct looked_key {
 	size_t program;
-	const void *what; /* struct elf_object, or struct need_rule */
+	const struct need_rule *rule;
+	const void *what;
 };
 
 struct looked {
@@ -39,14 +40,15 @@ struct paths_of {
 	struct texts texts;
 };
 
-int needs_remember(struct needs *needs, size_t program, const void *what)
+int needs_remember(struct needs *needs, size_t program, const struct need_rule *rule,
+		   const void *what)
 {
 	struct looked *looked = arena_alloc(needs->sysroot->arena, sizeof(*looked));
 	struct looked *known;
 
 	if (!looked)
 		return -ENOMEM;
-	looked->key = (struct looked_key){ .program = program, .what = what };
+	looked->key = (struct looked_key){ .program = program, .rule = rule, .what = what };
 	HASH_FIND(hh, needs->looked, &looked->key, sizeof(looked->key), known);
 	if (known)
 		return 1;

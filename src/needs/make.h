@@ -11,6 +11,8 @@
 #include "needs/facts.h"
 #include "needs/needs.h"
 
+#include <stdint.h>
+
 struct needs {
 	const struct sysroot *sysroot;
 	struct needs_options options;
@@ -93,8 +95,16 @@ bool needs_wants(const struct needs *needs, const struct need_rule *rule);
  */
 MUST_USE int needs_add_row(struct needs *needs, const struct need *template);
 
-/* 0 where WHAT is new to PROGRAM and remembered from now on, 1 where it was, -ENOMEM. */
-MUST_USE int needs_remember(struct needs *needs, size_t program, const void *what);
+/* For needs_remember: what is the same in every program. */
+#define NEEDS_ANY_PROGRAM SIZE_MAX
+
+/*
+ * Remembers that RULE (NULL: all that have signs) has looked at WHAT, an object or a script, for
+ * PROGRAM; or, where WHAT is NULL, that it applies there. Returns 0 where that is new, 1 where it
+ * was remembered, -ENOMEM.
+ */
+MUST_USE int needs_remember(struct needs *needs, size_t program, const struct need_rule *rule,
+			    const void *what);
 
 /* Whether rule's needs of LEVEL are to be brought. */
 bool needs_follows(const struct needs *needs, const struct need_rule *rule, enum need_level level);

@@ -77,7 +77,7 @@ static int add(struct needs *needs, const struct need *template)
 
 int needs_add_row(struct needs *needs, const struct need *template)
 {
-	return TRY(needs_remember(needs, template->program, template->rule)) > 0
+	return TRY(needs_remember(needs, template->program, template->rule, NULL)) > 0
 		       ? 0
 		       : add(needs, template);
 }
@@ -177,7 +177,7 @@ static int apply_rule(void *data, const struct need_rule *rule)
 	if (rule->by_import && (look->as & NEEDS_FOR_SCRIPTS) &&
 	    !needs_find_request(needs, rule->name) && needs_reads_imports(needs))
 		return 0;
-	if (TRY(needs_remember(needs, look->need.program, rule)) > 0 && !rule->each)
+	if (TRY(needs_remember(needs, look->need.program, rule, NULL)) > 0 && !rule->each)
 		return 0;
 	look->need.rule = rule;
 	look->need.explored = needs->options.explore ||
@@ -196,7 +196,7 @@ int needs_look(struct needs *needs, size_t program, const struct closure *proces
 	};
 
 	if (closure_is_missing(object) ||
-	    TRY(needs_remember(needs, program, object->loaded.elf)) > 0)
+	    TRY(needs_remember(needs, program, NULL, object->loaded.elf)) > 0)
 		return 0;
 	TRY(needs_facts(needs, object->loaded.elf, &look.facts));
 	return rules_visit(apply_rule, &look);
@@ -222,7 +222,7 @@ static int request_rule(void *data, const struct need_rule *rule)
 
 	if (!request || (rule->loader && rule->loader != requesting->process->loader->kind))
 		return 0;
-	if (TRY(needs_remember(requesting->needs, requesting->program, rule)) > 0)
+	if (TRY(needs_remember(requesting->needs, requesting->program, rule, NULL)) > 0)
 		return 0;
 	need.sign = arena_printf(requesting->needs->sysroot->arena, "--with %s", rule->name);
 	return add(requesting->needs, &need);

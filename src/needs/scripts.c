@@ -201,7 +201,7 @@ static int add_need(struct needs *needs, const struct needs_script *script,
 		return 0;
 	need.followed = true;
 	/* Asked for by name, it is of whatever has none. */
-	TRY(needs_remember(needs, need.program, rule));
+	TRY(needs_remember(needs, need.program, rule, NULL));
 	return needs_put(needs, &need, out);
 }
 

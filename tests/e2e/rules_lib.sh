@@ -6,15 +6,20 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 need "${CC:-cc}"
 
-# made FILE [STRING...]: a program in the sysroot, with those strings.
-made() {
-	local file=$WORK/sysroot$1 text=
-	shift
+# program FLAG FILE [STRING...]: a program in the sysroot, with those strings, linked with the flag.
+program() {
+	local flag=$1 file=$WORK/sysroot$2 text=
+	shift 2
 	for string; do
 		text+=$(printf '"%s", ' "$string")
 	done
 	compile "$file" "static const char *volatile strings[] = { ${text}\"\" };
-		int main(void) { return strings[0][0]; }" -static
+		int main(void) { return strings[0][0]; }" "$flag"
+}
+
+# made FILE [STRING...]: the same, statically.
+made() {
+	program -static "$@"
 }
 
 # there FILE...: empty files in the sysroot; what ends in .so is a library.
