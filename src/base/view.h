@@ -37,6 +37,9 @@ static inline struct view view_skip(struct view view, size_t size)
 {
 	if (size > view.size)
 		size = view.size;
+	/* An empty view may have no bytes at all, to which C adds not even 0. */
+	if (size == 0)
+		return view;
 	return (struct view){ view.bytes + size, view.size - size };
 }
 

@@ -308,9 +308,10 @@ static int put(struct reading *reading, enum path_string_kind kind, const char *
 	       const char *text, size_t length, bool cut)
 {
 	char path[2 * PATH_LENGTH_MAX + 1];
+	bool ends_in_slash = length > 0 && text[length - 1] == '/';
 	size_t before = strlen(prefix);
 	size_t used = before <= PATH_LENGTH_MAX ? normalize(text, length, path + before) : 0;
-	const struct path_string candidate = { kind, path, cut || text[length - 1] == '/' };
+	const struct path_string candidate = { kind, path, cut || ends_in_slash };
 
 	if (used == 0 || before + used > PATH_LENGTH_MAX || reading->count >= CANDIDATES_MAX)
 		return 0;

@@ -35,6 +35,8 @@ static const struct fuzz_seed seeds[] = {
 		  "x unix:/run/x.sock 'a b /c' \"${d}/e\" /* f */ --user=g -/var/log/h\n"),
 	FUZZ_TEXT("<user>x</user><!-- y --><z a=\"/b\">/c</z>\n{\"a\": [\"/b\", '/c/[0-9]*']}\n"
 		  "module(load=\"imtcp\") \\\n/x/%h/y: file:///a/b http://c/d\n#includedir e\n"),
+	/* A path of nothing behind "../". */
+	FUZZ_TEXT("f:/x\f$e/.s/o::/x\f$e/.s/o:../\n"),
 };
 
 FUZZ_SEEDS(seeds);
