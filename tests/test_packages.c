@@ -231,6 +231,17 @@ TEST(diversions_are_followed)
 	ck_assert_ptr_null(said.bytes);
 }
 
+TEST(a_list_that_has_no_path_owns_nothing_though_a_diversion_leads_on)
+{
+	scratch_text(&scratch, "usr/bin/tool", "a");
+	scratch_text(&scratch, "var/lib/dpkg/diversions", "tool\n/usr/bin/tool\n:\n");
+	dpkg("Package: odd\nArchitecture: all\nVersion: 1\n", INFO "odd.list", "/.\n\ntool\n");
+	harvest("/usr/bin/tool", "/usr/bin/tool");
+	find();
+	ck_assert_str_eq(owner("/usr/bin/tool"), "none");
+	ck_assert_ptr_null(said.bytes);
+}
+
 TEST(only_packages_that_are_there_count)
 {
 	static const char *const states[] = { "install ok installed", "deinstall ok config-files",

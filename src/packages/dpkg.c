@@ -116,7 +116,7 @@ static int claim_list(struct dpkg *dpkg, struct arena *arena, struct package *pa
 	struct view line;
 	int claimed = 0;
 
-	while (view_take_line(&text, &line)) {
+	while (dpkg_take_path(&text, &line)) {
 		const struct package_file file = { .listed = view_copy(arena, line) };
 
 		if (!file.listed)

@@ -92,6 +92,14 @@ int dpkg_read_info(const struct root *root, const struct diag *diag, struct aren
 	return DATABASE_ABSENT;
 }
 
+bool dpkg_take_path(struct view *text, struct view *path)
+{
+	while (view_take_line(text, path))
+		if (view_begins(*path, "/") && path->size > 1 && !view_is(*path, "/."))
+			return true;
+	return false;
+}
+
 bool dpkg_take_md5sum(struct view *text, struct view *md5, struct view *path)
 {
 	enum { SEPARATOR = 2 }; /* two blanks */

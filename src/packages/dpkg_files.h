@@ -35,6 +35,12 @@ int dpkg_read_info(const struct root *root, const struct diag *diag, struct aren
 		   struct view *text);
 
 /*
+ * Takes the next path off *TEXT, a .list, which has one a line; what is not absolute is none, and
+ * "/." is the root itself. False where there is none.
+ */
+bool dpkg_take_path(struct view *text, struct view *path);
+
+/*
  * Takes the next line "MD5  usr/bin/x" off *TEXT; PATH has no slash in front. False where there
  * is none.
  */

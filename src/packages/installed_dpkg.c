@@ -14,13 +14,9 @@ static int visit_list(struct view text, installed_path_fn *visit, void *data)
 {
 	struct view line;
 
-	while (view_take_line(&text, &line)) {
-		int r;
+	while (dpkg_take_path(&text, &line)) {
+		int r = visit(data, line);
 
-		/* "/." is the root itself. */
-		if (line.size < 2 || line.bytes[0] != '/' || view_is(line, "/."))
-			continue;
-		r = visit(data, line);
 		if (r != 0)
 			return r;
 	}
