@@ -186,6 +186,7 @@ static int read_braced(struct shell *shell, struct shell_values *out, bool quote
 	size_t length = parameter_length(shell);
 	char sign;
 	bool colon;
+	bool removes; /* a pattern from the value */
 	bool twice;
 
 	shell->at += length;
@@ -198,10 +199,12 @@ static int read_braced(struct shell *shell, struct shell_values *out, bool quote
 	colon = sign == ':' && shell_peek(shell, 1) && strchr("-=+?", shell_peek(shell, 1));
 	if (colon)
 		sign = *++shell->at;
-	twice = strchr("#%", sign) && shell_peek(shell, 1) == sign;
+	/* A NUL in the text is none of the signs, though it ends their list. */
+	removes = sign && strchr("#%", sign);
+	twice = removes && shell_peek(shell, 1) == sign;
 	if (sign != '}')
 		shell->at += shell_at_end(shell) ? 0 : 1 + twice;
-	TRY(read_brace_word(shell, &word, quoted, strchr("#%", sign) != NULL));
+	TRY(read_brace_word(shell, &word, quoted, removes));
 	TRY(get_parameter(shell, name, length, &value));
 	switch (length > 0 && (colon || sign != ':') ? sign : '\0') {
 	case '-':

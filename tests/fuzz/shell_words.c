@@ -38,6 +38,8 @@ static const struct fuzz_seed seeds[] = {
 		  "trap 'sh -c \"ls\"' EXIT; set -- env -i A=1 nice -n 5 ls; [[ $x =~ (a|b) ]] && "
 		  "((x++))\n"
 		  "find . -exec cat {} \\; | xargs -n 1 diff <(a) >(b) <<< \"${y##*/}${z/a/b}\"\n"),
+	/* A NUL where a sign may stand, at the end. */
+	FUZZ_TEXT("echo *${f\0"),
 };
 
 FUZZ_SEEDS(seeds);
