@@ -16,7 +16,7 @@
 enum {
 	SHELL_DEPTH_MAX = 40,
 	SHELL_HERE_DOCUMENTS_MAX = 16,
-	SHELL_WORK_MAX = 8 << 20, /* bytes: no script of a person's is that long */
+	SHELL_WORK_MAX = 4 << 20, /* bytes: no script of a person's is that long */
 };
 
 /* A here-document whose lines come behind the current one. */
