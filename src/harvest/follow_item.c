@@ -127,31 +127,6 @@ static int follow_names(struct follower *follower, const struct need *need, stru
 }
 
 /*
- * Resolves INPUT, which nobody asked for: *FAULT is why it would not start, owned by the arena, or
- * NULL.
- */
-static int resolve_unasked(const struct follower *follower, struct input *input, const char **fault)
-{
-	const struct resolver *resolver = follower->resolver;
-	const char *interpreter = input->missing_interpreters[0];
-
-	*fault = NULL;
-	if (interpreter)
-		*fault = arena_printf(resolver->sysroot->arena, "its interpreter %s is not found",
-				      interpreter);
-	else if (input->loader_missing)
-		*fault = arena_printf(resolver->sysroot->arena, "its loader %s is not found",
-				      input->loader->interp);
-	if (interpreter || input->loader_missing)
-		return *fault ? 0 : -ENOMEM;
-	if (input->script)
-		return 0;
-	TRY(resolve_baseline(resolver, input, &input->baseline));
-	return closure_find_fault(resolver->sysroot->arena, input->baseline, input->location.path,
-				  fault);
-}
-
-/*
  * A program that something starts, and what starting it takes, become inputs if all of it loads
  * here; else it is left out.
  */
@@ -176,7 +151,8 @@ static int follow_program(struct follower *follower, const struct need *need,
 	    TRY(weight_has(follower, chain.found.items[0]->elf)) > 0)
 		return 0;
 	for (size_t i = 0; i < chain.found.count; i++) {
-		TRY(resolve_unasked(follower, chain.found.items[i], &item->refused));
+		TRY(input_find_fault(follower->resolver, chain.found.items[i], NULL,
+				     &item->refused));
 		if (item->refused)
 			return 0;
 	}

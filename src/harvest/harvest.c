@@ -5,6 +5,7 @@
  */
 #include "base/error.h"
 #include "base/path.h"
+#include "harvest/added.h"
 #include "harvest/explain.h"
 #include "harvest/image_make.h"
 #include "harvest/missing.h"
@@ -35,32 +36,6 @@ static int resolve_inputs(struct mkrootfs *harvest)
 	return programs_resolve(&harvest->programs, &harvest->resolver, &harvest->inputs);
 }
 
-/* --add: the files go into the manifest, and its programs and libraries are inputs. */
-static int add_trees(struct mkrootfs *harvest)
-{
-	const struct mkrootfs_plan *plan = harvest->plan;
-	const struct plan_file *adds = plan->adds.items;
-	const struct entry *const *entries;
-	size_t count;
-
-	for (size_t i = 0; i < plan->adds.count; i++) {
-		const char *path = path_normalize(harvest->arena,
-						  harvest->sysroot.working_directory, adds[i].path);
-
-		if (!path)
-			return -ENOMEM;
-		TRY(manifest_add_tree(harvest->manifest, harvest->root, path,
-				      adds[i].dest ? adds[i].dest : path, ENTRY_USER, "--add"));
-	}
-	entries = manifest_entries(harvest->manifest, &count);
-	for (size_t i = 0; i < count; i++)
-		if (entries[i]->rank == ENTRY_USER && entries[i]->type == ENTRY_FILE &&
-		    entries[i]->source)
-			TRY(inputs_add_path(&harvest->inputs, entries[i]->source, entries[i]->path,
-					    "--add"));
-	return 0;
-}
-
 /* Everything that the result needs from the root; what needs nothing is put as it is found. */
 static int find_all(struct mkrootfs *harvest)
 {
@@ -68,7 +43,7 @@ static int find_all(struct mkrootfs *harvest)
 
 	TRY(find_inputs(harvest));
 	incomplete |= TRY(resolve_inputs(harvest));
-	TRY(add_trees(harvest));
+	TRY(added_harvest(harvest));
 	incomplete |= TRY(resolve_inputs(harvest));
 	return incomplete | TRY(follow_needs(&harvest->follower));
 }

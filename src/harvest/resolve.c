@@ -55,6 +55,26 @@ int closure_find_fault(struct arena *arena, const struct closure *closure, const
 	return 0;
 }
 
+int input_find_fault(const struct resolver *resolver, struct input *input, const char *name,
+		     const char **fault)
+{
+	const char *interpreter = input->missing_interpreters[0];
+	struct arena *arena = resolver->sysroot->arena;
+
+	*fault = NULL;
+	if (interpreter)
+		*fault = arena_printf(arena, "its interpreter %s is not found", interpreter);
+	else if (input->loader_missing)
+		*fault = arena_printf(arena, "its loader %s is not found", input->loader->interp);
+	if (interpreter || input->loader_missing)
+		return *fault ? 0 : -ENOMEM;
+	if (input->script)
+		return 0;
+	TRY(resolve_baseline(resolver, input, &input->baseline));
+	return closure_find_fault(arena, input->baseline, name ? name : input->location.path,
+				  fault);
+}
+
 /* Whether --hwcaps leaves all that PROCESSOR's loader would look for. */
 static bool is_wanted(const struct mkrootfs_plan *plan, const struct processor *processor)
 {

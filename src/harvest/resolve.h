@@ -56,6 +56,14 @@ int closure_find_fault(struct arena *arena, const struct closure *closure, const
 		       const char **fault);
 
 /*
+ * Resolves INPUT, which need not work: *FAULT is why it would not start here, in words that call it
+ * NAME (NULL: by its path) and are owned by the arena, or NULL. Its closure is kept. Errors: as of
+ * resolve_process.
+ */
+int input_find_fault(const struct resolver *resolver, struct input *input, const char *name,
+		     const char **fault);
+
+/*
  * Resolves the inputs that are new, and those that they lead to (auditing libraries). Tells what
  * keeps each from running, but for missing libraries (missing.h tells those with all who need
  * them). Returns 0; HARVEST_INCOMPLETE; -errno after a diagnostic.

@@ -108,4 +108,24 @@ check "the report is printed all the same" \
 	grep "libgone-b.so => not found" <("$MKROOTFS" --ldd "$WORK/lost" 2>/dev/null)
 check "an allowed one is no error" \
 	mkrootfs "$WORK/lost" --allow-missing 'libgone-*' -o "$WORK/allowed.tar"
+
+# Many files at a time: one that would not load here either is no reason to fail.
+mkdir -p "$WORK/app/plugins"
+cp "$WORK/lost" "$WORK/app/plugins/lost.so"
+cp "$WORK/cached/lib/libword.so" "$WORK/app/plugins"
+printf '#!/usr/bin/gone\n' >"$WORK/app/run"
+chmod +x "$WORK/app/run"
+with_app() {
+	mkrootfs /usr/bin/env -a "$WORK/app:/app" "$@"
+}
+check "below a directory of --add, what lacks a library comes as it is" with_app -d "$WORK/with-app"
+check "with what else there is" test -x "$WORK/with-app/app/run" -a -f "$WORK/with-app/app/plugins/libword.so" \
+	-a -f "$WORK/with-app/app/plugins/lost.so"
+check "a warning names --allow-missing" \
+	says "warning: .*/app/plugins/lost.so: comes .* needs libgone-a.so, which is not found; .*--allow-missing libgone-a.so\$" with_app --list
+check "an interpreter is missing in the same way" says "app/run: .*--allow-missing /usr/bin/gone\$" with_app --list
+check "an allowed one is not told of" \
+	not grep . <(with_app -o "$WORK/app.tar" --allow-missing 'libgone-*' --allow-missing /usr/bin/gone 2>&1)
+check "a file that is named itself has to load" status 3 with_app -a "$WORK/app/plugins/lost.so" --list
+check "a script too" status 3 with_app -a "$WORK/app/run" --list
 finish
