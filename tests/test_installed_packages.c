@@ -223,6 +223,24 @@ TEST(packages_of_apk_are_known)
 	ck_assert_ptr_null(family[2]);
 }
 
+TEST(a_package_of_apk_is_found_by_what_it_provides)
+{
+	const struct installed_package *const *family;
+
+	scratch_text(&scratch, "lib/apk/db/installed",
+		     "P:app\nV:1\no:suite\nD:so:libsuite.so.1 lib-other!x\nF:usr/bin\nR:app\n\n"
+		     "P:libsuite\nV:1\no:suite\np:so:libsuite.so.1=1.2 suite-api=3\nF:usr/lib\n"
+		     "R:libsuite.so.1\n\n"
+		     "P:other\nV:1\np:libsuite\n");
+	open_index();
+	ck_assert_int_eq(installed_family(installed, installed_find(installed, "app"), &family), 0);
+	ck_assert_str_eq(family[1]->name, "libsuite");
+	ck_assert_ptr_null(family[2]);
+	ck_assert_str_eq(installed_find(installed, "suite-api")->name, "libsuite");
+	/* A name is stronger than what another provides. */
+	ck_assert_str_eq(installed_find(installed, "libsuite")->name, "libsuite");
+}
+
 TEST(owners_are_those_of_dpkg)
 {
 	static const char *const paths[] = { "/usr/bin/env", "/usr/bin/perl", "/usr/bin/dpkg",

@@ -39,7 +39,8 @@ struct installed {
 	size_t count;
 	size_t capacity;
 	struct by_name *by_name;
-	const char *const *aliases; /* "/lib": directories whose content stands below /usr */
+	struct by_name *by_provided; /* what packages provide beside their names */
+	const char *const *aliases;  /* "/lib": directories whose content stands below /usr */
 };
 
 struct arena *installed_arena(const struct installed *installed)
@@ -68,25 +69,36 @@ int installed_read(struct installed *installed, struct arena *arena, const char 
 	return database_read(installed->root, installed->diag, arena, path, limit, text);
 }
 
+/* Of several, the first counts. */
+static int name_record(struct installed *installed, struct by_name **names, const char *name,
+		       const struct installed_record *record)
+{
+	struct by_name *entry;
+
+	HASH_FIND_STR(*names, name, entry);
+	if (entry)
+		return 0;
+	entry = arena_alloc(installed->arena, sizeof(*entry));
+	if (!entry)
+		return -ENOMEM;
+	entry->record = record;
+	HASH_ADD_KEYPTR(hh, *names, name, strlen(name), entry);
+	return HASH_HAS(entry) ? 0 : -ENOMEM;
+}
+
 int installed_add(struct installed *installed, const struct installed_record *record)
 {
 	struct installed_record *copy = arena_memdup(installed->arena, record, sizeof(*record));
-	struct by_name *entry = arena_alloc(installed->arena, sizeof(*entry));
-	struct by_name *known;
 
 	assert(record->package.name && record->package.source && record->visit_paths);
-	if (!copy || !entry)
+	if (!copy)
 		return -ENOMEM;
 	TRY(arena_grow(installed->arena, &installed->records, installed->count,
 		       &installed->capacity, sizeof(struct installed_record *)));
 	installed->records[installed->count++] = copy;
-	HASH_FIND_STR(installed->by_name, copy->package.name, known);
-	if (known)
-		return 0;
-	entry->record = copy;
-	HASH_ADD_KEYPTR(hh, installed->by_name, copy->package.name, strlen(copy->package.name),
-			entry);
-	return HASH_HAS(entry) ? 0 : -ENOMEM;
+	for (const char *const *name = copy->provides; name && *name; name++)
+		TRY(name_record(installed, &installed->by_provided, *name, copy));
+	return name_record(installed, &installed->by_name, copy->package.name, copy);
 }
 
 /* Whether BYTE may stand in a package's name. */
@@ -187,8 +199,10 @@ int installed_new(struct arena *arena, const struct root *root, const struct dia
 
 void installed_free(struct installed *installed)
 {
-	if (installed)
-		HASH_CLEAR(hh, installed->by_name);
+	if (!installed)
+		return;
+	HASH_CLEAR(hh, installed->by_name);
+	HASH_CLEAR(hh, installed->by_provided);
 }
 
 const struct installed_package *installed_find(const struct installed *installed, const char *name)
@@ -196,6 +210,8 @@ const struct installed_package *installed_find(const struct installed *installed
 	struct by_name *found;
 
 	HASH_FIND_STR(installed->by_name, name, found);
+	if (!found)
+		HASH_FIND_STR(installed->by_provided, name, found);
 	return found ? &found->record->package : NULL;
 }
 

@@ -63,7 +63,10 @@ int installed_visit_paths(struct installed *installed, const struct installed_pa
 int installed_family(struct installed *installed, const struct installed_package *package,
 		     const struct installed_package *const **out);
 
-/* The installed package of that name; of several architectures, the first. NULL: none. */
+/*
+ * The installed package of that name, or one that provides what is called so: "so:libz.so.1" of
+ * apk, "libz.so.1()(64bit)" of rpm. Of several, the first. NULL: none.
+ */
 const struct installed_package *installed_find(const struct installed *installed, const char *name);
 
 /* Who lists a path. */

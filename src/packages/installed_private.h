@@ -20,9 +20,11 @@ typedef int installed_lister_fn(struct installed *installed, const struct instal
 struct installed_record {
 	struct installed_package package; /* first: one leads to the other */
 	installed_lister_fn *visit_paths;
-	struct view text;	  /* apk: its paragraph */
+	struct view text;	  /* apk: the lines of its files */
 	const char *const *paths; /* rpm: ended by NULL */
-	bool multi_arch;	  /* dpkg: "Multi-Arch: same" */
+	const char *const
+		*provides; /* apk, rpm: what others may depend on, ended by NULL; or NULL */
+	bool multi_arch;   /* dpkg: "Multi-Arch: same" */
 };
 
 /* An index without packages, of ARENA. Returns 0, -ENOMEM. */
@@ -43,8 +45,8 @@ int installed_read(struct installed *installed, struct arena *arena, const char 
 		   struct view *text);
 
 /*
- * The names in COUNT lists of dependencies: "libc6 (>= 2.36), a | b:any" of dpkg, "so:x a>1 !b" of
- * apk, ended by NULL. Returns NULL when out of memory.
+ * The names in COUNT lists of dependencies of dpkg, "libc6 (>= 2.36), a | b:any", ended by NULL.
+ * Returns NULL when out of memory.
  */
 const char *const *installed_names(struct arena *arena, const struct view *lists, size_t count);
 

@@ -3,19 +3,13 @@
  * rpm's database, read by librpm.
  */
 #include "base/error.h"
-#include "base/path.h"
 #include "packages/database.h"
 #include "packages/license.h"
 #include "packages/readers.h"
+#include "packages/rpm_headers.h"
 
 #include <errno.h>
-#include <rpm/header.h>
-#include <rpm/rpmdb.h>
 #include <rpm/rpmfi.h>
-#include <rpm/rpmlib.h>
-#include <rpm/rpmlog.h>
-#include <rpm/rpmmacro.h>
-#include <rpm/rpmts.h>
 
 static const char *text_of(const struct finder *finder, Header header, rpmTagVal tag)
 {
@@ -24,24 +18,17 @@ static const char *text_of(const struct finder *finder, Header header, rpmTagVal
 	return arena_strdup(finder->scratch, text ? text : "");
 }
 
-/* "glibc-2.39-6.fc40.src.rpm": the name, and the version with its release. */
 static int set_source(struct arena *arena, struct package *package, const char *file)
 {
-	struct view name = view_of(file);
-	size_t version = 0;
-	int dashes = 0;
+	struct view name;
+	struct view version;
 
 	package->source = package->name;
 	package->source_version = package->version;
-	for (version = name.size; version > 0 && dashes < 2; version--)
-		dashes += name.bytes[version - 1] == '-';
-	if (dashes < 2 || version == 0)
+	if (!rpm_split_source(file, &name, &version))
 		return 0;
-	package->source = arena_strndup(arena, file, version);
-	name = view_skip(name, version + 1);
-	for (int dots = 0; name.size > 0 && dots < 2; name.size--)
-		dots += name.bytes[name.size - 1] == '.';
-	package->source_version = view_copy(arena, name);
+	package->source = view_copy(arena, name);
+	package->source_version = view_copy(arena, version);
 	return package->source && package->source_version ? 0 : -ENOMEM;
 }
 
@@ -89,8 +76,9 @@ static int read_files(struct finder *finder, struct package *package, Header hea
 	return r < 0 ? r : claimed;
 }
 
-static int read_package(struct finder *finder, Header header)
+static int read_package(void *data, Header header)
 {
+	struct finder *finder = data;
 	const char *license = headerGetString(header, RPMTAG_LICENSE);
 	struct package *package;
 
@@ -103,69 +91,7 @@ static int read_package(struct finder *finder, Header header)
 	return finder_keep(finder, package);
 }
 
-static int read_database(struct finder *finder, const char *root, const char *directory)
-{
-	rpmdbMatchIterator packages;
-	Header header;
-	rpmts set;
-	int r = 0;
-
-	rpmSetVerbosity(RPMLOG_EMERG);
-	if (rpmReadConfigFiles(NULL, NULL) != 0)
-		return 0;
-	rpmPushMacro(NULL, "_dbpath", NULL, directory, RMIL_CMDLINE);
-	set = rpmtsCreate();
-	rpmtsSetVSFlags(set, (rpmVSFlags)(RPMVSF_MASK_NODIGESTS | RPMVSF_MASK_NOSIGNATURES));
-	rpmtsSetRootDir(set, root);
-	packages = rpmtsInitIterator(set, RPMDBI_PACKAGES, NULL, 0);
-	while (r >= 0 && (header = rpmdbNextIterator(packages)))
-		r = read_package(finder, header);
-	rpmdbFreeIterator(packages);
-	rpmtsFree(set);
-	rpmPopMacro(NULL, "_dbpath");
-	return r < 0 ? r : 0;
-}
-
-/*
- * The canonical directory of the database, or NULL: librpm would follow a link out of the root.
- */
-static int find_database(struct finder *finder, const char **out)
-{
-	static const char *const paths[] = {
-		"/usr/lib/sysimage/rpm/rpmdb.sqlite",
-		"/var/lib/rpm/rpmdb.sqlite",
-		"/usr/lib/sysimage/rpm/Packages.db",
-		"/var/lib/rpm/Packages.db",
-		"/var/lib/rpm/Packages",
-	};
-
-	*out = NULL;
-	for (size_t i = 0; !*out && i < ARRAY_SIZE(paths); i++) {
-		const char *directory = path_dirname(finder->scratch, paths[i]);
-		const struct stat *stat;
-		char *canonical;
-		const char *file;
-
-		if (!directory)
-			return -ENOMEM;
-		if (root_walk(finder->root, finder->scratch, directory, true, NULL, NULL,
-			      &canonical) < 0)
-			continue;
-		file = path_join(finder->scratch, canonical, path_basename(paths[i]));
-		if (!file)
-			return -ENOMEM;
-		if (root_look(finder->root, finder->scratch, file, &stat, NULL) == 0 &&
-		    S_ISREG(stat->st_mode))
-			*out = canonical;
-	}
-	return 0;
-}
-
 int rpm_read(struct finder *finder)
 {
-	CLEANUP(free) char *root = realpath(root_disk_path(finder->root), NULL);
-	const char *directory;
-
-	TRY(find_database(finder, &directory));
-	return directory && root ? read_database(finder, root, directory) : 0;
+	return rpm_visit_headers(finder->root, finder->diag, finder->scratch, read_package, finder);
 }

@@ -124,6 +124,74 @@ check "below /usr/local too" \
 check "not what is another's" \
 	leaves_out /usr/local/bin/tool -- /usr/local/share/another/y /usr/share/unrelated/z
 
+# Of rpm's packages, whose database is made by rpm itself: two of one source, one of another.
+begin
+made /usr/bin/rapp /usr/share/common/x
+there /usr/share/rapp/own /usr/lib64/rapp/more /usr/share/rest/data /usr/share/rest/deep/more \
+	/usr/share/doc/rapp/README /usr/share/common/x /usr/share/common/y /usr/share/alien/z
+spec=$WORK/rapp.spec
+cat >"$spec" <<-'END'
+	Name: rapp
+	Version: 1
+	Release: 1
+	Summary: One
+	License: MIT
+	BuildArch: noarch
+	Requires: rest-of-it = 7
+	Requires: common
+	%description
+	One.
+	%package libs
+	Summary: Two
+	Provides: rest-of-it = 7
+	%description libs
+	Two.
+	%package unasked
+	Summary: Three
+	%description unasked
+	Three.
+	%install
+	cp -a %{sysroot}/usr %{buildroot}/usr
+	%files
+	/usr/bin/rapp
+	/usr/share/rapp/own
+	%doc /usr/share/doc/rapp/README
+	%files libs
+	/usr/lib64/rapp/more
+	/usr/share/rest
+	%files unasked
+	/usr/share/alien/z
+	/usr/share/common
+END
+if ! rpmbuild --version >/dev/null 2>&1; then
+	skip "rpm's packages" "rpmbuild is not installed"
+elif ! ldd "$MKROOTFS" 2>/dev/null | grep -q librpm; then
+	mkdir -p "$WORK/sysroot/var/lib/rpm" && : >"$WORK/sysroot/var/lib/rpm/rpmdb.sqlite"
+	check "rpm's packages that nothing can read are warned about" \
+		says "var/lib/rpm: rpm.s packages are not known" mkrootfs --sysroot "$WORK/sysroot" /usr/bin/rapp --list
+else
+	rpmbuild -bb --quiet --define "_topdir $WORK/rpmbuild" --define "sysroot $WORK/sysroot" \
+		--define "__os_install_post %{nil}" \
+		--define "_binaries_in_noarch_packages_terminate_build 0" "$spec" >"$WORK/log" 2>&1 &&
+		mkdir -p "$WORK/sysroot/var/lib/rpm" &&
+		rpm --root "$WORK/sysroot" --dbpath /var/lib/rpm --initdb >>"$WORK/log" 2>&1 &&
+		rpm --root "$WORK/sysroot" --dbpath /var/lib/rpm -i --justdb --nodeps --ignorearch \
+			"$WORK"/rpmbuild/RPMS/*/rapp-*.rpm >>"$WORK/log" 2>&1
+	check "the rest of its package of rpm, and of what provides its requirement from the same source" \
+		brings /usr/bin/rapp -- /usr/share/rapp/own /usr/lib64/rapp/more \
+		/usr/share/rest/data /usr/share/rest/deep/more /usr/share/common/x
+	check "not documentation, nor a package of the source that it does not require" \
+		leaves_out /usr/bin/rapp -- /usr/share/doc/rapp/README /usr/share/alien/z /usr/share/common/y
+	check "librpm without its configuration is warned about" \
+		says "var/lib/rpm: rpm.s packages are not known: librpm.s own configuration" \
+		env RPM_CONFIGDIR="$WORK/none" "$MKROOTFS" --sysroot "$WORK/sysroot" /usr/bin/rapp --list
+	printf 'no database of SQLite at all, but long enough to be looked at as if it were one' \
+		>"$WORK/sysroot/var/lib/rpm/rpmdb.sqlite"
+	check "a database that librpm cannot read is warned about" \
+		says "var/lib/rpm: rpm.s packages are not known: librpm cannot read" \
+		mkrootfs --sysroot "$WORK/sysroot" /usr/bin/rapp --list
+fi
+
 # The user's configuration.
 begin
 made /usr/sbin/served /etc/served
