@@ -47,7 +47,7 @@ static const struct elf_object *read_made(const struct made *made)
 	return read_bytes(made->bytes, sizeof(made->bytes));
 }
 
-static const struct elf_object *read_valid(const struct made *made)
+MADE_UNUSED static const struct elf_object *read_valid(const struct made *made)
 {
 	const struct elf_object *object = read_made(made);
 

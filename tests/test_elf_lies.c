@@ -43,7 +43,13 @@ static const char not_there[] = "a name of the dynamic segment is not in the str
 static const char no_dynamic[] = "the dynamic segment is not in the file";
 static const char no_interp[] = "the name of its loader is not in the file";
 static const char no_versions[] = "the version records are not in the file";
+static const char misaligned[] = "ELF load command address/offset not page-aligned";
 static const char phentsize[] = "ELF file's phentsize not the expected size";
+
+/* The file is mapped by whole pages: what is beyond the first is nowhere. */
+enum {
+	MADE_PAGE = 0x1000,
+};
 
 /* One lie: what is written where, and what it is called. */
 static const struct lie {
@@ -70,24 +76,33 @@ static const struct lie {
 	{ IN_SEGMENT, { 32, 8, 16, 4 }, MADE_SEGMENT_INTERP, 4, no_interp },
 	{ IN_SEGMENT, { 32, 8, 16, 4 }, MADE_SEGMENT_INTERP, 4097, no_interp },
 	{ IN_SEGMENT, { 16, 8, 8, 4 }, MADE_SEGMENT_LOAD, 0x7fff0000, not_there },
-	{ IN_SEGMENT, { 32, 8, 16, 4 }, MADE_SEGMENT_LOAD, MADE_SIZE + 1, not_there },
-	{ IN_SEGMENT, { 32, 8, 16, 4 }, MADE_SEGMENT_LOAD, MADE_STRINGS + 4, not_there },
+	{ IN_SEGMENT, { 8, 8, 4, 4 }, MADE_SEGMENT_LOAD, MADE_PAGE, not_there },
+	{ IN_SEGMENT, { 8, 8, 4, 4 }, MADE_SEGMENT_LOAD, 0x10, misaligned },
+	{ IN_SEGMENT, { 16, 8, 8, 4 }, MADE_SEGMENT_LOAD, MADE_BASE + 1, misaligned },
 	{ IN_DYNAMIC, .at = DT_STRTAB, .value = 0, .problem = not_there },
-	{ IN_DYNAMIC, .at = DT_STRTAB, .value = MADE_BASE + MADE_SIZE, .problem = not_there },
+	{ IN_DYNAMIC, .at = DT_STRTAB, .value = MADE_BASE + MADE_PAGE, .problem = not_there },
 	{ IN_DYNAMIC, .at = DT_STRTAB, .value = UINT64_MAX, .problem = not_there },
-	{ IN_DYNAMIC, .at = DT_NEEDED, .value = MADE_SIZE, .problem = not_there },
-	{ IN_DYNAMIC, .at = DT_SONAME, .value = 0xfffffff0, .problem = not_there },
+	{ IN_DYNAMIC, .at = DT_NEEDED, .value = MADE_PAGE, .problem = not_there },
+	{ IN_DYNAMIC, .at = DT_SONAME, .value = 0x7ffffff0, .problem = not_there },
 	{ IN_DYNAMIC, .at = DT_VERNEED, .value = 1, .problem = no_versions },
-	{ IN_DYNAMIC, .at = DT_VERNEED, .value = MADE_BASE + MADE_SIZE - 15,
+	{ IN_DYNAMIC, .at = DT_VERNEED, .value = MADE_BASE + MADE_PAGE - 15,
 	  .problem = no_versions },
-	{ IN_DYNAMIC, .at = DT_VERDEF, .value = MADE_BASE + MADE_SIZE - 19,
+	{ IN_DYNAMIC, .at = DT_VERDEF, .value = MADE_BASE + MADE_PAGE - 19,
 	  .problem = no_versions },
-	{ IN_BYTES, { 4, 4, 4, 4 }, MADE_VERSION_NEEDS, MADE_SIZE, no_versions },   /* vn_file */
-	{ IN_BYTES, { 8, 4, 8, 4 }, MADE_VERSION_NEEDS, MADE_SIZE, no_versions },   /* vn_aux */
-	{ IN_BYTES, { 12, 4, 12, 4 }, MADE_VERSION_NEEDS, ~0U, no_versions },	    /* vn_next */
-	{ IN_BYTES, { 28, 4, 28, 4 }, MADE_VERSION_NEEDS, ~0U, no_versions },	    /* vna_next */
-	{ IN_BYTES, { 16, 4, 16, 4 }, MADE_VERSION_DEFINITIONS, ~0U, no_versions }, /* vd_next */
-	{ IN_BYTES, { 12, 4, 12, 4 }, MADE_VERSION_DEFINITIONS, ~0U, no_versions }, /* vd_aux */
+	{ IN_BYTES, { 4, 4, 4, 4 }, MADE_VERSION_NEEDS, MADE_PAGE, no_versions },    /* vn_file */
+	{ IN_BYTES, { 8, 4, 8, 4 }, MADE_VERSION_NEEDS, MADE_PAGE, no_versions },    /* vn_aux */
+	{ IN_BYTES, { 12, 4, 12, 4 }, MADE_VERSION_NEEDS, 0x7fffffff, no_versions }, /* vn_next */
+	{ IN_BYTES, { 28, 4, 28, 4 }, MADE_VERSION_NEEDS, 0x7fffffff, no_versions }, /* vna_next */
+	{ IN_BYTES,
+	  { 16, 4, 16, 4 },
+	  MADE_VERSION_DEFINITIONS,
+	  0x7fffffff,
+	  no_versions }, /* vd_next */
+	{ IN_BYTES,
+	  { 12, 4, 12, 4 },
+	  MADE_VERSION_DEFINITIONS,
+	  0x7fffffff,
+	  no_versions }, /* vd_aux */
 };
 
 static void tell(struct made *made, const struct lie *lie)
@@ -142,7 +157,9 @@ TEST_EACH(a_dynamic_segment_out_of_the_file, N_FORMS)
 	ck_assert_str_eq(object->problem, no_dynamic);
 }
 
-/* Cut off anywhere: before the end of the header it is no ELF file, behind it one that is broken.
+/*
+ * Cut off anywhere: before the end of the header it is no ELF file, up to the name of its loader
+ * one that is broken; behind that, what the loader sees of it ends in the zeros of its last page.
  */
 TEST_EACH(a_file_that_ends_early, N_FORMS)
 {
@@ -154,16 +171,29 @@ TEST_EACH(a_file_that_ends_early, N_FORMS)
 	for (size_t size = 0; size < MADE_SIZE; size++) {
 		/* Exactly as large, so that a sanitizer sees what is read behind it. */
 		void *bytes = malloc(size + 1);
+		unsigned char padded[MADE_PAGE] = { 0 };
 		const struct elf_object *object;
+		const struct elf_object *whole;
 
 		ck_assert_ptr_nonnull(bytes);
 		memcpy(bytes, made.bytes, size);
+		memcpy(padded, made.bytes, size);
 		bytes = realloc(bytes, size ? size : 1);
 		object = read_bytes(bytes, size);
-		ck_assert_uint_eq(object->state,
-				  size < header ? ELF_OBJECT_FOREIGN : ELF_OBJECT_CORRUPT);
+		whole = read_bytes(padded, sizeof(padded));
 		if (size < header)
 			ck_assert_str_eq(object->problem, "file too short");
+		else if (size < MADE_INTERP + sizeof(MADE_INTERP_NAME))
+			ck_assert_uint_eq(object->state, ELF_OBJECT_CORRUPT);
+		else
+			ck_assert_uint_eq(object->state, whole->state);
+		if (object->state == ELF_OBJECT_VALID) {
+			ck_assert_uint_eq(object->n_dependencies, whole->n_dependencies);
+			ck_assert_uint_eq(object->n_version_needs, whole->n_version_needs);
+			for (size_t i = 0; i < object->n_dependencies; i++)
+				ck_assert_str_eq(object->dependencies[i].name,
+						 whole->dependencies[i].name);
+		}
 		free(bytes);
 	}
 }

@@ -3,6 +3,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/table.h"
+#include "elf/memory.h"
 
 #include <errno.h>
 #include <string.h>
@@ -14,10 +15,9 @@ enum {
 int elf_dynamic_string(struct elf_reader *reader, const struct elf_tables *tables, uint64_t offset,
 		       const char **out)
 {
-	if (offset >= tables->strings_room)
+	if (!tables->strings)
 		return -ENXIO;
-	return elf_reader_string(reader, tables->strings_offset + offset,
-				 tables->strings_offset + tables->strings_room, out);
+	return elf_memory_string(reader, tables->strings + offset, out);
 }
 
 /* One entry of the dynamic segment. */
@@ -144,19 +144,21 @@ static int read_entries(struct elf_reader *reader, const GElf_Phdr *segment, str
 {
 	unsigned entry_size = reader->is64 ? sizeof(Elf64_Dyn) : sizeof(Elf32_Dyn);
 	const void *bytes;
-	uint64_t offset;
-	uint64_t room;
+	uint64_t room = elf_memory_room(reader, segment->p_vaddr, segment->p_filesz);
 	size_t n = 0;
 
-	if (!elf_reader_offset(reader, segment->p_vaddr, &offset, &room)) {
-		offset = segment->p_offset;
-		room = segment->p_filesz;
-	}
-	if (room > segment->p_filesz)
-		room = segment->p_filesz;
 	if (room > DYNAMIC_SIZE_MAX)
 		return -ENXIO;
-	TRY(elf_reader_bytes(reader, &reader->records, offset, (size_t)room, &bytes));
+	if (room > 0)
+		TRY(elf_memory_bytes(reader, &reader->records, segment->p_vaddr, (size_t)room,
+				     &bytes));
+	else if (segment->p_filesz > DYNAMIC_SIZE_MAX)
+		return -ENXIO;
+	else {
+		room = segment->p_filesz;
+		TRY(elf_reader_bytes(reader, &reader->records, segment->p_offset, (size_t)room,
+				     &bytes));
+	}
 	while (n < room / entry_size && entry_at(reader, bytes, n).tag != DT_NULL)
 		n++;
 	out->count = n;
@@ -197,9 +199,6 @@ static int read_names(struct elf_reader *reader, const struct entries *entries,
 
 		note_entry(&entry, object, tables, &found);
 	}
-	if (tables->strings)
-		elf_reader_offset(reader, tables->strings, &tables->strings_offset,
-				  &tables->strings_room);
 	TRY(read_dependencies(reader, tables, entries, object));
 	return read_strings(reader, tables, &found, object);
 }

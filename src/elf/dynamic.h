@@ -18,9 +18,6 @@ struct elf_tables {
 	uint64_t symbol_versions;
 	uint64_t version_needs;
 	uint64_t version_definitions;
-	/* Where STRINGS is in the file, and how much follows there at most; 0: it is not. */
-	uint64_t strings_offset;
-	uint64_t strings_room;
 };
 
 /*
@@ -30,7 +27,7 @@ struct elf_tables {
 int elf_dynamic_read(struct elf_reader *reader, struct elf_object *object,
 		     struct elf_tables *tables, const char **problem);
 
-/* The string at OFFSET of the dynamic string table. Errors: as of elf_reader_string. */
+/* The string at OFFSET of the dynamic string table. Errors: as of elf_memory_string. */
 int elf_dynamic_string(struct elf_reader *reader, const struct elf_tables *tables, uint64_t offset,
 		       const char **out);
 

@@ -2,6 +2,7 @@
 #include "elf/object.h"
 #include "base/bytes.h"
 #include "elf/dynamic.h"
+#include "elf/memory.h"
 #include "elf/notes.h"
 
 #include <errno.h>
@@ -55,6 +56,9 @@ static int read_facts(struct elf_reader *reader, struct elf_object *object, cons
 	struct elf_tables tables = { 0 };
 	int r;
 
+	r = elf_memory_open(reader, problem);
+	if (r != 0)
+		return r;
 	r = read_interp(reader, object, problem);
 	if (r != 0)
 		return r;

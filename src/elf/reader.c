@@ -12,8 +12,7 @@ uint64_t elf_reader_number(const struct elf_reader *reader, const void *bytes, u
 	return bytes_get(bytes, size, reader->big_endian);
 }
 
-/* SIZE bytes of the arena, up to ELF_COPIED_MAX for one file. */
-static int allot(struct elf_reader *reader, size_t size, void **out)
+int elf_reader_allot(struct elf_reader *reader, size_t size, void **out)
 {
 	assert(reader->copied <= ELF_COPIED_MAX);
 	if (size > ELF_COPIED_MAX - reader->copied)
@@ -25,20 +24,20 @@ static int allot(struct elf_reader *reader, size_t size, void **out)
 	return 0;
 }
 
-static int read_copy(struct elf_reader *reader, uint64_t offset, size_t size, const void **bytes)
+int elf_reader_copy(struct elf_reader *reader, uint64_t offset, size_t size, void *to)
 {
-	void *copy;
 	ssize_t n;
 
-	TRY(allot(reader, size, &copy));
-	*bytes = copy;
-	n = root_file_pread(reader->file, copy, size, (off_t)offset);
+	if (!bytes_within(offset, size, reader->size))
+		return -ENXIO;
+	n = root_file_pread(reader->file, to, size, (off_t)offset);
 	return n < 0 ? (int)n : (size_t)n < size ? -ENXIO : 0;
 }
 
 int elf_reader_bytes(struct elf_reader *reader, struct elf_window *window, uint64_t offset,
 		     size_t size, const void **bytes)
 {
+	void *copy;
 	ssize_t n;
 
 	assert(window->size <= sizeof(window->bytes));
@@ -48,8 +47,11 @@ int elf_reader_bytes(struct elf_reader *reader, struct elf_window *window, uint6
 		*bytes = window->bytes + (offset - window->offset);
 		return 0;
 	}
-	if (size > sizeof(window->bytes))
-		return read_copy(reader, offset, size, bytes);
+	if (size > sizeof(window->bytes)) {
+		TRY(elf_reader_allot(reader, size, &copy));
+		*bytes = copy;
+		return elf_reader_copy(reader, offset, size, copy);
+	}
 	n = root_file_pread(reader->file, window->bytes, sizeof(window->bytes), (off_t)offset);
 	window->offset = offset;
 	window->size = n < 0 ? 0 : (size_t)n;
@@ -57,63 +59,18 @@ int elf_reader_bytes(struct elf_reader *reader, struct elf_window *window, uint6
 	return n < 0 ? (int)n : (size_t)n < size ? -ENXIO : 0;
 }
 
-bool elf_reader_offset(const struct elf_reader *reader, uint64_t address, uint64_t *offset,
-		       uint64_t *room)
+int elf_reader_some(struct elf_reader *reader, struct elf_window *window, uint64_t offset,
+		    uint64_t room, const char **bytes, size_t *size)
 {
-	for (size_t i = 0; i < reader->n_segments; i++) {
-		const GElf_Phdr *segment = &reader->segments[i];
-		uint64_t distance;
+	const void *first;
 
-		if (segment->p_type != PT_LOAD || address < segment->p_vaddr)
-			continue;
-		distance = address - segment->p_vaddr;
-		if (distance >= segment->p_filesz ||
-		    !bytes_within(segment->p_offset, segment->p_filesz, reader->size))
-			continue;
-		*offset = segment->p_offset + distance;
-		*room = segment->p_filesz - distance;
-		return true;
-	}
-	return false;
-}
-
-static int copy_string(struct elf_reader *reader, const char *string, const char **out)
-{
-	size_t size = strlen(string) + 1;
-	void *copy;
-
-	TRY(allot(reader, size, &copy));
-	*out = memcpy(copy, string, size);
+	assert(room > 0);
+	TRY(elf_reader_bytes(reader, window, offset, 1, &first));
+	*bytes = first;
+	*size = window->size - (size_t)(offset - window->offset);
+	if (*size > room)
+		*size = (size_t)room;
 	return 0;
-}
-
-int elf_reader_string(struct elf_reader *reader, uint64_t offset, uint64_t end, const char **out)
-{
-	struct elf_window *window = &reader->strings;
-	const void *bytes;
-	size_t length;
-	size_t room;
-
-	if (end > reader->size)
-		end = reader->size;
-	if (offset >= end)
-		return -ENXIO;
-	room = end - offset > ELF_STRING_MAX ? ELF_STRING_MAX : (size_t)(end - offset);
-	/*
-	 * First try the bytes that the window still holds; if they do not suffice, read it anew
-	 * from here.
-	 */
-	for (unsigned i = 0; i < 2; i++) {
-		TRY(elf_reader_bytes(reader, window, offset, 1, &bytes));
-		length = window->size - (size_t)(offset - window->offset);
-		if (length > room)
-			length = room;
-		if (memchr(bytes, '\0', length))
-			return copy_string(reader, bytes, out);
-		window->size = 0;
-	}
-	TRY(elf_reader_bytes(reader, window, offset, room, &bytes));
-	return memchr(bytes, '\0', room) ? copy_string(reader, bytes, out) : -ENXIO;
 }
 
 /* Translates COUNT records of TYPE, FROM bytes in the file's form, into the machine's own. */

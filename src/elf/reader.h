@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading pieces of an ELF file: its header and program headers, translated by libelf,
- * and bytes by file offset or by virtual address. Every piece is compared with the file
- * before it is read; small ones come out of a window, so that names that stand together
- * cost one system call.
+ * Reading pieces of an ELF file: its header and program headers, translated by libelf, and bytes
+ * by file offset (elf/memory.h reads by address). Every piece is compared with the file before it
+ * is read; small ones come out of a window, so that names that stand together cost one system
+ * call.
  */
 #ifndef MKROOTFS_ELF_READER_H
 #define MKROOTFS_ELF_READER_H
@@ -28,6 +28,21 @@ struct elf_window {
 	char bytes[ELF_WINDOW_SIZE];
 };
 
+/* A PT_LOAD segment as it is mapped: addresses, of whole pages but for ZEROS. */
+struct elf_load {
+	uint64_t start, file_end;  /* pages of the file */
+	uint64_t zeros, zeros_end; /* laid over them and behind them; equal: none */
+	uint64_t offset;	   /* of START in the file */
+};
+
+/* What stands at an address: ROOM bytes of the file from OFFSET on, or zeros. */
+struct elf_piece {
+	uint64_t address;
+	uint64_t offset;
+	uint64_t room;
+	bool zeros;
+};
+
 struct elf_reader {
 	struct root_file *file;
 	struct arena *arena; /* of what is read to stay */
@@ -39,6 +54,9 @@ struct elf_reader {
 	GElf_Ehdr header;
 	GElf_Phdr *segments;
 	size_t n_segments;
+	struct elf_load *loads; /* of elf/memory.c, as PIECE, which was found last */
+	size_t n_loads;
+	struct elf_piece piece;
 	struct elf_window head;	   /* the file's beginning */
 	struct elf_window strings; /* two places that are read in turn */
 	struct elf_window records;
@@ -66,17 +84,17 @@ int elf_reader_bytes(struct elf_reader *reader, struct elf_window *window, uint6
 		     size_t size, const void **bytes);
 
 /*
- * The file offset of virtual ADDRESS, by the PT_LOAD segments, and how many bytes of the
- * file follow it there. False where no segment has it in the file.
+ * At least one byte at OFFSET, at most ROOM, as many as WINDOW can have at once: *BYTES and *SIZE.
+ * Valid and errors as above.
  */
-bool elf_reader_offset(const struct elf_reader *reader, uint64_t address, uint64_t *offset,
-		       uint64_t *room);
+int elf_reader_some(struct elf_reader *reader, struct elf_window *window, uint64_t offset,
+		    uint64_t room, const char **bytes, size_t *size);
 
-/*
- * The NUL-terminated string at OFFSET, not reaching beyond END (both file offsets), as a
- * copy in the arena. Returns 0, -ENXIO where it is not there or has no end, -errno.
- */
-int elf_reader_string(struct elf_reader *reader, uint64_t offset, uint64_t end, const char **out);
+/* Reads SIZE bytes at OFFSET to TO. Returns 0, -ENXIO where they are not in the file, -errno. */
+int elf_reader_copy(struct elf_reader *reader, uint64_t offset, size_t size, void *to);
+
+/* SIZE bytes of the arena. Returns 0; -ENXIO beyond ELF_COPIED_MAX for one file; -ENOMEM. */
+int elf_reader_allot(struct elf_reader *reader, size_t size, void **out);
 
 /* A number of SIZE bytes at BYTES in the file's byte order. */
 uint64_t elf_reader_number(const struct elf_reader *reader, const void *bytes, unsigned size);

@@ -2,6 +2,7 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "elf/dynamic.h"
+#include "elf/memory.h"
 
 #include <errno.h>
 #include <string.h>
@@ -20,22 +21,16 @@ static unsigned symbol_size(const struct elf_reader *reader)
 static int read_table(struct elf_reader *reader, uint64_t address, uint64_t count, unsigned size,
 		      const unsigned char **out)
 {
-	uint64_t offset;
-	uint64_t room;
 	void *copy;
-	ssize_t n;
 
-	if (!elf_reader_offset(reader, address, &offset, &room) || count > TABLE_SIZE_MAX / size ||
-	    count * size > room)
+	/* No table is larger than its file, though zeros could follow without end. */
+	if (count > TABLE_SIZE_MAX / size || count * size > reader->size)
 		return -ENXIO;
 	copy = arena_alloc(reader->arena, (size_t)(count * size));
 	if (!copy)
 		return -ENOMEM;
-	n = root_file_pread(reader->file, copy, (size_t)(count * size), (off_t)offset);
-	if (n < 0)
-		return (int)n;
 	*out = copy;
-	return (uint64_t)n == count * size ? 0 : -ENXIO;
+	return elf_memory_copy(reader, address, (size_t)(count * size), copy);
 }
 
 /* DT_HASH: nbucket, nchain, ...: a chain entry a symbol. Alpha and s390x have 8 byte words. */
@@ -54,18 +49,11 @@ static int count_by_hash(struct elf_reader *reader, uint64_t address, uint64_t *
 /* The symbol that ends the hash chain of symbol LAST: its word at LINKS has the low bit set. */
 static int find_chain_end(struct elf_reader *reader, uint64_t links, uint64_t first, uint64_t *last)
 {
-	uint64_t offset;
-	uint64_t room;
-
-	if (!elf_reader_offset(reader, links, &offset, &room))
-		return -ENXIO;
 	for (; *last < SYMBOLS_MAX; (*last)++) {
-		uint64_t position = (*last - first) * 4;
 		const void *link;
 
-		if (!bytes_within(position, 4, room))
-			return -ENXIO;
-		TRY(elf_reader_bytes(reader, &reader->records, offset + position, 4, &link));
+		TRY(elf_memory_bytes(reader, &reader->records, links + (*last - first) * 4, 4,
+				     &link));
 		if (elf_reader_number(reader, link, 4) & 1)
 			return 0;
 	}
@@ -160,8 +148,9 @@ static int read_names(struct elf_reader *reader, const struct elf_tables *tables
 	}
 	if (highest >= size)
 		size = highest + ELF_STRING_MAX;
-	if (size > tables->strings_room)
-		size = tables->strings_room;
+	if (size > reader->size)
+		size = reader->size;
+	size = elf_memory_room(reader, tables->strings, size);
 	TRY(read_table(reader, tables->strings, size, 1, &raw->strings));
 	nul = memrchr(raw->strings, '\0', (size_t)size);
 	raw->strings_size = nul ? (size_t)(nul - raw->strings) + 1 : 0;
@@ -236,6 +225,8 @@ int elf_object_symbols(struct root_file *file, struct arena *arena, const struct
 	*out = NULL;
 	*count = 0;
 	r = elf_reader_open(&reader, file, arena, &problem);
+	if (r == 0)
+		r = elf_memory_open(&reader, &problem);
 	if (r == 0)
 		r = elf_dynamic_read(&reader, &object, &tables, &problem);
 	if (r != 0 || !tables.symbols)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-#include "base/bytes.h"
 #include "base/error.h"
 #include "base/table.h"
 #include "elf/dynamic.h"
+#include "elf/memory.h"
 
 #include <errno.h>
 #include <string.h>
@@ -17,28 +17,19 @@ enum {
 	VERSIONS_MAX = VERSION_INDEX_MASK + 1, /* more than any library has */
 };
 
-/* A table of version records: chained by distances, none of which may lead out of it. */
+/* A table of version records, chained by distances, none of which may lead out of the memory. */
 struct chain {
 	struct elf_reader *reader;
-	uint64_t offset; /* in the file */
-	uint64_t room;
+	uint64_t address;
 };
-
-static int chain_open(struct elf_reader *reader, uint64_t address, struct chain *chain)
-{
-	chain->reader = reader;
-	return elf_reader_offset(reader, address, &chain->offset, &chain->room) ? 0 : -ENXIO;
-}
 
 static int chain_record(const struct chain *chain, uint64_t position, size_t size,
 			const unsigned char **out)
 {
 	const void *bytes;
 
-	if (!bytes_within(position, size, chain->room))
-		return -ENXIO;
-	TRY(elf_reader_bytes(chain->reader, &chain->reader->records, chain->offset + position, size,
-			     &bytes));
+	TRY(elf_memory_bytes(chain->reader, &chain->reader->records, chain->address + position,
+			     size, &bytes));
 	*out = bytes;
 	return 0;
 }
@@ -93,9 +84,8 @@ static int read_needs(struct elf_reader *reader, const struct elf_tables *tables
 {
 	struct needs needs = { 0 };
 	uint64_t position = 0;
-	struct chain chain;
+	const struct chain chain = { reader, tables->version_needs };
 
-	TRY(chain_open(reader, tables->version_needs, &chain));
 	/* The loader follows vn_next to its 0; the count bounds a chain that has none. */
 	for (size_t i = 0; i < VERSIONS_MAX; i++) {
 		const unsigned char *record;
@@ -122,9 +112,8 @@ static int read_definitions(struct elf_reader *reader, const struct elf_tables *
 {
 	TABLE(struct elf_version_definition) definitions = { 0 };
 	uint64_t position = 0;
-	struct chain chain;
+	const struct chain chain = { reader, tables->version_definitions };
 
-	TRY(chain_open(reader, tables->version_definitions, &chain));
 	while (definitions.count < VERSIONS_MAX) {
 		struct elf_version_definition *definition;
 		const unsigned char *record;

@@ -1,0 +1,225 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "elf/memory.h"
+#include "base/buffer.h"
+#include "base/bytes.h"
+#include "base/cleanup.h"
+#include "base/error.h"
+
+#include <errno.h>
+#include <string.h>
+
+enum {
+	/* The smallest page of the machines with a glibc; a file made for larger ones fits it. */
+	PAGE_SIZE = 4096,
+	/* A process may have 65,530 mappings (vm.max_map_count), and no program a hundred. */
+	LOADS_MAX = 4096,
+};
+
+static uint64_t page_start(uint64_t address)
+{
+	return address & ~(uint64_t)(PAGE_SIZE - 1);
+}
+
+static uint64_t page_end(uint64_t address)
+{
+	return page_start(address + PAGE_SIZE - 1);
+}
+
+/* Of LOAD, what _dl_map_object_from_fd calls a load command. */
+static struct elf_load load_of(const GElf_Phdr *segment)
+{
+	struct elf_load load = {
+		.start = page_start(segment->p_vaddr),
+		.file_end = page_end(segment->p_vaddr + segment->p_filesz),
+		.zeros = segment->p_vaddr + segment->p_filesz,
+		.zeros_end = segment->p_vaddr + segment->p_memsz,
+		.offset = page_start(segment->p_offset),
+	};
+
+	if (load.zeros_end <= load.zeros)
+		load.zeros_end = load.zeros;
+	else if (load.zeros_end > load.file_end)
+		load.zeros_end = page_end(load.zeros_end);
+	return load;
+}
+
+int elf_memory_open(struct elf_reader *reader, const char **problem)
+{
+	size_t count = 0;
+
+	for (size_t i = 0; i < reader->n_segments; i++)
+		count += reader->segments[i].p_type == PT_LOAD;
+	*problem = "has more segments than a process can map";
+	if (count > LOADS_MAX)
+		return ELF_READER_CORRUPT;
+	reader->loads = arena_array(reader->arena, count + 1, sizeof(*reader->loads));
+	if (!reader->loads)
+		return -ENOMEM;
+	*problem = "ELF load command address/offset not page-aligned";
+	for (size_t i = 0; i < reader->n_segments; i++) {
+		const GElf_Phdr *segment = &reader->segments[i];
+
+		if (segment->p_type != PT_LOAD)
+			continue;
+		if ((segment->p_vaddr - segment->p_offset) % PAGE_SIZE != 0)
+			return ELF_READER_CORRUPT;
+		reader->loads[reader->n_loads++] = load_of(segment);
+	}
+	return 0;
+}
+
+/* Sets PIECE to what LOAD has at ADDRESS. False: nothing. */
+static bool look_into(const struct elf_reader *reader, const struct elf_load *load,
+		      uint64_t address, struct elf_piece *piece)
+{
+	uint64_t end = load->file_end;
+	uint64_t offset = load->offset + (address - load->start);
+
+	*piece = (struct elf_piece){ .address = address };
+	if (address < load->start)
+		return false;
+	if (address >= load->zeros && address < load->zeros_end) {
+		piece->zeros = true;
+		piece->room = load->zeros_end - address;
+		return true;
+	}
+	if (address >= end)
+		return false;
+	if (address < load->zeros && load->zeros_end > load->zeros)
+		end = load->zeros;
+	piece->offset = offset;
+	piece->room = end - address;
+	if (offset >= reader->size) {
+		/* Behind the file's end its last page has zeros; there are no further pages. */
+		piece->zeros = offset < page_end(reader->size);
+		end = load->start + (page_end(reader->size) - load->offset);
+		if (piece->zeros && piece->room > end - address)
+			piece->room = end - address;
+		return piece->zeros;
+	}
+	if (piece->room > reader->size - offset)
+		piece->room = reader->size - offset;
+	return true;
+}
+
+/* What stands at ADDRESS, as far as it goes on in one piece; -ENXIO: nothing. */
+static int find_piece(struct elf_reader *reader, uint64_t address, struct elf_piece *out)
+{
+	struct elf_piece *last = &reader->piece;
+	uint64_t end = UINT64_MAX;
+
+	if (!reader->is64)
+		address &= UINT32_MAX; /* as the process counts */
+	if (address - last->address >= last->room) {
+		size_t i = reader->n_loads;
+
+		while (i-- > 0) {
+			const struct elf_load *load = &reader->loads[i];
+
+			if (look_into(reader, load, address, last))
+				break;
+			last->room = 0;
+			/* Where a later segment begins, it lies over the earlier ones. */
+			if (load->start > address && load->start < end)
+				end = load->start;
+		}
+		if (last->room > end - address)
+			last->room = end - address;
+		if (last->room == 0)
+			return -ENXIO;
+	}
+	*out = *last;
+	out->offset += address - last->address;
+	out->room -= address - last->address;
+	out->address = address;
+	return 0;
+}
+
+uint64_t elf_memory_room(struct elf_reader *reader, uint64_t address, uint64_t size)
+{
+	struct elf_piece piece;
+	uint64_t room = 0;
+
+	while (room < size && find_piece(reader, address + room, &piece) == 0)
+		room += piece.room < size - room ? piece.room : size - room;
+	return room;
+}
+
+int elf_memory_copy(struct elf_reader *reader, uint64_t address, size_t size, void *to)
+{
+	unsigned char *at = to;
+
+	while (size > 0) {
+		struct elf_piece piece;
+		size_t n;
+
+		TRY(find_piece(reader, address, &piece));
+		n = piece.room < size ? (size_t)piece.room : size;
+		if (piece.zeros)
+			memset(at, 0, n);
+		else
+			TRY(elf_reader_copy(reader, piece.offset, n, at));
+		at += n;
+		address += n;
+		size -= n;
+	}
+	return 0;
+}
+
+int elf_memory_bytes(struct elf_reader *reader, struct elf_window *window, uint64_t address,
+		     size_t size, const void **bytes)
+{
+	struct elf_piece piece;
+	void *copy;
+
+	TRY(find_piece(reader, address, &piece));
+	if (!piece.zeros && size <= piece.room)
+		return elf_reader_bytes(reader, window, piece.offset, size, bytes);
+	if (elf_memory_room(reader, address, size) < size)
+		return -ENXIO;
+	TRY(elf_reader_allot(reader, size, &copy));
+	*bytes = copy;
+	return elf_memory_copy(reader, address, size, copy);
+}
+
+static int keep_string(struct elf_reader *reader, const char *bytes, size_t length,
+		       const char **out)
+{
+	char *copy;
+	void *room;
+
+	TRY(elf_reader_allot(reader, length + 1, &room));
+	copy = room;
+	memcpy(copy, bytes, length);
+	copy[length] = '\0';
+	*out = copy;
+	return 0;
+}
+
+int elf_memory_string(struct elf_reader *reader, uint64_t address, const char **out)
+{
+	CLEANUP(buffer) struct buffer joined = { 0 };
+
+	while (joined.size <= ELF_STRING_MAX) {
+		struct elf_piece piece;
+		const char *nul = NULL;
+		const char *bytes = "";
+		size_t length = 0;
+
+		TRY(find_piece(reader, address, &piece));
+		if (!piece.zeros) {
+			TRY(elf_reader_some(reader, &reader->strings, piece.offset, piece.room,
+					    &bytes, &length));
+			nul = memchr(bytes, '\0', length);
+			length = nul ? (size_t)(nul - bytes) : length;
+		}
+		if (joined.size == 0 && (nul || piece.zeros))
+			return keep_string(reader, bytes, length, out);
+		buffer_add(&joined, bytes, length);
+		TRY(buffer_error(&joined));
+		if (nul || piece.zeros)
+			return keep_string(reader, joined.bytes, joined.size, out);
+		address += length;
+	}
+	return -ENXIO;
+}
