@@ -31,9 +31,11 @@ ROOMS = {
     "api": ["harvest"],
     "command": [],
 }
-# The public header is for those who serve it, and for the command, which uses nothing else.
+# The public header is for those who serve it, and for the command, which uses nothing else. Two
+# rooms take its words (levels, formats, compressions) and none of its functions.
 PUBLIC = "mkrootfs.h"
 SERVES_PUBLIC = {"plan", "harvest", "api"}
+SPEAKS_PUBLIC = {"base", "output"}
 # Files that are one parser: a word of a shell holds commands, and a command words.
 ONE_PARSER = {"shell_command.c", "shell_expand.c", "shell_parse.c"}
 # Rooms that nothing but the harvest, and the public functions on it, may see together.
@@ -77,7 +79,7 @@ def check_includes(source):
         for include in includes:
             other = include.split("/")[0] if "/" in include else None
             if other is None:
-                public = include == PUBLIC and room in SERVES_PUBLIC | {"command"}
+                public = include == PUBLIC and room in SERVES_PUBLIC | SPEAKS_PUBLIC | {"command"}
                 if not public and not is_own(source, room, include):
                     wrong.append(f"src/{room}/{name}: includes {include}")
             elif other not in allowed:
@@ -96,6 +98,15 @@ def check_apart(source):
 
 def room_of(library):
     return re.sub(r"^lib|\.a$", "", os.path.basename(library))
+
+
+def check_public(nm, library):
+    """No room below those that serve them calls a public function."""
+    if room_of(library) in SERVES_PUBLIC:
+        return []
+    _, wanted = symbols(nm, library)
+    return [f"src/{room_of(library)}/{file} calls {name}" for file, names in sorted(wanted.items())
+            for name in sorted(names) if re.match(r"mkrootfs_(?!plan_free$|free$)", name)]
 
 
 def symbols(nm, library):
@@ -181,6 +192,8 @@ def main():
               ("arrows go down", check_includes(source)),
               ("nothing but the harvest sees needs and trace", check_apart(source))]
     for library in libraries:
+        checks.append((f"no public function is called in {room_of(library)}",
+                       check_public(nm[0], library)))
         checks.append((f"no circle of files in {room_of(library)}", check_circles(nm[0], library)))
     failed = False
     for number, (description, wrong) in enumerate(checks, 1):

@@ -20,7 +20,7 @@ static struct root *root;
 static struct sysroot sysroot;
 static struct buffer told; /* warnings and notes, a line each */
 
-static void tell(void *data, enum diag_level level, const char *subject, const char *message,
+static void tell(void *data, enum mkrootfs_level level, const char *subject, const char *message,
 		 const char *hint)
 {
 	buffer_printf(&told, "%s: %s\n", subject, message);

@@ -325,7 +325,7 @@ TEST(a_buffer_remembers_that_it_is_not_whole)
 	buffer_reset(&buffer);
 }
 
-static void catch (void *data, enum diag_level level, const char *subject, const char *message,
+static void catch (void *data, enum mkrootfs_level level, const char *subject, const char *message,
 		   const char *hint)
 {
 	char **text = data;

@@ -256,12 +256,12 @@ static void make_root(const struct conf_case *test)
 	}
 }
 
-static void note_warning(void *data, enum diag_level level, const char *subject,
+static void note_warning(void *data, enum mkrootfs_level level, const char *subject,
 			 const char *message, const char *hint)
 {
 	struct buffer *warnings = data;
 
-	ck_assert_int_eq(level, DIAG_WARNING);
+	ck_assert_int_eq(level, MKROOTFS_WARNING);
 	buffer_printf(warnings, "%s: %s\n", subject, message);
 }
 

@@ -41,7 +41,7 @@ static const struct image full = {
 static const struct image bare = { .architecture = "amd64" };
 
 static const struct image_layer layer = {
-	.compression = OUTPUT_GZIP,
+	.compression = MKROOTFS_COMPRESS_GZIP,
 	.size = 12345678901,
 	.digest = "1111111111111111111111111111111111111111111111111111111111111111",
 	.diff_id = "2222222222222222222222222222222222222222222222222222222222222222",
@@ -53,7 +53,7 @@ static struct manifest *manifest;
 static struct buffer said;
 static const volatile sig_atomic_t cancelled;
 
-static void hear(void *data, enum diag_level level, const char *subject, const char *message,
+static void hear(void *data, enum mkrootfs_level level, const char *subject, const char *message,
 		 const char *hint)
 {
 	buffer_printf(&said, "%s: %s\n", subject ? subject : "", message);
@@ -250,8 +250,8 @@ TEST(dockerfiles_cannot_hold_all)
 		ck_assert(!dockerfile_can_copy(c));
 }
 
-static int write_image(const char *name, enum output_format format,
-		       enum output_compression compression, enum output_compression whole,
+static int write_image(const char *name, enum mkrootfs_format format,
+		       enum mkrootfs_compression compression, enum mkrootfs_compression whole,
 		       const struct image *image)
 {
 	char *path = scratch_path(&scratch, name);
@@ -270,13 +270,13 @@ static int write_image(const char *name, enum output_format format,
 
 /* How a layer of each compression is called and unpacked. */
 static const struct {
-	enum output_compression compression;
+	enum mkrootfs_compression compression;
 	const char *type;
 	const char *unpack;
 } layers[] = {
-	{ OUTPUT_PLAIN, "tar", "cat" },
-	{ OUTPUT_GZIP, "tar+gzip", "gzip -dc" },
-	{ OUTPUT_ZSTD, "tar+zstd", "zstd -dcq" },
+	{ MKROOTFS_COMPRESS_NONE, "tar", "cat" },
+	{ MKROOTFS_COMPRESS_GZIP, "tar+gzip", "gzip -dc" },
+	{ MKROOTFS_COMPRESS_ZSTD, "tar+zstd", "zstd -dcq" },
 };
 
 /* The layout, by the tools that it is made for: every blob has the name of its digest. */
@@ -284,9 +284,9 @@ TEST_EACH(layouts_are_sound, ARRAY_SIZE(layers))
 {
 	char command[1024];
 
-	ck_assert_int_eq(
-		write_image("out/i.tar", OUTPUT_OCI, layers[_i].compression, OUTPUT_PLAIN, &full),
-		0);
+	ck_assert_int_eq(write_image("out/i.tar", MKROOTFS_FORMAT_OCI, layers[_i].compression,
+				     MKROOTFS_COMPRESS_NONE, &full),
+			 0);
 	prints("i.tar\n", "ls -A '%s/out'");
 	prints("oci-layout\nindex.json\nblobs/\nblobs/sha256/\n",
 	       "cd '%s/out' && tar -xf i.tar && tar -tf i.tar | head -n 4");
@@ -314,8 +314,8 @@ TEST_EACH(layouts_are_sound, ARRAY_SIZE(layers))
 
 TEST_EACH(archives_for_docker_are_sound, ARRAY_SIZE(layers))
 {
-	ck_assert_int_eq(write_image("out/i.tar.gz", OUTPUT_DOCKER, layers[_i].compression,
-				     OUTPUT_GZIP, &full),
+	ck_assert_int_eq(write_image("out/i.tar.gz", MKROOTFS_FORMAT_DOCKER, layers[_i].compression,
+				     MKROOTFS_COMPRESS_GZIP, &full),
 			 0);
 	prints("2\n", "cd '%s/out' && gzip -dc i.tar.gz | tar -xf - && for file in *; do"
 		      " [ \"$(sha256sum <$file)\" = \"${file%%.*}  -\" ] && echo $file; done |"
@@ -332,9 +332,9 @@ TEST(configurations_do_not_know_of_compressions)
 		char name[32];
 
 		snprintf(name, sizeof(name), "out/%zu.tar", i);
-		ck_assert_int_eq(
-			write_image(name, OUTPUT_OCI, layers[i].compression, OUTPUT_PLAIN, &full),
-			0);
+		ck_assert_int_eq(write_image(name, MKROOTFS_FORMAT_OCI, layers[i].compression,
+					     MKROOTFS_COMPRESS_NONE, &full),
+				 0);
 	}
 	prints("1\n", "cd '%s/out' && for tar in *; do mkdir d && tar -C d -xf $tar &&"
 		      "(cd d/blobs/sha256 && ls -d $(grep -l diff_ids *)); rm -r d; done |"
@@ -345,7 +345,8 @@ TEST(what_no_json_can_hold_is_refused)
 {
 	const struct image image = { .architecture = "amd64", .entrypoint = TEXTS("/\xe9") };
 
-	ck_assert_int_eq(write_image("out/i.tar", OUTPUT_OCI, OUTPUT_GZIP, OUTPUT_PLAIN, &image),
+	ck_assert_int_eq(write_image("out/i.tar", MKROOTFS_FORMAT_OCI, MKROOTFS_COMPRESS_GZIP,
+				     MKROOTFS_COMPRESS_NONE, &image),
 			 -EILSEQ);
 	ck_assert_ptr_nonnull(strstr(said.bytes, "is not UTF-8"));
 	prints("", "ls -A '%s/out'");
@@ -358,15 +359,17 @@ TEST(streams_have_their_spool_elsewhere)
 	char *spool = scratch_path(&scratch, "out");
 	struct output output = {
 		.path = fifo,
-		.format = OUTPUT_OCI,
-		.layer = OUTPUT_GZIP,
+		.format = MKROOTFS_FORMAT_OCI,
+		.layer = MKROOTFS_COMPRESS_GZIP,
 		.image = &full,
 		.temporary = spool,
 	};
 
 	free(scratch_run(&scratch, "cd '%s' && mkfifo fifo && (cat <fifo >read.tar) >&- 2>&- &"));
 	ck_assert_int_eq(outputs_write(manifest, &output, 1, &cancelled, &diag), 0);
-	ck_assert_int_eq(write_image("file.tar", OUTPUT_OCI, OUTPUT_GZIP, OUTPUT_PLAIN, &full), 0);
+	ck_assert_int_eq(write_image("file.tar", MKROOTFS_FORMAT_OCI, MKROOTFS_COMPRESS_GZIP,
+				     MKROOTFS_COMPRESS_NONE, &full),
+			 0);
 	prints("", "ls -A '%s/out'");
 	prints("", "cd '%s' && for i in 1 2 3 4 5 6 7 8 9; do cmp -s file.tar read.tar && exit;"
 		   "sleep 0.1; done; cmp file.tar read.tar");

@@ -25,7 +25,7 @@ static struct manifest *manifest;
 static struct buffer said; /* all diagnostics: "LEVEL SUBJECT: MESSAGE (HINT)\n" */
 static volatile sig_atomic_t cancelled;
 
-static void hear(void *data, enum diag_level level, const char *subject, const char *message,
+static void hear(void *data, enum mkrootfs_level level, const char *subject, const char *message,
 		 const char *hint)
 {
 	buffer_printf(&said, "%c %s: %s (%s)\n", "EWN"[level], subject ? subject : "", message,
@@ -123,11 +123,11 @@ static int write_outputs(const char *names)
 			word[--length] = '\0';
 		}
 		if (word[length - 1] == '/')
-			output->format = OUTPUT_DIRECTORY;
+			output->format = MKROOTFS_FORMAT_DIRECTORY;
 		ck_assert_int_gt(asprintf((char **)&output->path, "%s/out/%s", scratch.path, word),
 				 0);
 		if (output_guess(output) < 0)
-			output->format = OUTPUT_TAR;
+			output->format = MKROOTFS_FORMAT_TAR;
 	}
 	r = outputs_write(manifest, outputs, count, &cancelled, &diag);
 	while (count-- > 0)
@@ -291,29 +291,30 @@ static void ck_directory(const char *name)
 
 static const struct {
 	const char *path;
-	enum output_format asked;
+	enum mkrootfs_format asked;
 	int result;
-	enum output_format format;
-	enum output_compression compression;
+	enum mkrootfs_format format;
+	enum mkrootfs_compression compression;
 } guesses[] = {
-	{ "a.tar", OUTPUT_AUTO, 0, OUTPUT_TAR, OUTPUT_PLAIN },
-	{ "a.tar.gz", OUTPUT_AUTO, 0, OUTPUT_TAR, OUTPUT_GZIP },
-	{ "a.tgz", OUTPUT_AUTO, 0, OUTPUT_TAR, OUTPUT_GZIP },
-	{ "a.tar.zst", OUTPUT_AUTO, 0, OUTPUT_TAR, OUTPUT_ZSTD },
-	{ "a.tar.xz", OUTPUT_AUTO, 0, OUTPUT_TAR, OUTPUT_XZ },
-	{ "a.cpio", OUTPUT_AUTO, 0, OUTPUT_CPIO, OUTPUT_PLAIN },
-	{ "a.cpio.gz", OUTPUT_AUTO, 0, OUTPUT_CPIO, OUTPUT_GZIP },
-	{ "a.cpio.zst", OUTPUT_AUTO, 0, OUTPUT_CPIO, OUTPUT_ZSTD },
-	{ "a.cpio.xz", OUTPUT_AUTO, 0, OUTPUT_CPIO, OUTPUT_XZ },
-	{ "-", OUTPUT_AUTO, 0, OUTPUT_TAR, OUTPUT_PLAIN },
-	{ "-", OUTPUT_CPIO, 0, OUTPUT_CPIO, OUTPUT_PLAIN },
-	{ "image.gz", OUTPUT_CPIO, 0, OUTPUT_CPIO, OUTPUT_GZIP },
-	{ "fifo", OUTPUT_TAR, 0, OUTPUT_TAR, OUTPUT_PLAIN },
-	{ "dir.tar.gz", OUTPUT_DIRECTORY, 0, OUTPUT_DIRECTORY, OUTPUT_PLAIN },
-	{ "a.gz", OUTPUT_AUTO, -EINVAL },
-	{ "a.zip", OUTPUT_AUTO, -EINVAL },
-	{ "tar", OUTPUT_AUTO, -EINVAL },
-	{ "", OUTPUT_AUTO, -EINVAL },
+	{ "a.tar", MKROOTFS_FORMAT_AUTO, 0, MKROOTFS_FORMAT_TAR, MKROOTFS_COMPRESS_NONE },
+	{ "a.tar.gz", MKROOTFS_FORMAT_AUTO, 0, MKROOTFS_FORMAT_TAR, MKROOTFS_COMPRESS_GZIP },
+	{ "a.tgz", MKROOTFS_FORMAT_AUTO, 0, MKROOTFS_FORMAT_TAR, MKROOTFS_COMPRESS_GZIP },
+	{ "a.tar.zst", MKROOTFS_FORMAT_AUTO, 0, MKROOTFS_FORMAT_TAR, MKROOTFS_COMPRESS_ZSTD },
+	{ "a.tar.xz", MKROOTFS_FORMAT_AUTO, 0, MKROOTFS_FORMAT_TAR, MKROOTFS_COMPRESS_XZ },
+	{ "a.cpio", MKROOTFS_FORMAT_AUTO, 0, MKROOTFS_FORMAT_CPIO, MKROOTFS_COMPRESS_NONE },
+	{ "a.cpio.gz", MKROOTFS_FORMAT_AUTO, 0, MKROOTFS_FORMAT_CPIO, MKROOTFS_COMPRESS_GZIP },
+	{ "a.cpio.zst", MKROOTFS_FORMAT_AUTO, 0, MKROOTFS_FORMAT_CPIO, MKROOTFS_COMPRESS_ZSTD },
+	{ "a.cpio.xz", MKROOTFS_FORMAT_AUTO, 0, MKROOTFS_FORMAT_CPIO, MKROOTFS_COMPRESS_XZ },
+	{ "-", MKROOTFS_FORMAT_AUTO, 0, MKROOTFS_FORMAT_TAR, MKROOTFS_COMPRESS_NONE },
+	{ "-", MKROOTFS_FORMAT_CPIO, 0, MKROOTFS_FORMAT_CPIO, MKROOTFS_COMPRESS_NONE },
+	{ "image.gz", MKROOTFS_FORMAT_CPIO, 0, MKROOTFS_FORMAT_CPIO, MKROOTFS_COMPRESS_GZIP },
+	{ "fifo", MKROOTFS_FORMAT_TAR, 0, MKROOTFS_FORMAT_TAR, MKROOTFS_COMPRESS_NONE },
+	{ "dir.tar.gz", MKROOTFS_FORMAT_DIRECTORY, 0, MKROOTFS_FORMAT_DIRECTORY,
+	  MKROOTFS_COMPRESS_NONE },
+	{ "a.gz", MKROOTFS_FORMAT_AUTO, -EINVAL },
+	{ "a.zip", MKROOTFS_FORMAT_AUTO, -EINVAL },
+	{ "tar", MKROOTFS_FORMAT_AUTO, -EINVAL },
+	{ "", MKROOTFS_FORMAT_AUTO, -EINVAL },
 };
 
 TEST_EACH(suffixes_name_formats, ARRAY_SIZE(guesses))
@@ -887,9 +888,12 @@ TEST(a_text_is_published_with_the_archive)
 	char *paths[] = { scratch_path(&scratch, "out/a.tar"), scratch_path(&scratch, "out/text"),
 			  scratch_path(&scratch, "out/nowhere/b.tar") };
 	const struct output outputs[] = {
-		{ .path = paths[0], .format = OUTPUT_TAR },
-		{ .path = paths[1], .format = OUTPUT_TEXT, .text = "FROM scratch\n", .size = 13 },
-		{ .path = paths[2], .format = OUTPUT_TAR },
+		{ .path = paths[0], .format = MKROOTFS_FORMAT_TAR },
+		{ .path = paths[1],
+		  .format = MKROOTFS_FORMAT_DOCKERFILE,
+		  .text = "FROM scratch\n",
+		  .size = 13 },
+		{ .path = paths[2], .format = MKROOTFS_FORMAT_TAR },
 	};
 
 	ck_assert_int_eq(manifest_seal(manifest), 0);

@@ -20,7 +20,7 @@ static struct packages packages;
 static struct arena *arena;
 static struct buffer said; /* all diagnostics: "LEVEL SUBJECT: MESSAGE\n" */
 
-static void hear(void *data, enum diag_level level, const char *subject, const char *message,
+static void hear(void *data, enum mkrootfs_level level, const char *subject, const char *message,
 		 const char *hint)
 {
 	buffer_printf(&said, "%c %s: %s\n", "EWN"[level], subject ? subject : "", message);

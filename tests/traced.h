@@ -24,7 +24,7 @@ enum {
 };
 
 /* What the tracer said: a line for each, "LEVEL SUBJECT: MESSAGE". */
-SCRATCH_UNUSED static void collect(void *data, enum diag_level level, const char *subject,
+SCRATCH_UNUSED static void collect(void *data, enum mkrootfs_level level, const char *subject,
 				   const char *message, const char *hint)
 {
 	buffer_printf(data, "%d %s: %s%s%s\n", (int)level, subject, message, hint ? "; " : "",

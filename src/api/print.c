@@ -3,7 +3,6 @@
 #include "api/result_facts.h"
 #include "base/error.h"
 #include "base/path.h"
-#include "harvest/image_make.h"
 
 #include <errno.h>
 #include <string.h>
@@ -80,7 +79,9 @@ static int print_ldd(struct printing *printing)
 
 static int print_json(struct printing *printing)
 {
-	TRY(image_make(printing->rootfs, printing->arena, &printing->image));
+	const struct image_source source = result_image(printing->rootfs);
+
+	TRY(image_make(&source, printing->arena, &printing->image));
 	printing->input.image = &printing->image;
 	return report_json(&printing->text, &printing->input);
 }

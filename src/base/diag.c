@@ -13,7 +13,7 @@ const char *errno_text(int errnum)
 	return strerror(errnum);
 }
 
-static void diag_emit(const struct diag *diag, enum diag_level level, const char *subject,
+static void diag_emit(const struct diag *diag, enum mkrootfs_level level, const char *subject,
 		      const char *hint, const char *format, va_list arguments)
 {
 	char *message = NULL;
@@ -31,7 +31,7 @@ int diag_error(const struct diag *diag, int errnum, const char *subject, const c
 	va_list arguments;
 
 	va_start(arguments, format);
-	diag_emit(diag, DIAG_ERROR, subject, NULL, format, arguments);
+	diag_emit(diag, MKROOTFS_ERROR, subject, NULL, format, arguments);
 	va_end(arguments);
 	return -errnum;
 }
@@ -42,7 +42,7 @@ int diag_error_hint(const struct diag *diag, int errnum, const char *subject, co
 	va_list arguments;
 
 	va_start(arguments, format);
-	diag_emit(diag, DIAG_ERROR, subject, hint, format, arguments);
+	diag_emit(diag, MKROOTFS_ERROR, subject, hint, format, arguments);
 	va_end(arguments);
 	return -errnum;
 }
@@ -57,7 +57,7 @@ void diag_warning(const struct diag *diag, const char *subject, const char *form
 	va_list arguments;
 
 	va_start(arguments, format);
-	diag_emit(diag, DIAG_WARNING, subject, NULL, format, arguments);
+	diag_emit(diag, MKROOTFS_WARNING, subject, NULL, format, arguments);
 	va_end(arguments);
 }
 
@@ -66,6 +66,6 @@ void diag_note(const struct diag *diag, const char *subject, const char *format,
 	va_list arguments;
 
 	va_start(arguments, format);
-	diag_emit(diag, DIAG_NOTE, subject, NULL, format, arguments);
+	diag_emit(diag, MKROOTFS_NOTE, subject, NULL, format, arguments);
 	va_end(arguments);
 }

@@ -7,19 +7,15 @@
 #ifndef MKROOTFS_BASE_DIAG_H
 #define MKROOTFS_BASE_DIAG_H
 
-#include <stdbool.h>
+#include "mkrootfs.h"
 
-enum diag_level {
-	DIAG_ERROR,
-	DIAG_WARNING,
-	DIAG_NOTE, /* wanted with -v only */
-};
+#include <stdbool.h>
 
 /*
  * Receives one diagnostic. SUBJECT (a file, an option; may be NULL) and MESSAGE are
  * raw: the receiver escapes them. HINT is what the user can do about it, or NULL.
  */
-typedef void diag_emit_fn(void *data, enum diag_level level, const char *subject,
+typedef void diag_emit_fn(void *data, enum mkrootfs_level level, const char *subject,
 			  const char *message, const char *hint);
 
 struct diag {

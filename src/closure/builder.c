@@ -7,7 +7,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fnmatch.h>
 #include <string.h>
 
 int builder_begin(struct builder *builder, const struct sysroot *sysroot,
@@ -209,12 +208,7 @@ static void settle_interp(struct closure *closure)
 
 static bool may_be_missing(const struct builder *builder, const char *name, enum edge_kind kind)
 {
-	if (kind == EDGE_AUXILIARY)
-		return true;
-	for (size_t i = 0; i < builder->options->n_allow_missing; i++)
-		if (fnmatch(builder->options->allow_missing[i], name, 0) == 0)
-			return true;
-	return false;
+	return kind == EDGE_AUXILIARY || closure_may_lack(builder->options, name);
 }
 
 /* The object that answers to NAME, or NULL: *OUT. */

@@ -10,6 +10,8 @@
 #include "base/error.h"
 #include "loader/search.h"
 
+#include <fnmatch.h>
+
 enum edge_kind {
 	EDGE_NEEDED,	/* DT_NEEDED */
 	EDGE_INTERP,	/* PT_INTERP */
@@ -92,6 +94,15 @@ struct closure_options {
 	const char *const *allow_missing; /* globs */
 	size_t n_allow_missing;
 };
+
+/* Whether NAME, of a library or of what needs it, is one that may be missing. */
+static inline bool closure_may_lack(const struct closure_options *options, const char *name)
+{
+	for (size_t i = 0; i < options->n_allow_missing; i++)
+		if (fnmatch(options->allow_missing[i], name, 0) == 0)
+			return true;
+	return false;
+}
 
 /* What is resolved: a program, a script's interpreter, or a library by itself. */
 struct closure_program {

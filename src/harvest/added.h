@@ -7,9 +7,12 @@
 #ifndef MKROOTFS_HARVEST_ADDED_H
 #define MKROOTFS_HARVEST_ADDED_H
 
-#include "harvest/result.h"
+#include "harvest/resolve.h"
+#include "manifest/manifest.h"
 
-/* Adds it all. Errors: -errno after a diagnostic. */
-MUST_USE int added_harvest(struct mkrootfs *harvest);
+/* Puts ADDS, each a struct plan_file, into MANIFEST and INPUTS. Errors: -errno after a diagnostic.
+ */
+MUST_USE int added_harvest(const struct plan_list *adds, const struct resolver *resolver,
+			   struct inputs *inputs, struct manifest *manifest);
 
 #endif

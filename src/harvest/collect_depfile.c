@@ -9,7 +9,7 @@
 
 /* Sources, as they are found. */
 struct collection {
-	const struct mkrootfs *harvest;
+	const struct depfile_parts *parts;
 	struct arena *arena;
 	struct texts *sources;
 };
@@ -17,7 +17,7 @@ struct collection {
 /* PATH of the root by its name on this system. */
 static int add_source(const struct collection *collection, const char *path)
 {
-	const struct mkrootfs_plan *plan = collection->harvest->plan;
+	const struct mkrootfs_plan *plan = collection->parts->plan;
 	const char *name =
 		plan->sysroot ? path_join(collection->arena, plan->sysroot, path + 1) : path;
 
@@ -33,27 +33,28 @@ static int add_source(const struct collection *collection, const char *path)
 
 static int add_if_there(const struct collection *collection, const char *path)
 {
-	const struct mkrootfs *harvest = collection->harvest;
+	const struct sysroot *sysroot = collection->parts->sysroot;
 	const struct stat *stat;
-	int r = root_look(harvest->root, collection->arena, path, &stat, NULL);
+	int r = root_look(sysroot->root, collection->arena, path, &stat, NULL);
 
 	if (r < 0 && root_is_absence(r))
 		return 0;
-	return r < 0 ? diag_errno(&harvest->plan->diag, -r, path) : add_source(collection, path);
+	return r < 0 ? diag_errno(sysroot->diag, -r, path) : add_source(collection, path);
 }
 
 /* A file that --add found by looking through a directory depends on that directory, too. */
 static int add_directory(const struct collection *collection, const struct entry *entry)
 {
-	const struct mkrootfs *harvest = collection->harvest;
-	const struct plan_file *adds = harvest->plan->adds.items;
+	const struct depfile_parts *parts = collection->parts;
+	const struct plan_list *list = &parts->plan->adds;
+	const struct plan_file *adds = list->items;
 	const char *directory = path_dirname(collection->arena, entry->source);
 
 	if (!directory)
 		return -ENOMEM;
-	for (size_t i = 0; i < harvest->plan->adds.count; i++) {
+	for (size_t i = 0; i < list->count; i++) {
 		const char *path = path_normalize(collection->arena,
-						  harvest->sysroot.working_directory, adds[i].path);
+						  parts->sysroot->working_directory, adds[i].path);
 
 		if (!path)
 			return -ENOMEM;
@@ -66,13 +67,12 @@ static int add_directory(const struct collection *collection, const struct entry
 static int add_entries(const struct collection *collection)
 {
 	size_t count;
-	const struct entry *const *entries =
-		manifest_entries(collection->harvest->manifest, &count);
+	const struct entry *const *entries = manifest_entries(collection->parts->manifest, &count);
 
 	for (size_t i = 0; i < count; i++) {
 		const struct entry *entry = entries[i];
 
-		if (entry->root != collection->harvest->root || !entry->source)
+		if (entry->root != collection->parts->sysroot->root || !entry->source)
 			continue;
 		TRY(add_source(collection, entry->source));
 		if (entry->rank == ENTRY_USER)
@@ -84,7 +84,7 @@ static int add_entries(const struct collection *collection)
 /* The files that the loaders read to find the libraries. */
 static int add_configurations(const struct collection *collection)
 {
-	const struct sysroot *sysroot = &collection->harvest->sysroot;
+	const struct sysroot *sysroot = collection->parts->sysroot;
 
 	for (size_t i = 0; i < sysroot->n_loaders; i++) {
 		const struct loader *loader = sysroot->loaders[i];
@@ -101,23 +101,24 @@ static int add_configurations(const struct collection *collection)
  * Files of an upgraded package have times of their own, older than the result that was made
  * before; the package manager's record of the package is new after each upgrade.
  */
-static int add_packages(const struct collection *collection, const struct packages *packages)
+static int add_packages(const struct collection *collection)
 {
+	const struct packages *packages = collection->parts->packages;
+
 	for (size_t i = 0; i < packages->count; i++)
 		if (packages->items[i]->stored)
 			TRY(add_if_there(collection, packages->items[i]->stored));
 	return 0;
 }
 
-int depfile_collect(const struct mkrootfs *harvest, struct arena *arena,
-		    const struct packages *packages, struct texts *sources)
+int depfile_collect(const struct depfile_parts *parts, struct arena *arena, struct texts *sources)
 {
-	const struct collection collection = { harvest, arena, sources };
+	const struct collection collection = { parts, arena, sources };
 
 	*sources = (struct texts){ 0 };
 	TRY(add_entries(&collection));
 	TRY(add_configurations(&collection));
-	TRY(add_packages(&collection, packages));
+	TRY(add_packages(&collection));
 	sources->count = texts_sort_once(sources->items, sources->count);
 	return 0;
 }

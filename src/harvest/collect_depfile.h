@@ -4,13 +4,23 @@
 #define MKROOTFS_HARVEST_COLLECT_DEPFILE_H
 
 #include "base/texts.h"
-#include "harvest/result.h"
+#include "harvest/resolve.h"
+#include "manifest/manifest.h"
+#include "packages/packages.h"
+
+/* What a result was made of. */
+struct depfile_parts {
+	const struct mkrootfs_plan *plan;
+	const struct sysroot *sysroot;
+	const struct manifest *manifest;
+	const struct packages *packages; /* those that own entries */
+};
 
 /*
- * Collects into *SOURCES, sorted, each once, the paths that the result depends on; PACKAGES are
- * those that own entries. All belongs to ARENA. Errors after a diagnostic.
+ * Collects into *SOURCES, sorted, each once, the paths that a result of PARTS depends on. All
+ * belongs to ARENA. Errors after a diagnostic.
  */
-int depfile_collect(const struct mkrootfs *harvest, struct arena *arena,
-		    const struct packages *packages, struct texts *sources);
+MUST_USE int depfile_collect(const struct depfile_parts *parts, struct arena *arena,
+			     struct texts *sources);
 
 #endif

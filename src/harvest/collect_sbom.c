@@ -16,10 +16,10 @@ static const char *name_of(const struct image *image)
 		       : "rootfs";
 }
 
-static int sum_files(const struct mkrootfs *harvest, struct arena *arena, struct sbom *sbom)
+static int sum_files(const struct sbom_parts *parts, struct arena *arena, struct sbom *sbom)
 {
 	size_t count;
-	const struct entry *const *entries = manifest_entries(harvest->manifest, &count);
+	const struct entry *const *entries = manifest_entries(parts->manifest, &count);
 	struct sbom_file *files = arena_array(arena, count + 1, sizeof(*files));
 
 	if (!files)
@@ -30,17 +30,16 @@ static int sum_files(const struct mkrootfs *harvest, struct arena *arena, struct
 
 		if (entries[i]->type != ENTRY_FILE)
 			continue;
-		TRY(plan_cancelled(harvest->plan));
-		TRY(entry_checksums(entries[i], CHECKSUM_SHA1 | CHECKSUM_SHA256,
-				    &harvest->plan->diag, &file->sums));
+		TRY(plan_cancelled(parts->plan));
+		TRY(entry_checksums(entries[i], CHECKSUM_SHA1 | CHECKSUM_SHA256, &parts->plan->diag,
+				    &file->sums));
 		file->entry = entries[i];
 		sbom->n_files++;
 	}
 	return 0;
 }
 
-int sbom_collect(const struct mkrootfs *harvest, struct arena *arena, const struct image *image,
-		 const struct packages *packages, struct sbom *sbom)
+int sbom_collect(const struct sbom_parts *parts, struct arena *arena, struct sbom *sbom)
 {
 	struct os_release *os = arena_alloc(arena, sizeof(*os));
 	char *created = arena_alloc(arena, IMAGE_TIME_SIZE);
@@ -48,16 +47,16 @@ int sbom_collect(const struct mkrootfs *harvest, struct arena *arena, const stru
 
 	if (!os || !created)
 		return -ENOMEM;
-	image_time(image->created, created);
+	image_time(parts->image->created, created);
 	*sbom = (struct sbom){
-		.name = name_of(image),
+		.name = name_of(parts->image),
 		.version = mkrootfs_version(),
 		.created = created,
 		.os = os,
-		.packages = packages,
+		.packages = parts->packages,
 	};
-	r = os_release_read(arena, harvest->root, os);
+	r = os_release_read(arena, parts->root, os);
 	if (r < 0)
-		return diag_errno(&harvest->plan->diag, -r, "os-release");
-	return sum_files(harvest, arena, sbom);
+		return diag_errno(&parts->plan->diag, -r, "os-release");
+	return sum_files(parts, arena, sbom);
 }

@@ -3,15 +3,23 @@
 #ifndef MKROOTFS_HARVEST_COLLECT_SBOM_H
 #define MKROOTFS_HARVEST_COLLECT_SBOM_H
 
-#include "harvest/result.h"
 #include "manifest/image.h"
+#include "plan/plan.h"
 #include "report/sbom.h"
 
+/* What a bill is made of. */
+struct sbom_parts {
+	const struct mkrootfs_plan *plan;
+	const struct root *root; /* which the result is made of */
+	const struct manifest *manifest;
+	const struct image *image;	 /* tells the bill's name and time */
+	const struct packages *packages; /* those that own entries */
+};
+
 /*
- * Collects *SBOM; IMAGE tells its name and time, PACKAGES are those that own entries. Every file
- * is read. *SBOM belongs to ARENA and to its sources. Errors after a diagnostic.
+ * Collects *SBOM of PARTS; every file is read. *SBOM belongs to ARENA and to PARTS. Errors after
+ * a diagnostic.
  */
-int sbom_collect(const struct mkrootfs *harvest, struct arena *arena, const struct image *image,
-		 const struct packages *packages, struct sbom *sbom);
+MUST_USE int sbom_collect(const struct sbom_parts *parts, struct arena *arena, struct sbom *sbom);
 
 #endif

@@ -6,22 +6,33 @@
 #include <errno.h>
 #include <string.h>
 
-/* Whether something leads to PATH inside the result: 1 or 0; -ENOMEM. */
-static int is_inside(const struct mkrootfs *harvest, const struct root *inside, const char *path)
-{
-	int r = root_walk(inside, harvest->arena, path, true, NULL, NULL, NULL);
+/* What the needs are told from. */
+struct explanation {
+	const struct follower *found;
+	const struct root *inside; /* the result */
+	const struct diag *diag;
+	bool traced;
+};
 
-	return r == 0 ? 1 : r == -ENOMEM ? r : 0;
+/* Whether something leads to PATH inside the result: 1 or 0; -errno after a diagnostic. */
+static int is_inside(const struct explanation *explanation, const char *path)
+{
+	const struct sysroot *sysroot = explanation->found->resolver->sysroot;
+	int r = root_walk(explanation->inside, sysroot->arena, path, true, NULL, NULL, NULL);
+
+	if (r < 0 && root_is_absence(r))
+		return 0;
+	return r < 0 ? diag_errno(explanation->diag, -r, path) : 1;
 }
 
 /* The shell of system and popen has a line of its own. */
-static bool is_explained_as_shell(const struct mkrootfs *harvest, const struct need *need,
+static bool is_explained_as_shell(const struct explanation *explanation, const struct need *need,
 				  const struct need_item *item)
 {
 	struct need *const *needs;
 	size_t count;
 
-	needs = needs_list(harvest->needs, &count);
+	needs = needs_list(explanation->found->needs, &count);
 	for (size_t i = 0; i < count; i++)
 		if (needs[i] != need && needs[i]->object == need->object &&
 		    needs[i]->rule->telling == NEED_TOLD_AS_SHELL)
@@ -30,10 +41,10 @@ static bool is_explained_as_shell(const struct mkrootfs *harvest, const struct n
 }
 
 /* Tells what OBJECT may open or start, which NAMES, " -a /bin/x" each, would bring. */
-static void explain_names(const struct mkrootfs *harvest, const struct need *need,
+static void explain_names(const struct explanation *explanation, const struct need *need,
 			  const char *names, bool libraries)
 {
-	const struct diag *diag = &harvest->plan->diag;
+	const struct diag *diag = explanation->diag;
 	const char *path = need->object->loaded.location.path;
 
 	if (need->object != need->process->objects[0])
@@ -50,8 +61,7 @@ static void explain_names(const struct mkrootfs *harvest, const struct need *nee
 			     names);
 }
 
-static int explain_lacking(const struct mkrootfs *harvest, const struct root *inside,
-			   const struct need *need)
+static int explain_lacking(const struct explanation *explanation, const struct need *need)
 {
 	CLEANUP(buffer) struct buffer names = { 0 };
 	bool libraries = false;
@@ -60,26 +70,27 @@ static int explain_lacking(const struct mkrootfs *harvest, const struct root *in
 		const struct need_item *item = &need->items[i];
 		bool is_library = item->kind == NEED_LIBRARY;
 
-		if (item->refused || item->brought || is_explained_as_shell(harvest, need, item))
+		if (item->refused || item->brought ||
+		    is_explained_as_shell(explanation, need, item))
 			continue;
-		if (item->kind == NEED_PATH && TRY(is_inside(harvest, inside, item->path)))
+		if (item->kind == NEED_PATH && TRY(is_inside(explanation, item->path)))
 			continue;
 		libraries |= is_library;
 		buffer_printf(&names, " %s%s", is_library ? "" : "-a ", item->path);
 	}
 	TRY(buffer_error(&names));
 	if (names.size > 0)
-		explain_names(harvest, need, names.bytes, libraries);
+		explain_names(explanation, need, names.bytes, libraries);
 	return 0;
 }
 
 /* The FILE that the program of NEED interprets, or NULL. */
-static const char *find_script(const struct mkrootfs *harvest, size_t program)
+static const char *find_script(const struct explanation *explanation, size_t program)
 {
-	const char *path = harvest->programs.all.items[program]->input->interprets;
+	const char *path = explanation->found->programs->all.items[program]->input->interprets;
 
-	for (size_t i = 0; path && i < harvest->inputs.all.count; i++) {
-		const struct input *input = harvest->inputs.all.items[i];
+	for (size_t i = 0; path && i < explanation->found->inputs->all.count; i++) {
+		const struct input *input = explanation->found->inputs->all.items[i];
 
 		if (input->asked && input->script && strcmp(input->location.path, path) == 0)
 			return path;
@@ -88,30 +99,30 @@ static const char *find_script(const struct mkrootfs *harvest, size_t program)
 }
 
 /* What a script imports is in it for its interpreter alone to read. */
-static void explain_modules(const struct mkrootfs *harvest, const struct need *need)
+static void explain_modules(const struct explanation *explanation, const struct need *need)
 {
-	const char *script = find_script(harvest, need->program);
+	const char *script = find_script(explanation, need->program);
 
-	if (script && !harvest->traced)
-		diag_warning(&harvest->plan->diag, script,
+	if (script && !explanation->traced)
+		diag_warning(explanation->diag, script,
 			     "may count on %s, left out: --with %s brings all of them, --trace "
 			     "those that it uses",
 			     need->why, need->name);
 }
 
 /* Commands of shell scripts whose names are computed. */
-static void explain_commands(const struct mkrootfs *harvest, const struct need *need)
+static void explain_commands(const struct explanation *explanation, const struct need *need)
 {
-	const struct input_list *inputs = &harvest->inputs.all;
+	const struct input_list *inputs = &explanation->found->inputs->all;
 	bool asked = false;
 
-	if (need->n_unknown == 0 || harvest->traced)
+	if (need->n_unknown == 0 || explanation->traced)
 		return;
 	for (size_t i = 0; i < inputs->count; i++)
 		asked |= inputs->items[i]->asked &&
 			 strcmp(inputs->items[i]->location.path, need->script) == 0;
 	(asked ? diag_warning : diag_note)(
-		&harvest->plan->diag, need->script,
+		explanation->diag, need->script,
 		"runs programs by names that are computed (%u of its commands): --trace finds "
 		"those of a run, -a brings them",
 		need->n_unknown);
@@ -133,13 +144,13 @@ static void add_more(struct buffer *names, size_t count)
 }
 
 /* What belongs to a program and stayed out: a line on what is heavy, and one on what is private. */
-static int explain_soft(const struct mkrootfs *harvest, const struct need *need)
+static int explain_soft(const struct explanation *explanation, const struct need *need)
 {
 	CLEANUP(buffer) struct buffer heavy = { 0 };
 	CLEANUP(buffer) struct buffer private = { 0 };
-	const struct diag *diag = &harvest->plan->diag;
+	const struct diag *diag = explanation->diag;
 	const char *program = need->object->loaded.location.path;
-	const struct input *input = harvest->programs.all.items[need->program]->input;
+	const struct input *input = explanation->found->programs->all.items[need->program]->input;
 	bool asked =
 		(input->asked || input->interprets) && need->object == need->process->objects[0];
 	size_t n_heavy = 0;
@@ -172,39 +183,44 @@ static int explain_soft(const struct mkrootfs *harvest, const struct need *need)
 	return 0;
 }
 
-static int explain_need(const struct mkrootfs *harvest, const struct root *inside,
-			const struct need *need)
+static int explain_need(const struct explanation *explanation, const struct need *need)
 {
-	const struct diag *diag = &harvest->plan->diag;
+	const struct diag *diag = explanation->diag;
 	const char *level = need_level_name(need->level);
 
 	if (need->rule == &need_rule_commands)
-		explain_commands(harvest, need);
+		explain_commands(explanation, need);
 	if (need->rule->soft)
-		TRY(explain_soft(harvest, need));
+		TRY(explain_soft(explanation, need));
 	if (need->followed)
 		diag_note(diag, need->name, "%s, followed; %s: %s%s%s%s", level, need->sign,
 			  need->why, need->partial ? "; --with " : "",
 			  need->partial ? need->name : "", need->partial ? " brings more" : "");
 	else if (need->rule->telling == NEED_TOLD_AS_MODULES && need->n_items > 0 &&
-		 find_script(harvest, need->program))
-		explain_modules(harvest, need);
+		 find_script(explanation, need->program))
+		explain_modules(explanation, need);
 	else if (need->rule->manual || need->rule->telling == NEED_TOLD_AS_LIBRARIES)
-		return explain_lacking(harvest, inside, need);
+		return explain_lacking(explanation, need);
 	else
 		diag_note(diag, need->name, "%s, left out; %s: %s; --with %s brings it", level,
 			  need->sign, need->why, need->name);
 	return 0;
 }
 
-int explain_needs(const struct mkrootfs *harvest)
+int explain_needs(const struct manifest *manifest, const struct follower *found, bool traced)
 {
 	CLEANUP(root_close) struct root *inside = NULL;
+	struct explanation explanation = {
+		.found = found,
+		.diag = &found->resolver->plan->diag,
+		.traced = traced,
+	};
 	size_t count;
-	struct need *const *needs = needs_list(harvest->needs, &count);
+	struct need *const *needs = needs_list(found->needs, &count);
 
-	TRY(manifest_root(harvest->manifest, &inside));
+	TRY(manifest_root(manifest, &inside));
+	explanation.inside = inside;
 	for (size_t i = 0; i < count; i++)
-		TRY(explain_need(harvest, inside, needs[i]));
+		TRY(explain_need(&explanation, needs[i]));
 	return 0;
 }

@@ -6,12 +6,15 @@
 #ifndef MKROOTFS_HARVEST_EXPLAIN_H
 #define MKROOTFS_HARVEST_EXPLAIN_H
 
-#include "harvest/result.h"
+#include "harvest/follow.h"
+#include "manifest/manifest.h"
 
 /*
- * Of a result that is filled in: notes on every need, warnings on what cannot be known. Returns 0
- * or -ENOMEM.
+ * Tells of the needs that were FOUND, whose result is the sealed MANIFEST: notes on every need,
+ * warnings on what cannot be known, which a program that was TRACED has shown. Errors: as of
+ * root_walk, after a diagnostic.
  */
-int explain_needs(const struct mkrootfs *harvest);
+MUST_USE int explain_needs(const struct manifest *manifest, const struct follower *found,
+			   bool traced);
 
 #endif

@@ -5,18 +5,7 @@
 #include "needs/scripts.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <string.h>
-
-static bool is_allowed_missing(const struct follower *follower, const char *name)
-{
-	const struct closure_options *options = &follower->resolver->options;
-
-	for (size_t i = 0; i < options->n_allow_missing; i++)
-		if (fnmatch(options->allow_missing[i], name, 0) == 0)
-			return true;
-	return false;
-}
 
 /*
  * Tells that ITEM of NEED was left out, or, where ITEM is NULL, that nothing was found for NEED.
@@ -29,7 +18,7 @@ static int report_refused(const struct follower *follower, const struct need *ne
 	const char *subject = item ? item->path : need->name;
 	const char *fault = item ? item->refused : "nothing was found";
 
-	if (item && is_allowed_missing(follower, item->path))
+	if (item && closure_may_lack(&follower->resolver->options, item->path))
 		return 0;
 	if (need->rule->soft) {
 		diag_note(diag, subject, "left out: %s; %s", fault, need->sign);

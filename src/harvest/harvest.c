@@ -7,8 +7,8 @@
 #include "base/path.h"
 #include "harvest/added.h"
 #include "harvest/explain.h"
-#include "harvest/image_make.h"
 #include "harvest/missing.h"
+#include "harvest/result.h"
 #include "harvest/result_cache.h"
 #include "harvest/to_manifest.h"
 #include "harvest/traced.h"
@@ -22,64 +22,66 @@
 #include <errno.h>
 #include <string.h>
 
-static int find_inputs(struct mkrootfs *harvest)
+static int find_inputs(const struct plan_list *list, struct inputs *inputs)
 {
-	const struct plan_file *files = harvest->plan->files.items;
+	const struct plan_file *files = list->items;
 
-	for (size_t i = 0; i < harvest->plan->files.count; i++)
-		TRY(inputs_add_file(&harvest->inputs, &files[i]));
+	for (size_t i = 0; i < list->count; i++)
+		TRY(inputs_add_file(inputs, &files[i]));
 	return 0;
 }
 
-static int resolve_inputs(struct mkrootfs *harvest)
+/* Everything that the result needs from the root; what needs nothing is put as it is found.
+ */
+static int find_all(struct follower *follower, struct manifest *manifest)
 {
-	return programs_resolve(&harvest->programs, &harvest->resolver, &harvest->inputs);
-}
-
-/* Everything that the result needs from the root; what needs nothing is put as it is found. */
-static int find_all(struct mkrootfs *harvest)
-{
+	const struct resolver *resolver = follower->resolver;
+	const struct mkrootfs_plan *plan = resolver->plan;
+	struct programs *programs = follower->programs;
+	struct inputs *inputs = follower->inputs;
 	int incomplete = 0;
 
-	TRY(find_inputs(harvest));
-	incomplete |= TRY(resolve_inputs(harvest));
-	TRY(added_harvest(harvest));
-	incomplete |= TRY(resolve_inputs(harvest));
-	return incomplete | TRY(follow_needs(&harvest->follower));
+	TRY(find_inputs(&plan->files, inputs));
+	incomplete |= TRY(programs_resolve(programs, resolver, inputs));
+	TRY(added_harvest(&plan->adds, resolver, inputs, manifest));
+	incomplete |= TRY(programs_resolve(programs, resolver, inputs));
+	return incomplete | TRY(follow_needs(follower));
 }
 
-static int put_accounts(struct mkrootfs *harvest)
+/* The accounts that PLAN asks for, and those that NEEDS bring. */
+static int put_accounts(struct manifest *manifest, const struct mkrootfs_plan *plan,
+			struct needs *needs)
 {
 	struct accounts accounts;
 
-	TRY(result_find_accounts(harvest, &accounts));
-	return accounts_put(harvest->manifest, &accounts);
+	TRY(gather_accounts(plan, needs, &accounts));
+	return accounts_put(manifest, &accounts);
 }
 
 /* --mkdir, --symlink, accounts, and the image's directories. */
-static int put_extras(struct mkrootfs *harvest)
+static int put_extras(struct manifest *manifest, const struct mkrootfs_plan *plan,
+		      struct needs *needs)
 {
-	const struct mkrootfs_plan *plan = harvest->plan;
 	const struct plan_symlink *symlinks = plan->symlinks.items;
 	const struct plan_directory *mkdirs = plan->mkdirs.items;
 
 	for (size_t i = 0; i < plan->mkdirs.count; i++)
-		TRY(manifest_put_directory(harvest->manifest, mkdirs[i].path, mkdirs[i].mode,
-					   mkdirs[i].uid, mkdirs[i].gid, ENTRY_USER, "--mkdir"));
+		TRY(manifest_put_directory(manifest, mkdirs[i].path, mkdirs[i].mode, mkdirs[i].uid,
+					   mkdirs[i].gid, ENTRY_USER, "--mkdir"));
 	for (size_t i = 0; i < plan->symlinks.count; i++)
-		TRY(manifest_put_symlink(harvest->manifest, symlinks[i].link, symlinks[i].target,
-					 ENTRY_USER, "--symlink"));
+		TRY(manifest_put_symlink(manifest, symlinks[i].link, symlinks[i].target, ENTRY_USER,
+					 "--symlink"));
 	if (!plan->bare)
-		TRY(put_accounts(harvest));
-	return image_put_directories(harvest);
+		TRY(put_accounts(manifest, plan, needs));
+	return image_put_directories(manifest, plan);
 }
 
-int result_find_packages(const struct mkrootfs *harvest, struct packages *out)
+int result_find_packages(const struct mkrootfs *result, struct packages *out)
 {
-	*out = harvest->packages;
-	if (harvest->packaged)
+	*out = result->packages;
+	if (result->packaged)
 		return 0;
-	return packages_find(harvest->manifest, harvest->root, &harvest->plan->diag, out);
+	return packages_find(result->manifest, result->root, &result->plan->diag, out);
 }
 
 /* Keeps them for the reports that tell owners. */
@@ -103,21 +105,24 @@ static int put_package_metadata(struct mkrootfs *harvest)
 static int fill_manifest(struct mkrootfs *harvest)
 {
 	const struct mkrootfs_plan *plan = harvest->plan;
+	struct manifest *manifest = harvest->manifest;
 	int incomplete = 0;
 
-	TRY(result_put_closures(harvest));
-	TRY(result_put_needs(harvest));
-	TRY(put_extras(harvest));
+	TRY(manifest_put_closures(manifest, &harvest->follower));
+	TRY(manifest_put_needs(manifest, &harvest->follower));
+	TRY(put_extras(manifest, plan, harvest->needs));
 	/* What cannot be written need not be run. */
-	if (plan->trace && !harvest->incomplete)
-		incomplete |= TRY(traced_harvest(harvest));
-	TRY(gconv_configure(harvest->needs, harvest->manifest));
-	TRY(result_caches_put(harvest));
+	if (plan->trace && !harvest->incomplete) {
+		incomplete |= TRY(traced_harvest(&harvest->follower, manifest, &harvest->trace));
+		harvest->traced = true;
+	}
+	TRY(gconv_configure(harvest->needs, manifest));
+	TRY(result_caches_put(manifest, &harvest->sysroot, &harvest->programs));
 	if (plan->package_metadata)
 		TRY(put_package_metadata(harvest));
 	if (plan->packages)
 		TRY(keep_packages(harvest));
-	TRY(manifest_seal(harvest->manifest));
+	TRY(manifest_seal(manifest));
 	return incomplete;
 }
 
@@ -128,15 +133,16 @@ static int harvest_run(struct mkrootfs *harvest)
 	/* What goes below /var/run is to find its link there. */
 	if (!harvest->plan->bare)
 		TRY(places_put(harvest->manifest, harvest->root));
-	incomplete = find_all(harvest);
+	incomplete = find_all(&harvest->follower, harvest->manifest);
 	/* Whatever else went wrong: a library that is missing is told. */
 	TRY(missing_report(&harvest->programs, &harvest->plan->diag));
 	harvest->incomplete = TRY(incomplete) > 0;
 	harvest->incomplete |= TRY(fill_manifest(harvest)) > 0;
 	if (harvest->incomplete)
 		return MKROOTFS_INCOMPLETE;
-	TRY(explain_needs(harvest));
-	return verify_result(harvest);
+	TRY(explain_needs(harvest->manifest, &harvest->follower, harvest->traced));
+	return verify_manifest(harvest->manifest, &harvest->resolver, &harvest->programs,
+			       &harvest->follower.plugins);
 }
 
 /* The directory of this process, which relative names start at; a sysroot's is its "/". */

@@ -14,31 +14,32 @@
 /* In the order in which shells and runtimes have it where nobody says otherwise. */
 static const char default_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-static int put_directory(struct mkrootfs *harvest, const char *path, const char *why)
+static int put_directory(struct manifest *manifest, const struct mkrootfs_plan *plan,
+			 const char *path, const char *why)
 {
-	const struct account *user = harvest->plan->user;
-	const struct entry *there = manifest_find(harvest->manifest, path);
+	const struct account *user = plan->user;
+	const struct entry *there = manifest_find(manifest, path);
 
 	if (there && there->type == ENTRY_FILE)
-		return diag_error(&harvest->plan->diag, ENOTDIR, path,
+		return diag_error(&plan->diag, ENOTDIR, path,
 				  "is to be a directory (%s), and is a file (%s)", why, there->why);
 	/* A directory of somebody's own stays as it is; one that is only on the way to something
 	 * does not. */
 	if (there && (there->root || there->rank > ENTRY_SOFT || strcmp(path, "/") == 0))
 		return 0;
-	return manifest_put_directory(harvest->manifest, path, 0755, user ? user->uid : (uid_t)-1,
+	return manifest_put_directory(manifest, path, 0755, user ? user->uid : (uid_t)-1,
 				      user ? user->gid : (gid_t)-1, ENTRY_DEFAULT, why);
 }
 
-int image_put_directories(struct mkrootfs *harvest)
+int image_put_directories(struct manifest *manifest, const struct mkrootfs_plan *plan)
 {
-	const struct image_plan *plan = &harvest->plan->image;
-	const char *const *volumes = plan->volumes.items;
+	const struct image_plan *image = &plan->image;
+	const char *const *volumes = image->volumes.items;
 
-	if (plan->workdir)
-		TRY(put_directory(harvest, plan->workdir, "--workdir"));
-	for (size_t i = 0; i < plan->volumes.count; i++)
-		TRY(put_directory(harvest, volumes[i], "--volume"));
+	if (image->workdir)
+		TRY(put_directory(manifest, plan, image->workdir, "--workdir"));
+	for (size_t i = 0; i < image->volumes.count; i++)
+		TRY(put_directory(manifest, plan, volumes[i], "--volume"));
 	return 0;
 }
 
@@ -75,7 +76,7 @@ static const struct {
 	{ EM_MIPS, false, true, 0, 0, "mips", NULL },
 };
 
-static int raise_arm_version(const struct mkrootfs *harvest, const struct closure_object *object,
+static int raise_arm_version(const struct sysroot *sysroot, const struct closure_object *object,
 			     unsigned *newest)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
@@ -84,11 +85,11 @@ static int raise_arm_version(const struct mkrootfs *harvest, const struct closur
 
 	if (!object || !object->loaded.elf)
 		return 0;
-	r = root_open(harvest->root, object->loaded.elf->path, &file);
+	r = root_open(sysroot->root, object->loaded.elf->path, &file);
 	if (r == 0)
 		r = elf_arm_version(&file, &version);
 	if (r < 0)
-		return diag_errno(&harvest->plan->diag, -r, object->loaded.elf->path);
+		return diag_errno(sysroot->diag, -r, object->loaded.elf->path);
 	if (version > *newest)
 		*newest = version;
 	return 0;
@@ -98,32 +99,30 @@ static int raise_arm_version(const struct mkrootfs *harvest, const struct closur
  * The newest version that a program or its loader asks for; 0 where none says. Libraries say
  * more than they ask for: what they try only where the processor has it counts, too.
  */
-static int find_arm_version(const struct mkrootfs *harvest, unsigned *newest)
+static int find_arm_version(const struct sysroot *sysroot, const struct programs *programs,
+			    unsigned *newest)
 {
-	const struct programs *programs = &harvest->programs;
-
 	*newest = 0;
 	for (size_t i = 0; i < programs->all.count; i++) {
 		const struct closure *closure = programs->all.items[i]->closures.items[0];
 
 		if (programs->all.items[i]->input->library)
 			continue;
-		TRY(raise_arm_version(harvest, closure->objects[0], newest));
-		TRY(raise_arm_version(harvest, closure->interp, newest));
+		TRY(raise_arm_version(sysroot, closure->objects[0], newest));
+		TRY(raise_arm_version(sysroot, closure->interp, newest));
 	}
 	return 0;
 }
 
 /* "arm" and its variants: v5 to v8. */
-static int set_arm(const struct mkrootfs *harvest, const struct elf_object *elf,
+static int set_arm(const struct sysroot *sysroot, const struct programs *programs,
 		   struct image *image)
 {
 	static const char *const variants[] = { [5] = "v5", [6] = "v6", [7] = "v7", [8] = "v8" };
+	const struct elf_object *elf = programs->all.items[0]->input->elf;
 	unsigned version;
-	int r = find_arm_version(harvest, &version);
 
-	if (r < 0)
-		return r;
+	TRY(find_arm_version(sysroot, programs, &version));
 	/* Distributions for processors with floating point begin at v7, but for two. */
 	if (version == 0)
 		version = elf->flags & EF_ARM_ABI_FLOAT_HARD ? 7 : 5;
@@ -132,17 +131,18 @@ static int set_arm(const struct mkrootfs *harvest, const struct elf_object *elf,
 	return 0;
 }
 
-static int set_architecture(const struct mkrootfs *harvest, struct image *image)
+static int set_architecture(const struct sysroot *sysroot, const struct programs *programs,
+			    struct image *image)
 {
 	const struct elf_object *elf;
 
 	/* The specification wants a name, and has none for files of no machine. */
 	image->architecture = "unknown";
-	if (harvest->programs.all.count == 0)
+	if (programs->all.count == 0)
 		return 0;
-	elf = harvest->programs.all.items[0]->input->elf;
+	elf = programs->all.items[0]->input->elf;
 	if (elf->machine == EM_ARM && !elf->big_endian)
-		return set_arm(harvest, elf, image);
+		return set_arm(sysroot, programs, image);
 	image->architecture = elf_machine_name(elf);
 	for (size_t i = 0; i < ARRAY_SIZE(architectures); i++) {
 		if (architectures[i].machine != elf->machine ||
@@ -158,10 +158,8 @@ static int set_architecture(const struct mkrootfs *harvest, struct image *image)
 }
 
 /* The first FILE, where it is something that can be started. */
-static const struct input *first_program(const struct mkrootfs *harvest)
+static const struct input *first_program(const struct input_list *inputs)
 {
-	const struct input_list *inputs = &harvest->inputs.all;
-
 	for (size_t i = 0; i < inputs->count; i++)
 		if (inputs->items[i]->asked)
 			return inputs->items[i]->library ? NULL : inputs->items[i];
@@ -173,10 +171,10 @@ static struct image_texts texts_of(const struct plan_list *list)
 	return (struct image_texts){ list->items, list->count };
 }
 
-static int set_entrypoint(const struct mkrootfs *harvest, struct arena *arena, struct image *image)
+static int set_entrypoint(const struct image_plan *plan, const struct input_list *inputs,
+			  struct arena *arena, struct image *image)
 {
-	const struct image_plan *plan = &harvest->plan->image;
-	const struct input *program = first_program(harvest);
+	const struct input *program = first_program(inputs);
 	const char **word;
 
 	image->entrypoint = texts_of(&plan->entrypoint);
@@ -229,9 +227,9 @@ static int pairs_set_all(struct pairs *pairs, const struct plan_list *list)
 
 /*
  * A list as the loader takes it from the environment, with what is relative made absolute:
- * in the image it is not the directory of the harvest that programs start in.
+ * in the image programs do not start in DIRECTORY, that of the harvest.
  */
-static char *absolute_list(const struct mkrootfs *harvest, struct arena *arena, const char *list,
+static char *absolute_list(struct arena *arena, const char *directory, const char *list,
 			   const char *separators, bool names)
 {
 	char *whole = arena_strdup(arena, "");
@@ -242,8 +240,7 @@ static char *absolute_list(const struct mkrootfs *harvest, struct arena *arena, 
 		bool keep = at[0] == '/' || at[0] == '$' || (names && !memchr(at, '/', length));
 
 		if (element && !keep)
-			element =
-				path_normalize(arena, harvest->sysroot.working_directory, element);
+			element = path_normalize(arena, directory, element);
 		if (!element)
 			return NULL;
 		whole = arena_printf(arena, "%s%s%s", whole, at == list ? "" : ":", element);
@@ -254,15 +251,16 @@ static char *absolute_list(const struct mkrootfs *harvest, struct arena *arena, 
 	return whole;
 }
 
-static int set_preload(const struct mkrootfs *harvest, struct pairs *environment)
+static int set_preload(const struct plan_list *preloads, const char *directory,
+		       struct pairs *environment)
 {
-	const struct plan_list *preloads = &harvest->plan->preloads;
 	const char *const *names = preloads->items;
 	const char *whole = NULL;
 
 	for (size_t i = 0; i < preloads->count; i++) {
 		/* As the loader: blanks part names, too. */
-		const char *list = absolute_list(harvest, environment->arena, names[i], ": ", true);
+		const char *list =
+			absolute_list(environment->arena, directory, names[i], ": ", true);
 
 		whole = whole && list ? arena_printf(environment->arena, "%s:%s", whole, list)
 				      : list;
@@ -280,25 +278,27 @@ static bool uses_library_path(const struct closure *closure)
 	return false;
 }
 
-bool image_needs_library_path(const struct mkrootfs *harvest)
+bool image_needs_library_path(const struct programs *programs)
 {
-	for (size_t i = 0; i < harvest->programs.all.count; i++)
-		for (size_t j = 0; j < harvest->programs.all.items[i]->closures.count; j++)
-			if (uses_library_path(harvest->programs.all.items[i]->closures.items[j]))
+	for (size_t i = 0; i < programs->all.count; i++)
+		for (size_t j = 0; j < programs->all.items[i]->closures.count; j++)
+			if (uses_library_path(programs->all.items[i]->closures.items[j]))
 				return true;
 	return false;
 }
 
-static int set_environment(const struct mkrootfs *harvest, struct arena *arena, struct image *image)
+static int set_environment(const struct image_source *source, struct arena *arena,
+			   struct image *image)
 {
-	const struct mkrootfs_plan *plan = harvest->plan;
+	const struct mkrootfs_plan *plan = source->plan;
+	const char *directory = source->sysroot->working_directory;
 	struct pairs pairs = { .arena = arena };
 
 	TRY(pairs_set(&pairs, "PATH", default_path));
-	if (image_needs_library_path(harvest))
+	if (image_needs_library_path(source->programs))
 		TRY(pairs_set(&pairs, "LD_LIBRARY_PATH",
-			      absolute_list(harvest, arena, plan->library_path, ":;", false)));
-	TRY(set_preload(harvest, &pairs));
+			      absolute_list(arena, directory, plan->library_path, ":;", false)));
+	TRY(set_preload(&plan->preloads, directory, &pairs));
 	TRY(pairs_set_all(&pairs, &plan->image.environment));
 	image->environment = (struct image_pairs){ pairs.items, pairs.count };
 	return 0;
@@ -311,7 +311,7 @@ static int compare_pairs(const void *left, const void *right)
 }
 
 /* What is known of OCI's own labels, unless the user says otherwise. */
-static int set_labels(const struct mkrootfs *harvest, struct arena *arena, struct image *image)
+static int set_labels(const struct plan_list *labels, struct arena *arena, struct image *image)
 {
 	struct pairs pairs = { .arena = arena };
 	char created[IMAGE_TIME_SIZE];
@@ -325,7 +325,7 @@ static int set_labels(const struct mkrootfs *harvest, struct arena *arena, struc
 		TRY(pairs_set(&pairs, "org.opencontainers.image.created",
 			      arena_strdup(arena, created)));
 	}
-	TRY(pairs_set_all(&pairs, &harvest->plan->image.labels));
+	TRY(pairs_set_all(&pairs, labels));
 	if (pairs.count > 0)
 		qsort(pairs.items, pairs.count, sizeof(*pairs.items), compare_pairs);
 	image->labels = (struct image_pairs){ pairs.items, pairs.count };
@@ -347,9 +347,9 @@ static int set_sorted(struct arena *arena, const struct plan_list *list, struct 
 	return 0;
 }
 
-int image_make(const struct mkrootfs *harvest, struct arena *arena, struct image *image)
+int image_make(const struct image_source *source, struct arena *arena, struct image *image)
 {
-	const struct mkrootfs_plan *plan = harvest->plan;
+	const struct mkrootfs_plan *plan = source->plan;
 
 	*image = (struct image){
 		.created = plan->policy.source_epoch,
@@ -358,16 +358,16 @@ int image_make(const struct mkrootfs *harvest, struct arena *arena, struct image
 		.stop_signal = plan->image.stop_signal,
 		.cmd = texts_of(&plan->image.cmd),
 	};
-	TRY(set_architecture(harvest, image));
+	TRY(set_architecture(source->sysroot, source->programs, image));
 	if (plan->user) {
 		/* Numbers, so that a runtime can tell that it is not root. */
 		image->user = arena_printf(arena, "%u:%u", plan->user->uid, plan->user->gid);
 		if (!image->user)
 			return -ENOMEM;
 	}
-	TRY(set_entrypoint(harvest, arena, image));
-	TRY(set_environment(harvest, arena, image));
-	TRY(set_labels(harvest, arena, image));
+	TRY(set_entrypoint(&plan->image, &source->inputs->all, arena, image));
+	TRY(set_environment(source, arena, image));
+	TRY(set_labels(&plan->image.labels, arena, image));
 	TRY(set_sorted(arena, &plan->image.volumes, &image->volumes));
 	return set_sorted(arena, &plan->image.ports, &image->ports);
 }

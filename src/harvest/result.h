@@ -7,6 +7,7 @@
 #define MKROOTFS_HARVEST_RESULT_H
 
 #include "harvest/follow.h"
+#include "harvest/image_make.h"
 #include "manifest/manifest.h"
 #include "packages/packages.h"
 #include "trace/trace.h"
@@ -30,9 +31,20 @@ struct mkrootfs {
 	bool incomplete;
 };
 
+/* What RESULT's image is made of. */
+static inline struct image_source result_image(const struct mkrootfs *result)
+{
+	return (struct image_source){
+		.plan = result->plan,
+		.sysroot = &result->sysroot,
+		.inputs = &result->inputs,
+		.programs = &result->programs,
+	};
+}
+
 DEFINE_CLEANUP(struct mkrootfs *, mkrootfs_free);
 
 /* The packages that own what is in the manifest. Errors: as of packages_find. */
-int result_find_packages(const struct mkrootfs *harvest, struct packages *out);
+MUST_USE int result_find_packages(const struct mkrootfs *result, struct packages *out);
 
 #endif

@@ -18,11 +18,10 @@ static const char *hwcaps_of(struct arena *arena, const char *directory)
 
 /* A cache to be written: its path and entries. */
 struct result_cache {
-	const struct loader *loader;
+	const struct sysroot *sysroot;
 	const struct root *root; /* the manifest */
-	struct cache_entry *entries;
-	size_t count;
-	size_t capacity;
+	const struct loader *loader;
+	TABLE(struct cache_entry) entries;
 	bool needed; /* an entry lies where nothing but a cache leads */
 };
 
@@ -41,7 +40,7 @@ static const struct cache_entry *cache_source(const struct loader *loader,
 	return NULL;
 }
 
-static void make_entry(struct mkrootfs *harvest, const struct loader *loader,
+static void make_entry(struct arena *arena, const struct loader *loader,
 		       const struct closure_edge *edge, const char *directory,
 		       struct cache_entry *entry)
 {
@@ -52,7 +51,7 @@ static void make_entry(struct mkrootfs *harvest, const struct loader *loader,
 		*entry = *source;
 	} else {
 		entry->flags = loader->cache_flags;
-		entry->hwcaps = hwcaps_of(harvest->arena, directory);
+		entry->hwcaps = hwcaps_of(arena, directory);
 		if (entry->hwcaps && isa)
 			entry->isa_level = 31 - (uint32_t)__builtin_clz(isa);
 	}
@@ -62,13 +61,14 @@ static void make_entry(struct mkrootfs *harvest, const struct loader *loader,
 
 /*
  * Whether the default directories alone, in their order, lead to the file in DIRECTORY too: 1 or
- * 0; -ENOMEM.
+ * 0; -errno after a diagnostic.
  */
-static int is_found_without(const struct mkrootfs *harvest, const struct loader *loader,
-			    const struct root *root, const char *directory, const char *name)
+static int is_found_without(const struct result_cache *cache, const struct loader *loader,
+			    const char *directory, const char *name)
 {
 	for (size_t i = 0; i < loader->n_default_directories; i++) {
-		const char *path = path_join(harvest->arena, loader->default_directories[i], name);
+		const char *path =
+			path_join(cache->sysroot->arena, loader->default_directories[i], name);
 		const struct stat *stat;
 		int r;
 
@@ -76,54 +76,58 @@ static int is_found_without(const struct mkrootfs *harvest, const struct loader 
 			return -ENOMEM;
 		if (strcmp(loader->default_directories[i], directory) == 0)
 			return 1;
-		r = root_look(root, harvest->arena, path, &stat, NULL);
-		if (r == 0 || r == -ENOMEM)
-			return r;
+		r = root_look(cache->root, cache->sysroot->arena, path, &stat, NULL);
+		if (r == 0)
+			return 0;
+		if (!root_is_absence(r))
+			return diag_errno(cache->sysroot->diag, -r, path);
 	}
 	return 0;
 }
 
-static int cache_add(struct mkrootfs *harvest, struct result_cache *cache,
-		     const struct closure *closure, const struct closure_edge *edge)
+static int cache_add(struct result_cache *cache, const struct closure *closure,
+		     const struct closure_edge *edge)
 {
-	const char *directory = path_dirname(harvest->arena, edge->location.dest);
+	struct arena *arena = cache->sysroot->arena;
+	const char *directory = path_dirname(arena, edge->location.dest);
 	struct cache_entry entry = { 0 };
+	struct cache_entry *slot;
 
 	if (!directory)
 		return -ENOMEM;
-	make_entry(harvest, closure->loader, edge, directory, &entry);
-	for (size_t i = 0; i < cache->count; i++)
-		if (cache->entries[i].flags == entry.flags &&
-		    strcmp(cache->entries[i].name, entry.name) == 0 &&
-		    strcmp(cache->entries[i].path, entry.path) == 0)
+	make_entry(arena, closure->loader, edge, directory, &entry);
+	for (size_t i = 0; i < cache->entries.count; i++)
+		if (cache->entries.items[i].flags == entry.flags &&
+		    strcmp(cache->entries.items[i].name, entry.name) == 0 &&
+		    strcmp(cache->entries.items[i].path, entry.path) == 0)
 			return 0;
-	TRY(arena_grow(harvest->arena, &cache->entries, cache->count, &cache->capacity,
-		       sizeof(*cache->entries)));
-	cache->entries[cache->count++] = entry;
+	slot = TABLE_ADD(arena, &cache->entries);
+	if (!slot)
+		return -ENOMEM;
+	*slot = entry;
 	/* With variants about, what the cache says and what the directories say can differ. */
 	cache->needed |= closure->cpu_dependent ||
-			 !TRY(is_found_without(harvest, closure->loader, cache->root, directory,
-					       edge->name));
+			 !TRY(is_found_without(cache, closure->loader, directory, edge->name));
 	return 0;
 }
 
-static int add_found_by_cache(struct mkrootfs *harvest, struct result_cache *cache,
-			      const struct closure *closure)
+static int add_found_by_cache(struct result_cache *cache, const struct closure *closure)
 {
 	for (size_t i = 0; i < closure->n_objects; i++) {
 		const struct closure_object *object = closure->objects[i];
 
 		for (size_t j = 0; j < object->n_edges; j++)
 			if (object->edges[j].found_by == FOUND_BY_CACHE)
-				TRY(cache_add(harvest, cache, closure, &object->edges[j]));
+				TRY(cache_add(cache, closure, &object->edges[j]));
 	}
 	return 0;
 }
 
-static int collect_cache(struct mkrootfs *harvest, struct result_cache *cache, const char *path)
+static int collect_cache(struct result_cache *cache, const struct programs *programs,
+			 const char *path)
 {
-	for (size_t i = 0; i < harvest->programs.all.count; i++) {
-		const struct program *program = harvest->programs.all.items[i];
+	for (size_t i = 0; i < programs->all.count; i++) {
+		const struct program *program = programs->all.items[i];
 
 		for (size_t j = 0; j < program->closures.count; j++) {
 			const struct closure *closure = program->closures.items[j];
@@ -132,7 +136,7 @@ static int collect_cache(struct mkrootfs *harvest, struct result_cache *cache, c
 			    strcmp(closure->loader->cache_path, path) != 0)
 				continue;
 			cache->loader = closure->loader;
-			TRY(add_found_by_cache(harvest, cache, closure));
+			TRY(add_found_by_cache(cache, closure));
 		}
 	}
 	return 0;
@@ -142,33 +146,36 @@ static int collect_cache(struct mkrootfs *harvest, struct result_cache *cache, c
  * What was found through the cache in a directory that is no default one needs a cache
  * to be found again: the rootfs gets one of its own, of what it holds and no more.
  */
-static int put_cache(struct mkrootfs *harvest, const char *path)
+static int put_cache(struct manifest *manifest, const struct sysroot *sysroot,
+		     const struct programs *programs, const char *path)
 {
 	CLEANUP(root_close) struct root *root = NULL;
-	struct result_cache cache = { 0 };
+	struct result_cache cache = { .sysroot = sysroot };
 	void *bytes;
 	size_t size;
 	int r;
 
-	if (manifest_find(harvest->manifest, path))
+	if (manifest_find(manifest, path))
 		return 0;
-	TRY(manifest_root(harvest->manifest, &root));
+	TRY(manifest_root(manifest, &root));
 	cache.root = root;
-	TRY(collect_cache(harvest, &cache, path));
+	TRY(collect_cache(&cache, programs, path));
 	if (!cache.needed)
 		return 0;
-	r = cache_write(manifest_arena(harvest->manifest), cache.entries, cache.count,
+	r = cache_write(manifest_arena(manifest), cache.entries.items, cache.entries.count,
 			cache.loader->big_endian, &bytes, &size);
 	if (r < 0)
-		return diag_errno(&harvest->plan->diag, -r, path);
-	return manifest_put_file(harvest->manifest, path, 0644, bytes, size, ENTRY_DEFAULT,
+		return diag_errno(sysroot->diag, -r, path);
+	return manifest_put_file(manifest, path, 0644, bytes, size, ENTRY_DEFAULT,
 				 "libraries outside the default directories");
 }
 
-int result_caches_put(struct mkrootfs *harvest)
+int result_caches_put(struct manifest *manifest, const struct sysroot *sysroot,
+		      const struct programs *programs)
 {
-	for (size_t i = 0; i < harvest->sysroot.n_loaders; i++)
-		if (harvest->sysroot.loaders[i]->kind == LOADER_GLIBC)
-			TRY(put_cache(harvest, harvest->sysroot.loaders[i]->cache_path));
+	for (size_t i = 0; i < sysroot->n_loaders; i++)
+		if (sysroot->loaders[i]->kind == LOADER_GLIBC)
+			TRY(put_cache(manifest, sysroot, programs,
+				      sysroot->loaders[i]->cache_path));
 	return 0;
 }

@@ -6,10 +6,14 @@
 #ifndef MKROOTFS_HARVEST_RESULT_CACHE_H
 #define MKROOTFS_HARVEST_RESULT_CACHE_H
 
-#include "harvest/result.h"
+#include "harvest/resolve.h"
+#include "manifest/manifest.h"
 
-/* Puts a cache into the manifest for each loader that needs one. Errors: as of manifest_put_file.
+/*
+ * Puts a cache into MANIFEST for each loader of SYSROOT that PROGRAMS need one of. Errors: as of
+ * manifest_put_file.
  */
-int result_caches_put(struct mkrootfs *harvest);
+MUST_USE int result_caches_put(struct manifest *manifest, const struct sysroot *sysroot,
+			       const struct programs *programs);
 
 #endif

@@ -7,19 +7,20 @@
 #include <errno.h>
 #include <string.h>
 
-static const char *why_needed(const struct mkrootfs *harvest, const struct closure_object *object)
+static const char *why_needed(struct manifest *manifest, const struct closure_object *object)
 {
 	if (!object->loaded.requester)
 		return "asked for";
-	return arena_printf(manifest_arena(harvest->manifest), "needed by %s",
+	return arena_printf(manifest_arena(manifest), "needed by %s",
 			    object->loaded.requester->location.dest);
 }
 
 /* WHY may be NULL, where there was no memory for it. */
-static int put_location(const struct mkrootfs *harvest, struct location location, const char *why)
+static int put_location(struct manifest *manifest, const struct sysroot *sysroot,
+			struct location location, const char *why)
 {
-	const char *base = harvest->sysroot.working_directory;
-	struct arena *arena = manifest_arena(harvest->manifest);
+	const char *base = sysroot->working_directory;
+	struct arena *arena = manifest_arena(manifest);
 	const char *path = location.path;
 	const char *dest = location.dest;
 	bool moved = strcmp(path, dest) != 0;
@@ -32,11 +33,12 @@ static int put_location(const struct mkrootfs *harvest, struct location location
 	dest = moved ? path_normalize(arena, base, dest) : path;
 	if (!path || !dest)
 		return -ENOMEM;
-	return manifest_harvest(harvest->manifest, harvest->root, path, dest, ENTRY_CLOSURE, why);
+	return manifest_harvest(manifest, sysroot->root, path, dest, ENTRY_CLOSURE, why);
 }
 
-static int put_edges(const struct mkrootfs *harvest, const struct closure_object *object,
-		     const struct closure_edge *edges, size_t count)
+static int put_edges(struct manifest *manifest, const struct sysroot *sysroot,
+		     const struct closure_object *object, const struct closure_edge *edges,
+		     size_t count)
 {
 	for (size_t i = 0; i < count; i++) {
 		const struct closure_edge *edge = &edges[i];
@@ -45,20 +47,21 @@ static int put_edges(const struct mkrootfs *harvest, const struct closure_object
 		if (!edge->location.path ||
 		    strcmp(edge->location.dest, edge->object->loaded.location.dest) == 0)
 			continue;
-		TRY(put_location(harvest, edge->location,
-				 arena_printf(manifest_arena(harvest->manifest), "needed by %s",
+		TRY(put_location(manifest, sysroot, edge->location,
+				 arena_printf(manifest_arena(manifest), "needed by %s",
 					      object->loaded.location.dest)));
 	}
 	return 0;
 }
 
-static int put_closure(const struct mkrootfs *harvest, const struct closure *closure)
+static int put_closure(struct manifest *manifest, const struct sysroot *sysroot,
+		       const struct closure *closure)
 {
 	const struct closure_object *interp = closure->interp;
 
 	if (interp && !closure_is_missing(interp))
-		TRY(put_location(harvest, interp->loaded.location,
-				 arena_printf(manifest_arena(harvest->manifest), "loader of %s",
+		TRY(put_location(manifest, sysroot, interp->loaded.location,
+				 arena_printf(manifest_arena(manifest), "loader of %s",
 					      closure->objects[0]->loaded.location.dest)));
 	for (size_t i = 0; i < closure->n_objects; i++) {
 		const struct closure_object *object = closure->objects[i];
@@ -66,22 +69,22 @@ static int put_closure(const struct mkrootfs *harvest, const struct closure *clo
 		if (closure_is_missing(object))
 			continue;
 		if (i > 0)
-			TRY(put_location(harvest, object->loaded.location,
-					 why_needed(harvest, object)));
-		TRY(put_edges(harvest, object, object->edges, object->n_edges));
-		TRY(put_edges(harvest, object, object->preloads, object->n_preloads));
+			TRY(put_location(manifest, sysroot, object->loaded.location,
+					 why_needed(manifest, object)));
+		TRY(put_edges(manifest, sysroot, object, object->edges, object->n_edges));
+		TRY(put_edges(manifest, sysroot, object, object->preloads, object->n_preloads));
 	}
 	return 0;
 }
 
-static int put_inputs(const struct mkrootfs *harvest)
+static int put_inputs(struct manifest *manifest, const struct root *root,
+		      const struct input_list *inputs)
 {
-	const struct input_list *inputs = &harvest->inputs.all;
 
 	for (size_t i = 0; i < inputs->count; i++)
-		TRY(manifest_harvest(
-			harvest->manifest, harvest->root, inputs->items[i]->location.path,
-			inputs->items[i]->location.dest, ENTRY_CLOSURE, inputs->items[i]->why));
+		TRY(manifest_harvest(manifest, root, inputs->items[i]->location.path,
+				     inputs->items[i]->location.dest, ENTRY_CLOSURE,
+				     inputs->items[i]->why));
 	return 0;
 }
 
@@ -94,19 +97,19 @@ static const char *configuration_of(const struct loader *loader)
 }
 
 /* What the loaders read on their own account they are to find in the rootfs too. */
-static int put_configurations(const struct mkrootfs *harvest)
+static int put_configurations(struct manifest *manifest, const struct sysroot *sysroot)
 {
-	for (size_t i = 0; i < harvest->sysroot.n_loaders; i++) {
-		const char *path = configuration_of(harvest->sysroot.loaders[i]);
+	for (size_t i = 0; i < sysroot->n_loaders; i++) {
+		const char *path = configuration_of(sysroot->loaders[i]);
 		const struct stat *stat;
-		int r = path ? root_look(harvest->root, harvest->arena, path, &stat, NULL)
+		int r = path ? root_look(sysroot->root, sysroot->arena, path, &stat, NULL)
 			     : -ENOENT;
 
 		if (r < 0 && root_is_absence(r))
 			continue;
 		if (r < 0)
-			return diag_errno(&harvest->plan->diag, -r, path);
-		TRY(manifest_harvest(harvest->manifest, harvest->root, path, path, ENTRY_CLOSURE,
+			return diag_errno(sysroot->diag, -r, path);
+		TRY(manifest_harvest(manifest, sysroot->root, path, path, ENTRY_CLOSURE,
 				     "read by the loader"));
 	}
 	return 0;
@@ -116,85 +119,90 @@ static int put_configurations(const struct mkrootfs *harvest)
  * The library itself has its need's reason, be it loaded already or not; and it may have been
  * found by a path that is not its own, such as a link.
  */
-static int put_plugin(const struct mkrootfs *harvest, const struct plugin *plugin)
+static int put_plugin(struct manifest *manifest, const struct sysroot *sysroot,
+		      const struct plugin *plugin)
 {
 	const struct closure *closure = plugin->closure;
 	const struct location own = closure->objects[0]->loaded.location;
-	const char *why = arena_printf(manifest_arena(harvest->manifest), "%s: %s",
-				       plugin->need->name, plugin->why);
+	const char *why =
+		arena_printf(manifest_arena(manifest), "%s: %s", plugin->need->name, plugin->why);
 
 	if (own.path)
-		TRY(put_location(harvest, own, why));
+		TRY(put_location(manifest, sysroot, own, why));
 	if (own.path && closure->opened.path && strcmp(own.dest, closure->opened.dest) != 0)
-		TRY(put_location(harvest, closure->opened, why));
-	return put_closure(harvest, closure);
+		TRY(put_location(manifest, sysroot, closure->opened, why));
+	return put_closure(manifest, sysroot, closure);
 }
 
-int result_put_closures(const struct mkrootfs *harvest)
+int manifest_put_closures(struct manifest *manifest, const struct follower *found)
 {
-	const struct programs *programs = &harvest->programs;
-	const struct plugins *plugins = &harvest->follower.plugins;
+	const struct mkrootfs_plan *plan = found->resolver->plan;
+	const struct sysroot *sysroot = found->resolver->sysroot;
+	const struct programs *programs = found->programs;
+	const struct plugins *plugins = &found->plugins;
 
-	TRY(put_inputs(harvest));
-	TRY(put_configurations(harvest));
+	TRY(put_inputs(manifest, sysroot->root, &found->inputs->all));
+	TRY(put_configurations(manifest, sysroot));
 	for (size_t i = 0; i < programs->all.count; i++)
 		for (size_t j = 0; j < programs->all.items[i]->closures.count; j++) {
-			TRY(plan_cancelled(harvest->plan));
-			TRY(put_closure(harvest, programs->all.items[i]->closures.items[j]));
+			TRY(plan_cancelled(plan));
+			TRY(put_closure(manifest, sysroot,
+					programs->all.items[i]->closures.items[j]));
 		}
 	for (size_t i = 0; i < plugins->count; i++) {
-		TRY(plan_cancelled(harvest->plan));
-		TRY(put_plugin(harvest, &plugins->items[i]));
+		TRY(plan_cancelled(plan));
+		TRY(put_plugin(manifest, sysroot, &plugins->items[i]));
 	}
 	return 0;
 }
 
 /* Whether the user, or another need, has put something else where PATH's directories would be. */
-static bool is_blocked(const struct mkrootfs *harvest, const char *path)
+static bool is_blocked(struct manifest *manifest, const struct sysroot *sysroot, const char *path)
 {
 	char *canonical;
 
-	if (root_walk(harvest->root, harvest->arena, path, true, NULL, NULL, &canonical) < 0)
+	if (root_walk(sysroot->root, sysroot->arena, path, true, NULL, NULL, &canonical) < 0)
 		return true;
 	for (char *slash = strrchr(canonical, '/'); slash && slash > canonical;
 	     slash = strrchr(canonical, '/')) {
 		const struct entry *entry;
 
 		*slash = '\0';
-		entry = manifest_find(harvest->manifest, canonical);
+		entry = manifest_find(manifest, canonical);
 		if (entry && entry->type != ENTRY_DIRECTORY)
 			return true;
 	}
 	return false;
 }
 
-int result_find_accounts(const struct mkrootfs *harvest, struct accounts *accounts)
+int gather_accounts(const struct mkrootfs_plan *plan, struct needs *needs,
+		    struct accounts *accounts)
 {
 	*accounts = (struct accounts){
-		.asked = harvest->plan->users.items,
-		.n_asked = harvest->plan->users.count,
+		.asked = plan->users.items,
+		.n_asked = plan->users.count,
 	};
-	return people_gather(harvest->needs, accounts);
+	return people_gather(needs, accounts);
 }
 
 /* A directory to be filled in the result, with the way to it. */
-static int put_directory(const struct mkrootfs *harvest, const struct need_item *item,
-			 const char *why)
+static int put_directory(struct manifest *manifest, const struct follower *found,
+			 const struct need_item *item, const char *why)
 {
 	struct accounts accounts;
 
-	TRY(result_find_accounts(harvest, &accounts));
-	TRY(manifest_harvest(harvest->manifest, harvest->root, item->path, item->path, ENTRY_SOFT,
-			     why));
-	return manifest_put_directory(harvest->manifest, item->path, item->mode,
+	TRY(gather_accounts(found->resolver->plan, found->needs, &accounts));
+	TRY(manifest_harvest(manifest, found->resolver->sysroot->root, item->path, item->path,
+			     ENTRY_SOFT, why));
+	return manifest_put_directory(manifest, item->path, item->mode,
 				      people_uid(&accounts, item->owner),
 				      people_gid(&accounts, item->group), ENTRY_SOFT, why);
 }
 
-static int put_item(const struct mkrootfs *harvest, const struct need *need,
-		    const struct need_item *item)
+static int put_item(struct manifest *manifest, const struct follower *found,
+		    const struct need *need, const struct need_item *item)
 {
-	struct manifest *manifest = harvest->manifest;
+	const struct sysroot *sysroot = found->resolver->sysroot;
 	const char *why = arena_printf(manifest_arena(manifest), "%s: %s", need->name,
 				       item->why ? item->why : need->why);
 
@@ -202,9 +210,9 @@ static int put_item(const struct mkrootfs *harvest, const struct need *need,
 		return -ENOMEM;
 	switch (item->kind) {
 	case NEED_PATH:
-		if (need->rule->soft && is_blocked(harvest, item->path))
+		if (need->rule->soft && is_blocked(manifest, sysroot, item->path))
 			return 0;
-		return manifest_harvest(manifest, harvest->root, item->path, item->path,
+		return manifest_harvest(manifest, sysroot->root, item->path, item->path,
 					need->rule->soft ? ENTRY_SOFT : ENTRY_RULE, why);
 	case NEED_FILE:
 		return manifest_put_file(manifest, item->path, 0644, item->content, item->size,
@@ -212,25 +220,27 @@ static int put_item(const struct mkrootfs *harvest, const struct need *need,
 	case NEED_LINK:
 		return manifest_put_symlink(manifest, item->path, item->target, ENTRY_RULE, why);
 	case NEED_DIRECTORY:
-		return is_blocked(harvest, item->path) ? 0 : put_directory(harvest, item, why);
+		return is_blocked(manifest, sysroot, item->path)
+			       ? 0
+			       : put_directory(manifest, found, item, why);
 	case NEED_LIBRARY: /* a plugin */
-	case NEED_ACCOUNT: /* in result_find_accounts */
+	case NEED_ACCOUNT: /* in gather_accounts */
 	case NEED_GROUP:
 		break;
 	}
 	return 0;
 }
 
-int result_put_needs(const struct mkrootfs *harvest)
+int manifest_put_needs(struct manifest *manifest, const struct follower *found)
 {
 	size_t count;
-	struct need *const *needs = needs_list(harvest->needs, &count);
+	struct need *const *needs = needs_list(found->needs, &count);
 
 	for (size_t i = 0; i < count; i++) {
-		TRY(plan_cancelled(harvest->plan));
+		TRY(plan_cancelled(found->resolver->plan));
 		for (size_t j = 0; j < needs[i]->n_items; j++)
 			if (needs[i]->items[j].brought)
-				TRY(put_item(harvest, needs[i], &needs[i]->items[j]));
+				TRY(put_item(manifest, found, needs[i], &needs[i]->items[j]));
 	}
 	return 0;
 }

@@ -22,11 +22,22 @@ static const struct need_rule trace_rule = {
 	.why = "found by the program when it was traced",
 };
 
+/* What a run has used, and the result that may lack it. */
+struct usage {
+	struct follower *follower;
+	const struct sysroot *sysroot;
+	const struct diag *diag;
+	const char *program; /* the first FILE, which was run */
+	struct manifest *manifest;
+	const struct root *inside; /* MANIFEST, as far as it is filled */
+	const struct trace *trace;
+};
+
 /* The files of loaders are mkrootfs's affair: a cache of this system would be wrong there. */
-static bool is_of_loader(const struct mkrootfs *harvest, const char *path)
+static bool is_of_loader(const struct sysroot *sysroot, const char *path)
 {
-	for (size_t i = 0; i < harvest->sysroot.n_loaders; i++) {
-		const char *cache = harvest->sysroot.loaders[i]->cache_path;
+	for (size_t i = 0; i < sysroot->n_loaders; i++) {
+		const char *cache = sysroot->loaders[i]->cache_path;
 
 		if (cache && strcmp(cache, path) == 0)
 			return true;
@@ -35,41 +46,36 @@ static bool is_of_loader(const struct mkrootfs *harvest, const char *path)
 	return strcmp(path, "/etc/ld.so.preload") == 0 || strstr(path, "/gconv-modules");
 }
 
-/* Whether PATH leads to something in ROOT: *CANONICAL. Returns 1 or 0; -ENOMEM. */
-static int leads(const struct root *root, struct arena *arena, const char *path, char **canonical)
-{
-	int r = root_walk(root, arena, path, true, NULL, NULL, canonical);
-
-	return r == 0 ? 1 : r == -ENOMEM ? r : 0;
-}
-
 /*
  * Whether PATH is in the result, or is the program that was run, which may have moved: 1 or 0;
- * -ENOMEM.
+ * -errno after a diagnostic.
  */
-static int is_inside(const struct mkrootfs *harvest, const struct root *inside, const char *path)
+static int is_inside(const struct usage *usage, const char *path)
 {
-	const char *program = harvest->inputs.all.items[0]->given;
-	struct arena *arena = harvest->arena;
+	struct needs *needs = usage->follower->needs;
+	int r = root_walk(usage->inside, usage->sysroot->arena, path, true, NULL, NULL, NULL);
+	struct stat stat;
 	char *canonical;
 	char *its;
 
-	if (TRY(leads(inside, arena, path, &canonical)))
+	if (r == 0)
 		return 1;
-	return TRY(leads(harvest->root, arena, path, &canonical)) &&
-	       TRY(leads(harvest->root, arena, program, &its)) && strcmp(canonical, its) == 0;
+	if (!root_is_absence(r))
+		return diag_errno(usage->diag, -r, path);
+	return TRY(needs_resolve(needs, path, &stat, &canonical)) &&
+	       TRY(needs_resolve(needs, usage->program, &stat, &its)) &&
+	       strcmp(canonical, its) == 0;
 }
 
 /* Whether FILE is something that the result may lack: *STAT is what it leads to; -errno. */
-static int is_wanted(const struct mkrootfs *harvest, const struct root *inside,
-		     const struct trace_file *file, struct stat *stat)
+static int is_wanted(const struct usage *usage, const struct trace_file *file, struct stat *stat)
 {
 	/* What was there before and is only written to, a database, is its own to begin with. */
-	if (file->created || path_is_kernel(file->path) || is_of_loader(harvest, file->path) ||
-	    TRY(is_inside(harvest, inside, file->path)))
+	if (file->created || path_is_kernel(file->path) ||
+	    is_of_loader(usage->sysroot, file->path) || TRY(is_inside(usage, file->path)))
 		return false;
 	/* It may be gone by now; sockets and devices are the runtime's to give. */
-	if (TRY(needs_exists(harvest->needs, file->path, stat)) == 0)
+	if (TRY(needs_exists(usage->follower->needs, file->path, stat)) == 0)
 		return false;
 	return S_ISREG(stat->st_mode) || S_ISDIR(stat->st_mode);
 }
@@ -81,82 +87,85 @@ static bool is_place(const char *path, const struct stat *stat)
 	       (path_is_below(path, "/run") || path_is_below(path, "/var"));
 }
 
-static int add_file(const struct mkrootfs *harvest, const struct root *inside, struct need *need,
-		    const struct trace_file *file)
+static int add_file(const struct usage *usage, struct need *need, const struct trace_file *file)
 {
 	struct need_item item = { .kind = NEED_PATH, .path = file->path };
 	struct stat stat;
 
 	if (!file->found) {
-		diag_note(&harvest->plan->diag, item.path,
+		diag_note(usage->diag, item.path,
 			  "was looked for in vain while the program was traced");
 		return 0;
 	}
-	if (TRY(is_wanted(harvest, inside, file, &stat)) == 0)
+	if (TRY(is_wanted(usage, file, &stat)) == 0)
 		return 0;
 	if (!is_place(item.path, &stat))
-		item.private = private_path(harvest->root, harvest->arena, item.path, false,
-					    &item.refused);
+		item.private = private_path(usage->sysroot->root, usage->sysroot->arena, item.path,
+					    false, &item.refused);
 	/* That a home is there, programs look for without a need of it. */
-	return item.private && S_ISDIR(stat.st_mode) ? 0 : need_add(harvest->needs, need, &item);
+	return item.private && S_ISDIR(stat.st_mode)
+		       ? 0
+		       : need_add(usage->follower->needs, need, &item);
 }
 
 /* Data that a package lists may come from where else it would be the machine's own. */
-static int admit_listed(const struct mkrootfs *harvest, struct need *need)
+static int admit_listed(const struct usage *usage, struct need *need)
 {
 	CLEANUP(installed_free) struct installed *installed = NULL;
 	struct installed_listing *listings =
-		arena_array(harvest->arena, need->n_items + 1, sizeof(*listings));
+		arena_array(usage->sysroot->arena, need->n_items + 1, sizeof(*listings));
 	size_t count = 0;
 
 	if (!listings)
 		return -ENOMEM;
 	for (size_t i = 0; i < need->n_items; i++) {
 		const struct need_item *item = &need->items[i];
+		struct stat stat;
 		char *canonical;
 
 		if (!item->private)
 			continue;
-		if (root_walk(harvest->root, harvest->arena, item->path, true, NULL, NULL,
-			      &canonical) == 0)
+		if (TRY(needs_resolve(usage->follower->needs, item->path, &stat, &canonical)))
 			listings[count++].path = canonical;
 		else
 			listings[count++].path = item->path;
 	}
 	if (count == 0)
 		return 0;
-	TRY(installed_open(harvest->arena, harvest->root, &harvest->plan->diag, &installed));
+	TRY(installed_open(usage->sysroot->arena, usage->sysroot->root, usage->diag, &installed));
 	TRY(installed_look_up(installed, listings, count));
 	for (size_t i = 0, at = 0; i < need->n_items && at < count; i++) {
 		struct need_item *item = &need->items[i];
 
 		if (item->private)
-			item->private = private_path(harvest->root, harvest->arena, item->path,
-						     listings[at++].n_packages > 0, &item->refused);
+			item->private = private_path(usage->sysroot->root, usage->sysroot->arena,
+						     item->path, listings[at++].n_packages > 0,
+						     &item->refused);
 	}
 	return 0;
 }
 
 /* Adds the programs that were EXECUTED, or all else. */
-static int add_files(struct mkrootfs *harvest, struct need *need, bool executed)
+static int add_files(struct usage *usage, struct need *need, bool executed)
 {
 	CLEANUP(root_close) struct root *inside = NULL;
 
-	TRY(manifest_root(harvest->manifest, &inside));
-	for (size_t i = 0; i < harvest->trace.n_files; i++) {
-		const struct trace_file *file = &harvest->trace.files[i];
+	TRY(manifest_root(usage->manifest, &inside));
+	usage->inside = inside;
+	for (size_t i = 0; i < usage->trace->n_files; i++) {
+		const struct trace_file *file = &usage->trace->files[i];
 
 		if (executed == ((file->uses & TRACE_EXECUTED) && file->found))
-			TRY(add_file(harvest, inside, need, file));
+			TRY(add_file(usage, need, file));
 	}
-	return admit_listed(harvest, need);
+	return admit_listed(usage, need);
 }
 
 /* Whether another need makes something of its own at PATH: that wins, and nobody needs to know. */
-static bool is_made(const struct mkrootfs *harvest, const char *path)
+static bool is_made(const struct needs *all, const char *path)
 {
 	size_t count;
-	struct need *const *needs = needs_list(harvest->needs, &count);
+	struct need *const *needs = needs_list(all, &count);
 
 	for (size_t i = 0; i < count; i++)
 		for (size_t j = 0; j < needs[i]->n_items; j++) {
@@ -170,21 +179,18 @@ static bool is_made(const struct mkrootfs *harvest, const char *path)
 }
 
 /* What the run has led to may have needs that make files: those are not harvested. */
-static void drop_made(const struct mkrootfs *harvest, struct need *need)
+static void drop_made(const struct needs *needs, struct need *need)
 {
 	size_t count = 0;
 
 	for (size_t i = 0; i < need->n_items; i++)
-		if (!is_made(harvest, need->items[i].path))
+		if (!is_made(needs, need->items[i].path))
 			need->items[count++] = need->items[i];
 	need->n_items = count;
 }
 
-static void report_end(const struct mkrootfs *harvest, const char *program,
-		       const struct trace *trace)
+static void report_end(const struct diag *diag, const char *program, const struct trace *trace)
 {
-	const struct diag *diag = &harvest->plan->diag;
-
 	if (trace->timed_out)
 		diag_note(diag, program, "was ended after --trace-timeout");
 	else if (WIFSIGNALED(trace->status))
@@ -202,10 +208,9 @@ static void report_end(const struct mkrootfs *harvest, const char *program,
 enum { NAMED_MAX = 8 }; /* files in one line */
 
 /* What is private is told in one line, and each of it with -v. */
-static void report_private(const struct mkrootfs *harvest, const struct need *need)
+static void report_private(const struct diag *diag, const struct need *need)
 {
 	CLEANUP(buffer) struct buffer names = { 0 };
-	const struct diag *diag = &harvest->plan->diag;
 	size_t count = 0;
 
 	for (size_t i = 0; i < need->n_items; i++) {
@@ -224,10 +229,8 @@ static void report_private(const struct mkrootfs *harvest, const struct need *ne
 }
 
 /* What no rule knew of is how the rules grow. */
-static void report_found(const struct mkrootfs *harvest, const struct need *need)
+static void report_found(const struct diag *diag, const struct need *need)
 {
-	const struct diag *diag = &harvest->plan->diag;
-
 	for (size_t i = 0; i < need->n_items; i++) {
 		const struct need_item *item = &need->items[i];
 
@@ -242,28 +245,29 @@ static void report_found(const struct mkrootfs *harvest, const struct need *need
 	}
 }
 
-/* A need that has as its sign that PROGRAM, the first FILE, ran. */
-static int put_need(const struct mkrootfs *harvest, const char *program, struct need **out)
+/* A need whose sign is that the program ran. */
+static int put_need(const struct usage *usage, struct need **out)
 {
-	const struct closure *process = harvest->programs.all.items[0]->closures.items[0];
+	const struct follower *follower = usage->follower;
+	const struct closure *process = follower->programs->all.items[0]->closures.items[0];
 	const struct need need = {
 		.rule = &trace_rule,
-		.sign = arena_printf(harvest->arena, "%s was traced", program),
+		.sign = arena_printf(usage->sysroot->arena, "%s was traced", usage->program),
 		.program = 0,
 		.process = process,
 		.object = process->objects[0],
 		.followed = true,
 	};
 
-	return needs_put(harvest->needs, &need, out);
+	return needs_put(follower->needs, &need, out);
 }
 
 /* Runs PROGRAM with the plan's arguments. */
-static int run(const struct mkrootfs *harvest, const char *program, struct trace *trace)
+static int run(const struct mkrootfs_plan *plan, struct arena *arena, const char *program,
+	       struct trace *trace)
 {
-	const struct mkrootfs_plan *plan = harvest->plan;
 	const struct plan_list *list = &plan->arguments;
-	const char **arguments = arena_array(harvest->arena, list->count + 2, sizeof(*arguments));
+	const char **arguments = arena_array(arena, list->count + 2, sizeof(*arguments));
 	const struct trace_options options = {
 		.program = program,
 		.arguments = arguments,
@@ -277,44 +281,50 @@ static int run(const struct mkrootfs *harvest, const char *program, struct trace
 	arguments[0] = program;
 	if (list->count > 0)
 		memcpy(arguments + 1, list->items, list->count * sizeof(*arguments));
-	return trace_run(harvest->arena, &options, trace);
+	return trace_run(arena, &options, trace);
 }
 
 /*
  * Brings the programs that were EXECUTED, or all else that was found, with what they lead to.
  * Returns 0 or HARVEST_INCOMPLETE.
  */
-static int bring(struct mkrootfs *harvest, const char *program, bool executed)
+static int bring(struct usage *usage, bool executed)
 {
+	struct follower *follower = usage->follower;
 	struct need *need;
 	int incomplete;
 
-	TRY(put_need(harvest, program, &need));
-	TRY(add_files(harvest, need, executed));
-	incomplete = TRY(follow_needs(&harvest->follower));
-	drop_made(harvest, need);
-	report_found(harvest, need);
-	report_private(harvest, need);
-	TRY(result_put_closures(harvest));
-	TRY(result_put_needs(harvest));
+	TRY(put_need(usage, &need));
+	TRY(add_files(usage, need, executed));
+	incomplete = TRY(follow_needs(follower));
+	drop_made(follower->needs, need);
+	report_found(usage->diag, need);
+	report_private(usage->diag, need);
+	TRY(manifest_put_closures(usage->manifest, follower));
+	TRY(manifest_put_needs(usage->manifest, follower));
 	return incomplete;
 }
 
-int traced_harvest(struct mkrootfs *harvest)
+int traced_harvest(struct follower *follower, struct manifest *manifest, struct trace *trace)
 {
-	const struct input_list *inputs = &harvest->inputs.all;
-	const char *program;
+	const struct mkrootfs_plan *plan = follower->resolver->plan;
+	const struct input_list *inputs = &follower->inputs->all;
+	struct usage usage = {
+		.follower = follower,
+		.sysroot = follower->resolver->sysroot,
+		.diag = &plan->diag,
+		.manifest = manifest,
+		.trace = trace,
+	};
 	int incomplete;
 
-	if (inputs->count == 0 || !inputs->items[0]->asked || harvest->programs.all.count == 0)
-		return diag_error(&harvest->plan->diag, ENOENT, "--trace",
-				  "there is no FILE to run");
-	program = inputs->items[0]->given;
-	TRY(run(harvest, program, &harvest->trace));
-	harvest->traced = true;
+	if (inputs->count == 0 || !inputs->items[0]->asked || follower->programs->all.count == 0)
+		return diag_error(&plan->diag, ENOENT, "--trace", "there is no FILE to run");
+	usage.program = inputs->items[0]->given;
+	TRY(run(plan, usage.sysroot->arena, usage.program, trace));
 	/* What a helper loads and reads of itself comes with it, for its own reasons. */
-	incomplete = TRY(bring(harvest, program, true));
-	incomplete |= TRY(bring(harvest, program, false));
-	report_end(harvest, program, &harvest->trace);
+	incomplete = TRY(bring(&usage, true));
+	incomplete |= TRY(bring(&usage, false));
+	report_end(usage.diag, usage.program, trace);
 	return incomplete;
 }

@@ -151,34 +151,34 @@ static int check_program(const struct resolver *inside, const struct plugins *pl
 }
 
 /* What the loaders' files deserve a warning for was said when they were read outside. */
-static void emit_errors(void *data, enum diag_level level, const char *subject, const char *message,
-			const char *hint)
+static void emit_errors(void *data, enum mkrootfs_level level, const char *subject,
+			const char *message, const char *hint)
 {
 	const struct diag *diag = data;
 
-	if (level == DIAG_ERROR && diag->emit)
+	if (level == MKROOTFS_ERROR && diag->emit)
 		diag->emit(diag->data, level, subject, message, hint);
 }
 
-int verify_result(const struct mkrootfs *harvest)
+int verify_manifest(const struct manifest *manifest, const struct resolver *outside,
+		    const struct programs *programs, const struct plugins *plugins)
 {
 	CLEANUP(root_close) struct root *root = NULL;
-	struct diag errors = { .emit = emit_errors, .data = (void *)&harvest->plan->diag };
+	struct diag errors = { .emit = emit_errors, .data = (void *)outside->sysroot->diag };
 	struct sysroot sysroot = {
-		.arena = harvest->arena,
-		.store = harvest->store,
+		.arena = outside->sysroot->arena,
+		.store = outside->sysroot->store,
 		.diag = &errors,
-		.working_directory = harvest->sysroot.working_directory,
+		.working_directory = outside->sysroot->working_directory,
 	};
-	struct resolver inside = harvest->resolver;
+	struct resolver inside = *outside;
 	int result = 0;
 
-	TRY(manifest_root(harvest->manifest, &root));
+	TRY(manifest_root(manifest, &root));
 	sysroot.root = root;
 	inside.sysroot = &sysroot;
-	for (size_t i = 0; i < harvest->programs.all.count; i++) {
-		int r = check_program(&inside, &harvest->follower.plugins,
-				      harvest->programs.all.items[i]);
+	for (size_t i = 0; i < programs->all.count; i++) {
+		int r = check_program(&inside, plugins, programs->all.items[i]);
 
 		if (r < 0 && r != -ESTALE)
 			return r;

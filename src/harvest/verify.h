@@ -7,12 +7,14 @@
 #define MKROOTFS_HARVEST_VERIFY_H
 
 #include "base/error.h"
-#include "harvest/result.h"
+#include "harvest/follow.h"
+#include "manifest/manifest.h"
 
 /*
- * Checks HARVEST's sealed manifest against its closures. Returns 0; -ESTALE after a
- * diagnostic for each difference; -errno.
+ * Checks the sealed MANIFEST: PROGRAMS and PLUGINS are resolved in it by OUTSIDE's rules. Returns
+ * 0; -ESTALE after a diagnostic for each difference; -errno.
  */
-MUST_USE int verify_result(const struct mkrootfs *harvest);
+MUST_USE int verify_manifest(const struct manifest *manifest, const struct resolver *outside,
+			     const struct programs *programs, const struct plugins *plugins);
 
 #endif

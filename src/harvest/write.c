@@ -7,7 +7,7 @@
 #include "base/path.h"
 #include "harvest/collect_depfile.h"
 #include "harvest/collect_sbom.h"
-#include "harvest/image_make.h"
+#include "harvest/result.h"
 #include "output/output.h"
 #include "report/depfile.h"
 #include "report/dockerfile.h"
@@ -17,61 +17,47 @@
 
 static bool is_image(const struct output *output)
 {
-	return output->format == OUTPUT_OCI || output->format == OUTPUT_DOCKER;
+	return output->format == MKROOTFS_FORMAT_OCI || output->format == MKROOTFS_FORMAT_DOCKER;
 }
 
 /* By default registries and docker load get what they are used to. */
 static int set_compression(const struct mkrootfs_plan *plan, const struct mkrootfs_output *asked,
 			   struct output *output)
 {
-	static const enum output_compression compressions[] = {
-		[MKROOTFS_COMPRESS_NONE] = OUTPUT_PLAIN,
-		[MKROOTFS_COMPRESS_GZIP] = OUTPUT_GZIP,
-		[MKROOTFS_COMPRESS_ZSTD] = OUTPUT_ZSTD,
-		[MKROOTFS_COMPRESS_XZ] = OUTPUT_XZ,
-	};
-
-	if ((size_t)asked->compression >= ARRAY_SIZE(compressions))
+	if ((unsigned)asked->compression > MKROOTFS_COMPRESS_XZ)
 		return diag_error(&plan->diag, EINVAL, asked->path, "unknown compression");
-	output->layer = output->format == OUTPUT_OCI ? OUTPUT_GZIP : OUTPUT_PLAIN;
+	output->layer = output->format == MKROOTFS_FORMAT_OCI ? MKROOTFS_COMPRESS_GZIP
+							      : MKROOTFS_COMPRESS_NONE;
 	if (asked->compression == MKROOTFS_COMPRESS_AUTO)
 		return 0;
 	if (!is_image(output))
-		output->compression = compressions[asked->compression];
+		output->compression = asked->compression;
 	else if (asked->compression == MKROOTFS_COMPRESS_XZ)
 		return diag_error_hint(&plan->diag, EINVAL, asked->path,
 				       "gzip, zstd and none are what there is",
 				       "a layer of an image cannot be compressed by xz");
 	else
-		output->layer = compressions[asked->compression];
+		output->layer = asked->compression;
 	return 0;
 }
 
 static int to_output(const struct mkrootfs_plan *plan, const struct mkrootfs_output *asked,
 		     struct output *output)
 {
-	static const enum output_format formats[] = {
-		[MKROOTFS_FORMAT_AUTO] = OUTPUT_AUTO,
-		[MKROOTFS_FORMAT_DIRECTORY] = OUTPUT_DIRECTORY,
-		[MKROOTFS_FORMAT_TAR] = OUTPUT_TAR,
-		[MKROOTFS_FORMAT_CPIO] = OUTPUT_CPIO,
-		[MKROOTFS_FORMAT_OCI] = OUTPUT_OCI,
-		[MKROOTFS_FORMAT_DOCKER] = OUTPUT_DOCKER,
-		[MKROOTFS_FORMAT_SBOM] = OUTPUT_TEXT,
-		[MKROOTFS_FORMAT_DEPFILE] = OUTPUT_TEXT,
-		[MKROOTFS_FORMAT_DOCKERFILE] = OUTPUT_TEXT,
-	};
 	int r;
 
 	if (asked->size < sizeof(*asked))
 		return diag_error(&plan->diag, EINVAL, NULL,
 				  "the size of struct mkrootfs_output is not set");
-	*output = (struct output){ .path = asked->path, .force = asked->force };
-	if ((size_t)asked->format >= ARRAY_SIZE(formats))
+	*output = (struct output){
+		.path = asked->path,
+		.format = asked->format,
+		.force = asked->force,
+	};
+	if ((unsigned)asked->format > MKROOTFS_FORMAT_DOCKERFILE)
 		return diag_error(&plan->diag, EINVAL, asked->path, "unknown format");
 	if (!*asked->path)
 		return diag_error(&plan->diag, EINVAL, NULL, "an output has no name");
-	output->format = formats[asked->format];
 	r = output_guess(output);
 	if (r == -EINVAL)
 		return diag_error_hint(&plan->diag, EINVAL, asked->path,
@@ -242,12 +228,18 @@ static int make_dockerfile(struct writing *writing, size_t index)
 static int make_sbom(struct writing *writing, size_t index)
 {
 	const char *path = writing->asked[index].path;
+	const struct sbom_parts parts = {
+		.plan = writing->rootfs->plan,
+		.root = writing->rootfs->root,
+		.manifest = writing->rootfs->manifest,
+		.image = &writing->image,
+		.packages = &writing->packages,
+	};
 
 	TRY(check_sbom(writing->rootfs->plan, path));
 	if (!writing->collected) {
 		TRY(find_packages(writing));
-		TRY(sbom_collect(writing->rootfs, writing->arena, &writing->image,
-				 &writing->packages, &writing->sbom));
+		TRY(sbom_collect(&parts, writing->arena, &writing->sbom));
 		writing->collected = true;
 	}
 	return find_sbom_report(path)(&writing->texts[index], &writing->sbom);
@@ -261,8 +253,7 @@ static const char *find_target(const struct writing *writing)
 
 		if (format == MKROOTFS_FORMAT_DIRECTORY)
 			return writing->asked[i].path;
-		if (format != MKROOTFS_FORMAT_DOCKERFILE && format != MKROOTFS_FORMAT_DEPFILE &&
-		    format != MKROOTFS_FORMAT_SBOM && strcmp(writing->asked[i].path, "-") != 0)
+		if (!output_is_text(format) && strcmp(writing->asked[i].path, "-") != 0)
 			return writing->asked[i].path;
 	}
 	return NULL;
@@ -273,6 +264,12 @@ static int make_depfile(struct writing *writing, size_t index)
 	const struct diag *diag = &writing->rootfs->plan->diag;
 	const char *path = writing->asked[index].path;
 	const char *target = find_target(writing);
+	const struct depfile_parts parts = {
+		.plan = writing->rootfs->plan,
+		.sysroot = &writing->rootfs->sysroot,
+		.manifest = writing->rootfs->manifest,
+		.packages = &writing->packages,
+	};
 	struct texts sources;
 
 	if (!target)
@@ -281,7 +278,7 @@ static int make_depfile(struct writing *writing, size_t index)
 	if (!depfile_can_hold(target))
 		return diag_error(diag, EINVAL, path, "'%s' is no name for Make and Ninja", target);
 	TRY(find_packages(writing));
-	TRY(depfile_collect(writing->rootfs, writing->arena, &writing->packages, &sources));
+	TRY(depfile_collect(&parts, writing->arena, &sources));
 	return report_depfile(&writing->texts[index], target, sources.items, sources.count);
 }
 
@@ -328,7 +325,7 @@ static void warn_of_environment(const struct writing *writing)
 	if (plan->preloads.count > 0)
 		diag_warning(&plan->diag, "--preload",
 			     "the program needs LD_PRELOAD in its environment");
-	if (image_needs_library_path(writing->rootfs))
+	if (image_needs_library_path(&writing->rootfs->programs))
 		diag_warning(&plan->diag, "--library-path",
 			     "the program needs LD_LIBRARY_PATH=%s in its environment",
 			     plan->library_path);
@@ -338,13 +335,14 @@ static int write_outputs(const struct mkrootfs *rootfs, const struct mkrootfs_ou
 			 size_t count)
 {
 	const struct mkrootfs_plan *plan = rootfs->plan;
+	const struct image_source source = result_image(rootfs);
 	CLEANUP(writing)
 	struct writing writing = { .rootfs = rootfs, .count = count };
 
 	if (rootfs->incomplete)
 		return diag_error(&plan->diag, EINVAL, NULL, "an incomplete rootfs is not written");
 	TRY(writing_open(&writing, outputs));
-	TRY(image_make(rootfs, writing.arena, &writing.image));
+	TRY(image_make(&source, writing.arena, &writing.image));
 	for (size_t i = 0; i < count; i++)
 		TRY(prepare(&writing, i));
 	warn_of_environment(&writing);

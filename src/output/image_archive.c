@@ -133,9 +133,9 @@ static int put_oci(struct making *making)
 static int put_docker(struct making *making)
 {
 	static const char *const suffixes[] = {
-		[OUTPUT_PLAIN] = "",
-		[OUTPUT_GZIP] = ".gz",
-		[OUTPUT_ZSTD] = ".zst",
+		[MKROOTFS_COMPRESS_NONE] = "",
+		[MKROOTFS_COMPRESS_GZIP] = ".gz",
+		[MKROOTFS_COMPRESS_ZSTD] = ".zst",
 	};
 	char digest[DIGEST_TEXT_SIZE];
 	char config_name[MEMBER_NAME_SIZE];
@@ -155,7 +155,7 @@ static int put_archive(struct making *making, const struct output *output, int f
 {
 	TRY(stream_open(&making->stream, making->transfer, output->compression, fd,
 			making->subject));
-	TRY(output->format == OUTPUT_DOCKER ? put_docker(making) : put_oci(making));
+	TRY(output->format == MKROOTFS_FORMAT_DOCKER ? put_docker(making) : put_oci(making));
 	TRY(tar_format.put_end(&making->stream));
 	return stream_end(&making->stream);
 }

@@ -17,9 +17,9 @@ enum {
 #define MEDIA_TYPE "application/vnd.oci.image."
 
 static const char *const layer_types[] = {
-	[OUTPUT_PLAIN] = MEDIA_TYPE "layer.v1.tar",
-	[OUTPUT_GZIP] = MEDIA_TYPE "layer.v1.tar+gzip",
-	[OUTPUT_ZSTD] = MEDIA_TYPE "layer.v1.tar+zstd",
+	[MKROOTFS_COMPRESS_NONE] = MEDIA_TYPE "layer.v1.tar",
+	[MKROOTFS_COMPRESS_GZIP] = MEDIA_TYPE "layer.v1.tar+gzip",
+	[MKROOTFS_COMPRESS_ZSTD] = MEDIA_TYPE "layer.v1.tar+zstd",
 };
 
 /* Members with an empty list or set are left out. */

@@ -13,10 +13,10 @@
 #include "output/output.h"
 
 struct image_layer {
-	enum output_compression compression; /* plain, gzip or zstd */
-	uint64_t size;			     /* in bytes, compressed */
-	char digest[DIGEST_TEXT_SIZE];	     /* of those bytes */
-	char diff_id[DIGEST_TEXT_SIZE];	     /* of the tar before it was compressed */
+	enum mkrootfs_compression compression; /* plain, gzip or zstd */
+	uint64_t size;			       /* in bytes, compressed */
+	char digest[DIGEST_TEXT_SIZE];	       /* of those bytes */
+	char diff_id[DIGEST_TEXT_SIZE];	       /* of the tar before it was compressed */
 };
 
 /* "application/vnd.oci.image.config.v1+json", which docker reads too. */

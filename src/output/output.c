@@ -12,15 +12,22 @@
 
 static const struct {
 	const char *suffix;
-	enum output_format format; /* OUTPUT_AUTO: any, the suffix is of the compression alone */
-	enum output_compression compression;
+	enum mkrootfs_format
+		format; /* MKROOTFS_FORMAT_AUTO: any, the suffix is of the compression alone */
+	enum mkrootfs_compression compression;
 } suffixes[] = {
-	{ ".tar", OUTPUT_TAR, OUTPUT_PLAIN },	  { ".tar.gz", OUTPUT_TAR, OUTPUT_GZIP },
-	{ ".tgz", OUTPUT_TAR, OUTPUT_GZIP },	  { ".tar.zst", OUTPUT_TAR, OUTPUT_ZSTD },
-	{ ".tar.xz", OUTPUT_TAR, OUTPUT_XZ },	  { ".cpio", OUTPUT_CPIO, OUTPUT_PLAIN },
-	{ ".cpio.gz", OUTPUT_CPIO, OUTPUT_GZIP }, { ".cpio.zst", OUTPUT_CPIO, OUTPUT_ZSTD },
-	{ ".cpio.xz", OUTPUT_CPIO, OUTPUT_XZ },	  { ".gz", OUTPUT_AUTO, OUTPUT_GZIP },
-	{ ".zst", OUTPUT_AUTO, OUTPUT_ZSTD },	  { ".xz", OUTPUT_AUTO, OUTPUT_XZ },
+	{ ".tar", MKROOTFS_FORMAT_TAR, MKROOTFS_COMPRESS_NONE },
+	{ ".tar.gz", MKROOTFS_FORMAT_TAR, MKROOTFS_COMPRESS_GZIP },
+	{ ".tgz", MKROOTFS_FORMAT_TAR, MKROOTFS_COMPRESS_GZIP },
+	{ ".tar.zst", MKROOTFS_FORMAT_TAR, MKROOTFS_COMPRESS_ZSTD },
+	{ ".tar.xz", MKROOTFS_FORMAT_TAR, MKROOTFS_COMPRESS_XZ },
+	{ ".cpio", MKROOTFS_FORMAT_CPIO, MKROOTFS_COMPRESS_NONE },
+	{ ".cpio.gz", MKROOTFS_FORMAT_CPIO, MKROOTFS_COMPRESS_GZIP },
+	{ ".cpio.zst", MKROOTFS_FORMAT_CPIO, MKROOTFS_COMPRESS_ZSTD },
+	{ ".cpio.xz", MKROOTFS_FORMAT_CPIO, MKROOTFS_COMPRESS_XZ },
+	{ ".gz", MKROOTFS_FORMAT_AUTO, MKROOTFS_COMPRESS_GZIP },
+	{ ".zst", MKROOTFS_FORMAT_AUTO, MKROOTFS_COMPRESS_ZSTD },
+	{ ".xz", MKROOTFS_FORMAT_AUTO, MKROOTFS_COMPRESS_XZ },
 };
 
 static bool ends_with(const char *text, const char *suffix)
@@ -33,22 +40,22 @@ static bool ends_with(const char *text, const char *suffix)
 
 int output_guess(struct output *output)
 {
-	output->compression = OUTPUT_PLAIN;
-	if (output->format == OUTPUT_DIRECTORY || output->format == OUTPUT_TEXT)
+	output->compression = MKROOTFS_COMPRESS_NONE;
+	if (output->format == MKROOTFS_FORMAT_DIRECTORY || output_is_text(output->format))
 		return 0;
-	if (output->format == OUTPUT_AUTO && strcmp(output->path, "-") == 0) {
-		output->format = OUTPUT_TAR;
+	if (output->format == MKROOTFS_FORMAT_AUTO && strcmp(output->path, "-") == 0) {
+		output->format = MKROOTFS_FORMAT_TAR;
 		return 0;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
 		if (!ends_with(output->path, suffixes[i].suffix))
 			continue;
 		output->compression = suffixes[i].compression;
-		if (output->format == OUTPUT_AUTO)
+		if (output->format == MKROOTFS_FORMAT_AUTO)
 			output->format = suffixes[i].format;
 		break;
 	}
-	return output->format == OUTPUT_AUTO ? -EINVAL : 0;
+	return output->format == MKROOTFS_FORMAT_AUTO ? -EINVAL : 0;
 }
 
 /* All outputs of a run. */
@@ -68,7 +75,7 @@ static int write_archive(const struct run *run, const struct output *output,
 	TRY(stream_open(&stream, run->transfer, output->compression, pending->fd,
 			pending->target.path));
 	TRY(archive_put(&stream, run->manifest,
-			output->format == OUTPUT_CPIO ? &cpio_format : &tar_format));
+			output->format == MKROOTFS_FORMAT_CPIO ? &cpio_format : &tar_format));
 	return stream_end(&stream);
 }
 
@@ -83,18 +90,20 @@ static int write_content(const struct run *run, const struct output *output,
 			 const struct pending *pending)
 {
 	switch (output->format) {
-	case OUTPUT_DIRECTORY:
+	case MKROOTFS_FORMAT_DIRECTORY:
 		return write_directory(run, pending);
-	case OUTPUT_TEXT:
+	case MKROOTFS_FORMAT_SBOM:
+	case MKROOTFS_FORMAT_DEPFILE:
+	case MKROOTFS_FORMAT_DOCKERFILE:
 		return transfer_write(run->transfer, pending->fd, pending->target.path,
 				      output->text, output->size);
-	case OUTPUT_OCI:
-	case OUTPUT_DOCKER:
+	case MKROOTFS_FORMAT_OCI:
+	case MKROOTFS_FORMAT_DOCKER:
 		return image_write(run->transfer, run->manifest, output, pending);
-	case OUTPUT_TAR:
-	case OUTPUT_CPIO:
+	case MKROOTFS_FORMAT_TAR:
+	case MKROOTFS_FORMAT_CPIO:
 		return write_archive(run, output, pending);
-	case OUTPUT_AUTO:
+	case MKROOTFS_FORMAT_AUTO:
 		break;
 	}
 	return -EINVAL;

@@ -10,41 +10,32 @@
 #include "base/error.h"
 #include "manifest/image.h"
 #include "manifest/manifest.h"
+#include "mkrootfs.h"
 
 #include <signal.h>
 
-enum output_format {
-	OUTPUT_AUTO, /* by the path's suffix */
-	OUTPUT_DIRECTORY,
-	OUTPUT_TAR,
-	OUTPUT_CPIO, /* newc */
-	OUTPUT_TEXT, /* of a report */
-	OUTPUT_OCI,  /* an image: see image.h */
-	OUTPUT_DOCKER,
-};
-
-enum output_compression {
-	OUTPUT_PLAIN,
-	OUTPUT_GZIP,
-	OUTPUT_ZSTD,
-	OUTPUT_XZ,
-};
-
 struct output {
 	const char *path; /* "-": standard output (not for directories) */
-	enum output_format format;
-	enum output_compression compression;
+	enum mkrootfs_format format;
+	enum mkrootfs_compression compression;
 	bool force;	  /* directories: replace one that mkrootfs made */
-	const void *text; /* OUTPUT_TEXT: SIZE bytes */
+	const void *text; /* where output_is_text: SIZE bytes */
 	size_t size;
 	/* Images. */
 	const struct image *image;
-	enum output_compression layer;
+	enum mkrootfs_compression layer;
 	const char *temporary; /* a directory for temporary files of images to a stream, or NULL */
 };
 
+/* Whether a FORMAT is a text about the result, which a report has made. */
+static inline bool output_is_text(enum mkrootfs_format format)
+{
+	return format == MKROOTFS_FORMAT_SBOM || format == MKROOTFS_FORMAT_DEPFILE ||
+	       format == MKROOTFS_FORMAT_DOCKERFILE;
+}
+
 /*
- * Sets FORMAT and COMPRESSION by PATH's suffix where FORMAT is OUTPUT_AUTO (.tar .tar.gz
+ * Sets FORMAT and COMPRESSION by PATH's suffix where FORMAT is MKROOTFS_FORMAT_AUTO (.tar .tar.gz
  * .tgz .tar.zst .tar.xz .cpio and .cpio with the same); else COMPRESSION alone.
  * Returns 0, or -EINVAL where the suffix names none.
  */

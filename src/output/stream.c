@@ -18,15 +18,15 @@ struct compressor {
 };
 
 static const struct compressor compressors[] = {
-	[OUTPUT_GZIP] = {
+	[MKROOTFS_COMPRESS_GZIP] = {
 		archive_write_add_filter_gzip, "gzip",
 		{ { "compression-level", "6" }, { "timestamp", NULL } },
 	},
-	[OUTPUT_ZSTD] = {
+	[MKROOTFS_COMPRESS_ZSTD] = {
 		archive_write_add_filter_zstd, "zstd",
 		{ { "compression-level", "3" } },
 	},
-	[OUTPUT_XZ] = {
+	[MKROOTFS_COMPRESS_XZ] = {
 		archive_write_add_filter_xz, "xz",
 		{ { "compression-level", "6" }, { "threads", "1" } },
 	},
@@ -95,7 +95,7 @@ static int start_stream(struct stream *stream)
 }
 
 int stream_open(struct stream *stream, struct transfer *transfer,
-		enum output_compression compression, int fd, const char *subject)
+		enum mkrootfs_compression compression, int fd, const char *subject)
 {
 	const struct compressor *compressor = &compressors[compression];
 

@@ -32,7 +32,7 @@ struct stream {
  * where libarchive was built without the compression, -ENOMEM.
  */
 int stream_open(struct stream *stream, struct transfer *transfer,
-		enum output_compression compression, int fd, const char *subject);
+		enum mkrootfs_compression compression, int fd, const char *subject);
 
 /* Frees the stream; discards bytes that are not written yet, which there are none of after
  * stream_end. */

@@ -220,12 +220,12 @@ int target_open(struct target *target, struct arena *arena, const struct output 
 	*target = TARGET_NONE;
 	target->diag = diag;
 	target->path = output->path;
-	if (output->format == OUTPUT_DIRECTORY) {
+	if (output->format == MKROOTFS_FORMAT_DIRECTORY) {
 		target->kind = TARGET_DIRECTORY;
 		return look_at_directory(target, output, arena);
 	}
 	if (strcmp(output->path, "-") == 0)
-		return open_standard_output(target, output->format == OUTPUT_TEXT);
+		return open_standard_output(target, output_is_text(output->format));
 	target->kind = TARGET_FILE;
 	return look_at_file(target, output, arena);
 }

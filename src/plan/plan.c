@@ -26,14 +26,9 @@ static void keep_error(struct plan_shared *shared, const char *subject, const ch
 }
 
 /* The diagnostics of every floor become the caller's: escaped, so that each is a line. */
-static void forward(void *data, enum diag_level level, const char *subject, const char *message,
+static void forward(void *data, enum mkrootfs_level level, const char *subject, const char *message,
 		    const char *hint)
 {
-	static const enum mkrootfs_level levels[] = {
-		[DIAG_ERROR] = MKROOTFS_ERROR,
-		[DIAG_WARNING] = MKROOTFS_WARNING,
-		[DIAG_NOTE] = MKROOTFS_NOTE,
-	};
 	CLEANUP(buffer) struct buffer escaped_subject = { 0 };
 	CLEANUP(buffer) struct buffer escaped_message = { 0 };
 	CLEANUP(buffer) struct buffer escaped_hint = { 0 };
@@ -48,10 +43,10 @@ static void forward(void *data, enum diag_level level, const char *subject, cons
 	if (buffer_error(&escaped_message) < 0)
 		text = "out of memory, also for the message";
 	subject = subject && !buffer_error(&escaped_subject) ? escaped_subject.bytes : NULL;
-	if (level == DIAG_ERROR)
+	if (level == MKROOTFS_ERROR)
 		keep_error(plan->shared, subject, text);
 	if (plan->log)
-		plan->log(plan->log_data, levels[level], subject, text,
+		plan->log(plan->log_data, level, subject, text,
 			  hint && !buffer_error(&escaped_hint) ? escaped_hint.bytes : NULL);
 }
 
