@@ -141,6 +141,42 @@ static const struct import_case ruby_cases[] = {
 	{ "requires 'a'\nreload 'b'\ngems 'c'\n", "" },
 };
 
+static const struct import_case node_cases[] = {
+	{ "", "" },
+	{ "const a = require('a'), b = require ( \"@b/c/d\" );\n", "a @b/c/d" },
+	{ "require('./a'); require('../b.js')(1); require('..'); require('/c')",
+	  "~./a ~../b.js ~.. f:/c" },
+	{ "require.resolve('a'); require.resolve('b', { paths: [] }); require(`c`)", "a b c" },
+	{ "import a from 'a'; import * as b from \"b\"\nimport { c as d,\n e } from 'c'", "a b c" },
+	{ "import 'a'; import('b').then(); export * from './c'; export { d } from 'd'",
+	  "a b ~./c d" },
+	{ "import a from'b';export{c}from\"d\"", "b d" },
+	{ "#!/usr/bin/env node\n'use strict'; require('a')", "a" },
+	{ "require(/* x */ 'a' // y\n)", "a" },
+	{ "if (/'/.test(x)) require('a'); y = a / b; require('c') / 2 / require('d')", "a c d" },
+	{ "x = [/[/']/, /\\//, 'b']; return /\"/.exec(require('a'))", "a" },
+	{ "x = `a ${ b + `${ {c: require('d')} }` } require('e')`; require('f')", "d f" },
+	/* what is none */
+	{ "// require('a')\n/* require('b')\n */ 'require(\"c\")'; `require('d')`", "" },
+	{ "x.require('a'); Array.from('b'); require_('c'); $require('d'); from = 'e'", "" },
+	{ "function require() {} require(); import.meta.url; typeof require", "" },
+	{ "require('node:fs'); import 'https://x'; import '#a'; require('')", "" },
+	{ "x = 'a\\' require(b)'; y = \"\\\\\"; require('c')", "c" },
+	{ "f(...require('a'), ...from)", "a" },
+	/* what is computed */
+	{ "require(a); require('b')", "b ?" },
+	{ "require('./a/' + b)", "?" },
+	{ "require(`./${a}`); import(b)", "?" },
+	{ "require('a\\x62')", "?" },
+	/* what ends too early */
+	{ "require(", "" },
+	{ "require('a", "?" },
+	{ "`${", "" },
+	{ "/* require('a')", "" },
+	{ "'", "" },
+	{ "x = /[", "" },
+};
+
 static int describe(void *data, const struct import *import)
 {
 	static const char *const marks[] = { "", "=", "f:", "~", "d:", "", "+" };
@@ -165,6 +201,11 @@ static void check_case(imports_read_fn *read, const struct import_case *one)
 		      one->text, out.bytes, one->meaning);
 }
 
+TEST_EACH(imports_of_node_are_read, ARRAY_SIZE(node_cases))
+{
+	check_case(imports_node_read, &node_cases[_i]);
+}
+
 TEST_EACH(imports_of_python_are_read, ARRAY_SIZE(python_cases))
 {
 	check_case(imports_python_read, &python_cases[_i]);
@@ -185,6 +226,8 @@ static const struct {
 	const char *text;
 	const char *lines;
 } line_cases[] = {
+	{ imports_node_read, "#!x\n/*\n*/require('a');`\n${\nrequire('b')}\n`\nimport\n'c'\n",
+	  "a:3 b:5 c:7 " },
 	{ imports_python_read, "#!x\nimport a\n'''\n\n'''\nfrom b import (\n c,\n d)\n\nimport e\n",
 	  "a:2 b:6 b.c:7 b.d:8 e:10 " },
 	{ imports_perl_read, "use A;\n\n=pod\n\n=cut\nprint <<E;\n\nE\nuse B;\n", "A:1 B:9 " },
@@ -238,6 +281,7 @@ TEST(forwards_an_error)
 {
 	bool computed;
 
+	ck_assert_int_eq(imports_node_read("import 'a'", 10, refuse, NULL, &computed), -EPERM);
 	ck_assert_int_eq(imports_python_read("import a\n", 9, refuse, NULL, &computed), -EPERM);
 	ck_assert_int_eq(imports_perl_read("use A;\n", 7, refuse, NULL, &computed), -EPERM);
 	ck_assert_int_eq(imports_ruby_read("require 'a'\n", 12, refuse, NULL, &computed), -EPERM);
@@ -248,42 +292,48 @@ static int ignore(void *data, const struct import *import)
 	return 0;
 }
 
-TEST_EACH(takes_no_time_on_any_text, 3)
+static const char *const pieces[] = {
+	"<<a\n",
+	"use lib \"",
+	"use lib '/a',",
+	"use base qw(a",
+	"'''",
+	"(",
+	"import a,",
+	"from a import b,",
+	"\"\\",
+	"=pod\n",
+	"=begin\n",
+	"require ",
+	"$: << __dir__ 'a'",
+	"sys.path '/a' ",
+	"\\\n",
+	"a.",
+	"from .",
+	"# ",
+	"__import__(",
+	"<<'a\n",
+	"/[",
+	"/*",
+	"`${",
+	"require(//",
+	"from '",
+};
+
+static imports_read_fn *const readers[] = { imports_python_read, imports_perl_read,
+					    imports_ruby_read, imports_node_read };
+
+TEST_EACH(takes_no_time_on_any_text, ARRAY_SIZE(readers) * ARRAY_SIZE(pieces))
 {
-	static const char *const pieces[] = {
-		"<<a\n",
-		"use lib \"",
-		"use lib '/a',",
-		"use base qw(a",
-		"'''",
-		"(",
-		"import a,",
-		"from a import b,",
-		"\"\\",
-		"=pod\n",
-		"=begin\n",
-		"require ",
-		"$: << __dir__ 'a'",
-		"sys.path '/a' ",
-		"\\\n",
-		"a.",
-		"from .",
-		"# ",
-		"__import__(",
-		"<<'a\n",
-	};
-	static imports_read_fn *const readers[] = { imports_python_read, imports_perl_read,
-						    imports_ruby_read };
 	enum { SIZE = 200000 };
+	const char *piece = pieces[(size_t)_i % ARRAY_SIZE(pieces)];
+	imports_read_fn *read = readers[(size_t)_i / ARRAY_SIZE(pieces)];
 	CLEANUP(buffer) struct buffer text = { 0 };
 	bool computed;
 
-	for (size_t i = 0; i < ARRAY_SIZE(pieces); i++) {
-		text.size = 0;
-		while (text.size < SIZE)
-			buffer_add_string(&text, pieces[i]);
-		ck_assert_int_eq(readers[_i](text.bytes, text.size, ignore, NULL, &computed), 0);
-	}
+	while (text.size < SIZE)
+		buffer_add_string(&text, piece);
+	ck_assert_int_eq(read(text.bytes, text.size, ignore, NULL, &computed), 0);
 }
 
 SUITE(imports, NULL, NULL);

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * What the text of a Python, Perl or Ruby source imports, as it stands: nothing is executed, and
- * nothing of the target is looked at. Comments, documentation and texts in quotes are no imports.
- * What is imported by a name that is computed is not known; that there is such a thing is told.
+ * What the text of a Node, Python, Perl or Ruby source imports, as it stands: nothing is executed,
+ * and nothing of the target is looked at. Comments, documentation and texts in quotes are no
+ * imports. What is imported by a name that is computed is not known; that there is such a thing is
+ * told.
  */
 #ifndef MKROOTFS_NEEDS_IMPORTS_H
 #define MKROOTFS_NEEDS_IMPORTS_H
@@ -13,7 +14,7 @@
 enum import_kind {
 	/*
 	 * A module by its name: "a.b" of Python (".b", "..c.d": relative to the importing package),
-	 * "A::B" of Perl, "a/b" of Ruby.
+	 * "A::B" of Perl, "a/b" of Ruby and Node.
 	 */
 	IMPORT_MODULE,
 	IMPORT_NAME,	     /* Python: "a.b" of "from a import b": a module or a name in one */
@@ -39,6 +40,7 @@ typedef int import_fn(void *data, const struct import *import);
  * Call VISIT with the imports in the SIZE bytes of TEXT, in order. *COMPUTED is set where some are
  * not known. Errors: as of VISIT.
  */
+int imports_node_read(const char *text, size_t size, import_fn *visit, void *data, bool *computed);
 int imports_python_read(const char *text, size_t size, import_fn *visit, void *data,
 			bool *computed);
 int imports_perl_read(const char *text, size_t size, import_fn *visit, void *data, bool *computed);

@@ -37,6 +37,7 @@ static const struct {
 	{ "Py_BytesMain", modules_python, { "python", "site-packages", "dist-packages" } },
 	{ "perl_construct", modules_perl, { "perl", "perl-modules" } },
 	{ "ruby_init", modules_ruby, { NULL } }, /* its library comes in any case */
+	{ "node_module_register", modules_node, { NULL } },
 };
 
 /* A shell script that is read, and those that it reads. */

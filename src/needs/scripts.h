@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a script needs beside its interpreter, read out of its text: the modules that it imports
- * (Python, Perl, Ruby), the commands that it runs and the files that it names (shells). It becomes
- * the need "imports" or "commands" of the interpreter's process.
+ * (Node, Python, Perl, Ruby), the commands that it runs and the files that it names (shells). It
+ * becomes the need "imports" or "commands" of the interpreter's process.
  */
 #ifndef MKROOTFS_NEEDS_SCRIPTS_H
 #define MKROOTFS_NEEDS_SCRIPTS_H

@@ -256,6 +256,35 @@ test_ruby_gem() {
 	rm -rf "$gems/gems/mkrootfs-test-1.0" "$gems/specifications/mkrootfs-test-1.0.gemspec"
 }
 
+#
+# Node: files beside the script, packages with what they depend on, as npm puts them; nothing else.
+#
+node_package() {
+	mkdir -p "$WORK/node/$1"
+	printf '%s\n' "$2" >"$WORK/node/$1/package.json"
+	printf '%s\n' "$3" >"$WORK/node/$1/${4-index.js}"
+}
+
+test_node_packages() {
+	node_package . '{"dependencies": {"named": "1"}, "devDependencies": {"unused": "1"}}' \
+		'#!/usr/bin/env node
+const path = require("path"), inner = require("./lib/inner"), a = require("a/sub");
+import("@scope/b").then(b => console.log(path.basename(inner), a, b.default, require("na" + "med")));' app.js
+	mkdir -p "$WORK/node/lib"
+	node_package . '{"dependencies": {"named": "1"}, "devDependencies": {"unused": "1"}}' 'module.exports = require("../lib/data.json").x;' lib/inner.js
+	echo '{"x": "/y/z"}' >"$WORK/node/lib/data.json"
+	node_package node_modules/a '{"dependencies": {"c": "^1"}}' 'module.exports = require("c") + require("fs").readFileSync(__dirname + "/text", "utf8");' sub.js
+	printf text >"$WORK/node/node_modules/a/text"
+	node_package node_modules/a/node_modules/c '{"main": "./dist"}' 'module.exports = "c";' dist.js
+	node_package node_modules/c '{}' 'module.exports = "another c";'
+	node_package node_modules/@scope/b '{"exports": "./e.mjs"}' 'export default "b";' e.mjs
+	node_package node_modules/named '{}' 'module.exports = "named";'
+	node_package node_modules/unused '{}' 'module.exports = "unused";'
+	chmod 755 "$WORK/node/app.js"
+	script "$WORK/node/app.js"
+	check "$PROGRAM: what is not required stays out" stays_out unused
+}
+
 for name in gunzip zgrep xzgrep lsb_release pygmentize pyflakes3 rrsync shasum pod2text prove rake erb; do
 	run "$name" "/usr/bin/$name"
 done
@@ -273,4 +302,5 @@ run perl_small /usr/bin/perl
 run perl_own /usr/bin/perl
 run ruby_own /usr/bin/ruby
 run ruby_gem /usr/bin/ruby
+run node_packages node
 finish_programs

@@ -25,6 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
 	for (size_t i = 0; i < size; i++)
 		n_lines += bytes[i] == '\n';
+	FUZZ_CHECK(imports_node_read(text, size, check_import, &n_lines, &computed) == 0);
 	FUZZ_CHECK(imports_python_read(text, size, check_import, &n_lines, &computed) == 0);
 	FUZZ_CHECK(imports_perl_read(text, size, check_import, &n_lines, &computed) == 0);
 	FUZZ_CHECK(imports_ruby_read(text, size, check_import, &n_lines, &computed) == 0);
@@ -35,6 +36,11 @@ static const struct fuzz_seed seeds[] = {
 	FUZZ_TEXT("import a.b as c, d\nfrom ..e import (f, # g\n h)\n__import__('i')\n'''\n'''\n"
 		  "sys.path.insert(0, join(dirname(__file__), '..', \"j\"))\n"
 		  "importlib.metadata.version('k==1')\n__requires__ = 'l'\nx = r'\\'' b\"m\"\n"),
+	FUZZ_TEXT(
+		"#!x\nimport a, { b } from './c.js'; const d = require(\"@e/f\"), g = h / 2 / "
+		"/[/]'/;\n"
+		"export * from \"../i\"; `${require('j') + `k`}`; /* require('l') */ import('m');\n"
+		"require.resolve(n + 'o') // require('p')\n"),
 	FUZZ_TEXT("use A::B 1.0 qw(c d);\nuse lib \"$FindBin::Bin/../lib\", '/e';\n=pod\n\n=cut\n"
 		  "eval { require F; };\nprint <<~'G', <<H;\n G\nH\nuse if $] > 5, 'I' => 1;\n"),
 	FUZZ_TEXT("require 'a'\nrequire_relative \"../b\"\n$:.unshift File.join(__dir__, 'c')\n"
