@@ -74,12 +74,12 @@ int elf_notes_visit(struct elf_reader *reader, elf_note_fn *visit, void *data)
 	return 0;
 }
 
-struct facts {
+struct note_reading {
 	const struct elf_reader *reader;
 	struct elf_object *object;
 };
 
-static void read_properties(const struct facts *facts, const struct elf_note *note)
+static void read_properties(const struct note_reading *facts, const struct elf_note *note)
 {
 	size_t align = facts->reader->is64 ? 8 : 4;
 	size_t at = 0;
@@ -102,7 +102,7 @@ static void read_properties(const struct facts *facts, const struct elf_note *no
 
 static int read_fact(void *data, const struct elf_note *note)
 {
-	const struct facts *facts = data;
+	const struct note_reading *facts = data;
 	struct elf_object *object = facts->object;
 
 	if (strcmp(note->owner, ELF_DLOPEN_NOTE_OWNER) == 0 && note->type == ELF_DLOPEN_NOTE_TYPE)
@@ -123,7 +123,7 @@ static int read_fact(void *data, const struct elf_note *note)
 
 int elf_notes_read(struct elf_reader *reader, struct elf_object *object)
 {
-	struct facts facts = { .reader = reader, .object = object };
+	struct note_reading facts = { .reader = reader, .object = object };
 
 	return elf_notes_visit(reader, read_fact, &facts);
 }

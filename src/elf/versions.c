@@ -45,7 +45,7 @@ static uint16_t half_at(const struct chain *chain, const unsigned char *record, 
 }
 
 /* All that a file asks of its libraries. */
-struct needs {
+struct version_needs {
 	struct elf_version_need *items;
 	size_t count;
 	size_t capacity;
@@ -53,7 +53,7 @@ struct needs {
 
 /* The loader follows vna_next to its 0, whatever vn_cnt says (elf/dl-version.c). */
 static int read_auxiliaries(const struct chain *chain, const struct elf_tables *tables,
-			    uint64_t position, const char *file, struct needs *needs)
+			    uint64_t position, const char *file, struct version_needs *needs)
 {
 	while (needs->count < VERSIONS_MAX) {
 		const unsigned char *record;
@@ -82,7 +82,7 @@ static int read_auxiliaries(const struct chain *chain, const struct elf_tables *
 static int read_needs(struct elf_reader *reader, const struct elf_tables *tables,
 		      struct elf_object *object)
 {
-	struct needs needs = { 0 };
+	struct version_needs needs = { 0 };
 	uint64_t position = 0;
 	const struct chain chain = { reader, tables->version_needs };
 

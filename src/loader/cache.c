@@ -8,7 +8,7 @@
 #include <string.h>
 
 /* A cache's bytes, with a NUL behind them that ends a string which the file does not end. */
-struct image {
+struct cache_bytes {
 	const char *bytes;
 	size_t size;
 	bool big_endian;
@@ -20,12 +20,12 @@ struct hwcaps_names {
 	uint64_t count;
 };
 
-static uint32_t image_number(const struct image *image, uint64_t offset)
+static uint32_t image_number(const struct cache_bytes *image, uint64_t offset)
 {
 	return (uint32_t)bytes_get(image->bytes + offset, 4, image->big_endian);
 }
 
-static bool image_has_magic(const struct image *image, uint64_t offset, const char *magic)
+static bool image_has_magic(const struct cache_bytes *image, uint64_t offset, const char *magic)
 {
 	size_t length = strlen(magic);
 
@@ -34,13 +34,13 @@ static bool image_has_magic(const struct image *image, uint64_t offset, const ch
 }
 
 /* The string at OFFSET behind BASE; NULL where that is outside of the file. */
-static const char *image_string(const struct image *image, uint64_t base, uint32_t offset)
+static const char *image_string(const struct cache_bytes *image, uint64_t base, uint32_t offset)
 {
 	return base + offset < image->size ? image->bytes + base + offset : NULL;
 }
 
 /* cache_file_new_matches_endian: only a byte of 0 stands for any order. */
-static bool order_matches(const struct image *image, uint64_t base)
+static bool order_matches(const struct cache_bytes *image, uint64_t base)
 {
 	unsigned char order = (unsigned char)image->bytes[base + CACHE_ORDER];
 
@@ -50,7 +50,7 @@ static bool order_matches(const struct image *image, uint64_t base)
 }
 
 /* Whether COUNT elements of SIZE bytes lie behind OFFSET, which is within the file. */
-static bool elements_within(const struct image *image, uint64_t offset, uint32_t count,
+static bool elements_within(const struct cache_bytes *image, uint64_t offset, uint32_t count,
 			    unsigned size)
 {
 	return (image->size - offset) / size >= count;
@@ -60,7 +60,7 @@ static bool elements_within(const struct image *image, uint64_t offset, uint32_t
  * cache_extension_load: one flaw in the extension directory, and there is none. Of
  * several sections with one tag the last counts.
  */
-static struct hwcaps_names find_hwcaps_names(const struct image *image, uint64_t base)
+static struct hwcaps_names find_hwcaps_names(const struct cache_bytes *image, uint64_t base)
 {
 	const struct hwcaps_names none = { 0 };
 	struct hwcaps_names names = none;
@@ -96,7 +96,7 @@ static struct hwcaps_names find_hwcaps_names(const struct image *image, uint64_t
  * those of keys and values. The loader never uses an entry whose name is not in the file; it is
  * kept as a legacy one, which is not used either.
  */
-static void entry_set_hwcap(struct cache_entry *entry, const struct image *image,
+static void entry_set_hwcap(struct cache_entry *entry, const struct cache_bytes *image,
 			    const struct hwcaps_names *names, uint64_t word)
 {
 	uint32_t index = (uint32_t)word;
@@ -113,7 +113,7 @@ static void entry_set_hwcap(struct cache_entry *entry, const struct image *image
 }
 
 /* The fields that both formats have. Returns false for an entry that leads nowhere. */
-static bool entry_read(struct cache_entry *entry, const struct image *image, uint64_t offset,
+static bool entry_read(struct cache_entry *entry, const struct cache_bytes *image, uint64_t offset,
 		       uint64_t strings)
 {
 	*entry = (struct cache_entry){
@@ -125,7 +125,7 @@ static bool entry_read(struct cache_entry *entry, const struct image *image, uin
 	return entry->name && entry->path;
 }
 
-static int parse_old(struct arena *arena, const struct image *image, uint32_t count,
+static int parse_old(struct arena *arena, const struct cache_bytes *image, uint32_t count,
 		     struct cache *out)
 {
 	uint64_t strings = CACHE_OLD_HEADER_SIZE + (uint64_t)count * CACHE_OLD_ENTRY_SIZE;
@@ -143,7 +143,7 @@ static int parse_old(struct arena *arena, const struct image *image, uint32_t co
 	return 0;
 }
 
-static int parse_new(struct arena *arena, const struct image *image, uint64_t base,
+static int parse_new(struct arena *arena, const struct cache_bytes *image, uint64_t base,
 		     struct cache *out)
 {
 	uint32_t count = image_number(image, base + CACHE_COUNT);
@@ -168,7 +168,7 @@ static int parse_new(struct arena *arena, const struct image *image, uint64_t ba
 }
 
 /* Whether a header of the new format at BASE, with its magic, is one to go on with. */
-static bool new_is_sound(const struct image *image, uint64_t base)
+static bool new_is_sound(const struct cache_bytes *image, uint64_t base)
 {
 	return elements_within(image, base + CACHE_HEADER_SIZE,
 			       image_number(image, base + CACHE_COUNT), CACHE_ENTRY_SIZE) &&
@@ -179,7 +179,7 @@ static bool new_is_sound(const struct image *image, uint64_t base)
  * Where the old format's entries end; 0 where it is not the old format. As in the
  * loader (_dl_load_cache_lookup), a cache of a header alone is none.
  */
-static uint64_t old_end(const struct image *image)
+static uint64_t old_end(const struct cache_bytes *image)
 {
 	uint32_t count;
 
@@ -195,7 +195,7 @@ static uint64_t old_end(const struct image *image)
  * Finds the part to read: *BASE is the new format's header where *IS_NEW. Returns 0 or
  * -EINVAL.
  */
-static int find_format(const struct image *image, bool *is_new, uint64_t *base)
+static int find_format(const struct cache_bytes *image, bool *is_new, uint64_t *base)
 {
 	uint64_t end;
 
@@ -218,7 +218,7 @@ static int find_format(const struct image *image, bool *is_new, uint64_t *base)
 int cache_parse(struct arena *arena, const void *bytes, size_t size, bool big_endian,
 		struct cache *out)
 {
-	struct image image = { .bytes = bytes, .size = size, .big_endian = big_endian };
+	struct cache_bytes image = { .bytes = bytes, .size = size, .big_endian = big_endian };
 	uint64_t base;
 	bool is_new;
 	int r;

@@ -80,13 +80,13 @@ int account_parse(struct arena *arena, const char *text, struct account *account
 }
 
 /* The two files while they are written. */
-struct writing {
+struct account_files {
 	const struct accounts *accounts;
 	struct buffer passwd;
 	struct buffer group;
 };
 
-static void writing_cleanup(struct writing *writing)
+static void account_files_cleanup(struct account_files *writing)
 {
 	buffer_reset(&writing->passwd);
 	buffer_reset(&writing->group);
@@ -100,7 +100,7 @@ static bool is_among(const struct account *accounts, size_t count, const char *n
 	return false;
 }
 
-static bool is_asked(const struct writing *writing, const char *name)
+static bool is_asked(const struct account_files *writing, const char *name)
 {
 	return is_among(writing->accounts->asked, writing->accounts->n_asked, name, strlen(name));
 }
@@ -112,20 +112,20 @@ static bool is_always_there(const char *name)
 
 /* "*" is no password's hash. An "x" would send PAM to a shadow file, and without one it refuses
  * everybody. */
-static void add_account(struct writing *writing, const char *name, uid_t uid, gid_t gid,
+static void add_account(struct account_files *writing, const char *name, uid_t uid, gid_t gid,
 			const char *home)
 {
 	buffer_printf(&writing->passwd, "%s:*:%u:%u:%s:%s:/sbin/nologin\n", name, uid, gid, name,
 		      home ? home : "/");
 }
 
-static void add_group(struct writing *writing, const char *name, gid_t gid)
+static void add_group(struct account_files *writing, const char *name, gid_t gid)
 {
 	buffer_printf(&writing->group, "%s:*:%u:", name, gid);
 }
 
 /* A group and its members, as far as they are accounts here. */
-static void add_found_group(struct writing *writing, const struct account_group *group)
+static void add_found_group(struct account_files *writing, const struct account_group *group)
 {
 	const struct accounts *accounts = writing->accounts;
 	const char *at = group->members ? group->members : "";
@@ -146,13 +146,13 @@ static void add_found_group(struct writing *writing, const struct account_group 
 	buffer_add_string(&writing->group, "\n");
 }
 
-static void add_own_group(struct writing *writing, const char *name, gid_t gid)
+static void add_own_group(struct account_files *writing, const char *name, gid_t gid)
 {
 	add_group(writing, name, gid);
 	buffer_add_string(&writing->group, "\n");
 }
 
-static void write_accounts(struct writing *writing)
+static void write_accounts(struct account_files *writing)
 {
 	const struct accounts *accounts = writing->accounts;
 
@@ -170,7 +170,7 @@ static void write_accounts(struct writing *writing)
 		add_account(writing, "nobody", NOBODY, NOBODY, "/nonexistent");
 }
 
-static void write_groups(struct writing *writing)
+static void write_groups(struct account_files *writing)
 {
 	const struct accounts *accounts = writing->accounts;
 
@@ -192,7 +192,7 @@ static void write_groups(struct writing *writing)
 
 int accounts_put(struct manifest *manifest, const struct accounts *accounts)
 {
-	CLEANUP(writing) struct writing writing = { .accounts = accounts };
+	CLEANUP(account_files) struct account_files writing = { .accounts = accounts };
 
 	write_accounts(&writing);
 	write_groups(&writing);

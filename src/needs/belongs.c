@@ -8,9 +8,9 @@
 #include "needs/owning.h"
 #include "needs/path_strings.h"
 #include "needs/pattern.h"
-#include "needs/places.h"
 #include "needs/private.h"
 #include "needs/scripts.h"
+#include "needs/state_places.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -80,7 +80,7 @@ static int get_belongs(struct needs *needs, struct belongs **out)
 }
 
 /* Someone who reads the strings of a subject. */
-struct reading {
+struct strings_reading {
 	struct needs *needs;
 	struct subject *subject;
 	const char *origin; /* the directory that its file stands in */
@@ -101,7 +101,7 @@ static bool is_elsewhere(const char *path)
 	return false;
 }
 
-static int add_candidate(struct reading *reading, const char *path, bool cut)
+static int add_candidate(struct strings_reading *reading, const char *path, bool cut)
 {
 	struct needs *needs = reading->needs;
 	struct arena *arena = needs->sysroot->arena;
@@ -131,7 +131,7 @@ static int add_candidate(struct reading *reading, const char *path, bool cut)
 
 static int add_path_string(void *data, const struct path_string *string)
 {
-	struct reading *reading = data;
+	struct strings_reading *reading = data;
 	struct arena *arena = reading->needs->sysroot->arena;
 	const char *base = string->kind == PATH_STRING_ORIGIN ? reading->origin : reading->prefix;
 	const char *path;
@@ -160,7 +160,7 @@ int belongs_look(struct needs *needs, const struct belongs_subject *who)
 	struct arena *arena = needs->sysroot->arena;
 	struct subject *subject;
 	struct belongs *belongs;
-	struct reading reading;
+	struct strings_reading reading;
 	const char *called;
 	const char *path;
 	char *canonical;
@@ -187,7 +187,7 @@ int belongs_look(struct needs *needs, const struct belongs_subject *who)
 		(struct subject){ .who = *who, .owner = { .path = canonical, .called = called } };
 	if (who->script || is_of_system(who))
 		return 0;
-	reading = (struct reading){
+	reading = (struct strings_reading){
 		.needs = needs,
 		.subject = subject,
 		.origin = path_dirname(arena, canonical),
@@ -246,7 +246,7 @@ static bool is_covered(const struct belongs *belongs, const char *path)
 }
 
 /* A need "data" that is being filled. */
-struct filling {
+struct data_filling {
 	struct needs *needs;
 	struct belongs *belongs;
 	struct subject *subject;
@@ -274,14 +274,14 @@ static bool is_of_given(const struct needs *needs, const char *path)
 }
 
 /* Whether nobody needs PATH, or somebody else sees to it. */
-static bool is_left(const struct filling *filling, const char *path)
+static bool is_left(const struct data_filling *filling, const char *path)
 {
 	return own_path_is_unneeded(path) || own_path_is_of_machine(path) ||
 	       is_covered(filling->belongs, path) || is_of_given(filling->needs, path);
 }
 
 /* A library that stands with everybody's is loaded by name, where it is needed. */
-static bool is_common_library(struct filling *filling, const char *path)
+static bool is_common_library(struct data_filling *filling, const char *path)
 {
 	const char *name = path_basename(path);
 	const char *parent = path_dirname(filling->needs->sysroot->arena, path);
@@ -289,7 +289,7 @@ static bool is_common_library(struct filling *filling, const char *path)
 	return strstr(name, ".so") && parent && own_path_is_shared(parent);
 }
 
-static int add_named_file(struct filling *filling, const struct candidate *candidate)
+static int add_named_file(struct data_filling *filling, const struct candidate *candidate)
 {
 	const struct need_item item = { .kind = NEED_PATH, .path = candidate->path };
 	const struct owner *owner = &filling->subject->owner;
@@ -314,7 +314,7 @@ static int compare_candidates(const struct candidate *left, const struct candida
 }
 
 /* The trees that the subject names and that are its own, outermost first. */
-static int add_named_trees(struct filling *filling)
+static int add_named_trees(struct data_filling *filling)
 {
 	struct arena *arena = filling->needs->sysroot->arena;
 	const struct subject *subject = filling->subject;
@@ -342,7 +342,7 @@ static int add_named_trees(struct filling *filling)
 }
 
 /* The directory by which files of a package are told together: /usr/share/x of /usr/share/x/y/z. */
-static int begin_tree(struct filling *filling, const char *path)
+static int begin_tree(struct data_filling *filling, const char *path)
 {
 	struct arena *arena = filling->needs->sysroot->arena;
 	struct need_item item = { .kind = NEED_PATH };
@@ -362,7 +362,7 @@ static int begin_tree(struct filling *filling, const char *path)
 }
 
 /* Modules of a script's language, which come by what it imports, one by one. */
-static bool is_left_to_imports(const struct filling *filling, const char *path)
+static bool is_left_to_imports(const struct data_filling *filling, const char *path)
 {
 	static const char *const libraries[] = { "/perl/", "/perl5/", "/perl-base/", "/python3",
 						 "/ruby/" };
@@ -378,7 +378,7 @@ static bool is_left_to_imports(const struct filling *filling, const char *path)
 /* A file that a package of the family lists. */
 static int add_listed_file(void *data, struct view listed)
 {
-	struct filling *filling = data;
+	struct data_filling *filling = data;
 	struct need_item item = { .kind = NEED_PATH };
 	const char *path = view_copy(filling->needs->sysroot->arena, listed);
 	struct stat stat;
@@ -398,7 +398,7 @@ static int add_listed_file(void *data, struct view listed)
 	return need_add(filling->needs, filling->need, &item);
 }
 
-static int add_package_rest(struct filling *filling)
+static int add_package_rest(struct data_filling *filling)
 {
 	const struct installed_package *const *member = owner_packages(&filling->subject->owner);
 	struct installed *installed = owning_installed(filling->belongs->owning);
@@ -425,7 +425,7 @@ static bool has_private(const struct need *need, size_t count, const char *path)
 }
 
 /* What is left out is kept with the reason, to be told; what nobody needs is not. */
-static int sort_out(struct filling *filling)
+static int sort_out(struct data_filling *filling)
 {
 	const struct sysroot *sysroot = filling->needs->sysroot;
 	struct need *need = filling->need;
@@ -465,7 +465,7 @@ static int decide(struct needs *needs, struct belongs *belongs, struct subject *
 		.followed = true,
 		.requested = needs_find_request(needs, need_rule_data.name) != NULL,
 	};
-	struct filling filling = {
+	struct data_filling filling = {
 		.needs = needs, .belongs = belongs, .subject = subject, .need = &need
 	};
 	struct need *kept;

@@ -41,7 +41,7 @@ struct config {
 };
 
 /* A word, and what stands around it. */
-struct token {
+struct config_token {
 	char text[WORD_MAX + 1];
 	size_t size;
 	bool quoted;
@@ -276,7 +276,7 @@ static int visit_value(struct config *config, const char *text)
 }
 
 /* The words in quotes, and all of them as one: a name of a file may have blanks. */
-static int visit_quoted(struct config *config, struct token *token)
+static int visit_quoted(struct config *config, struct config_token *token)
 {
 	char *rest = token->text;
 
@@ -311,7 +311,7 @@ static void skip_blanks(struct config *config)
 }
 
 /* Whether what comes makes a key of the word before it; moves behind that. */
-static bool take_assignment(struct config *config, const struct token *token)
+static bool take_assignment(struct config *config, const struct config_token *token)
 {
 	const char *start = config->at;
 
@@ -328,7 +328,7 @@ static bool take_assignment(struct config *config, const struct token *token)
 	return false;
 }
 
-static int visit_token(struct config *config, struct token *token)
+static int visit_token(struct config *config, struct config_token *token)
 {
 	bool assigned;
 
@@ -353,14 +353,14 @@ static int visit_token(struct config *config, struct token *token)
 							    : visit_value(config, token->text);
 }
 
-static void put(struct token *token, char c)
+static void put(struct config_token *token, char c)
 {
 	if (token->size < WORD_MAX)
 		token->text[token->size++] = c;
 }
 
 /* A text in quotes that end on the same line; false where they do not. */
-static bool read_quoted(struct config *config, struct token *token)
+static bool read_quoted(struct config *config, struct config_token *token)
 {
 	const char *start = config->at;
 	char quote = *config->at++;
@@ -390,7 +390,7 @@ static bool ends_word(const struct config *config)
 }
 
 /* "${x}", "%{x}" */
-static bool in_variable(const struct config *config, const struct token *token)
+static bool in_variable(const struct config *config, const struct config_token *token)
 {
 	char c = peek(config, 0);
 	char last = token->size > 0 ? token->text[token->size - 1] : '\0';
@@ -401,7 +401,7 @@ static bool in_variable(const struct config *config, const struct token *token)
 }
 
 /* The end of a sentence or of a list is no part of a word. */
-static void trim(struct token *token)
+static void trim(struct config_token *token)
 {
 	while (token->size > 1 && strchr(".:]!", token->text[token->size - 1]) &&
 	       !(token->text[token->size - 1] == ']' && memchr(token->text, '[', token->size)) &&
@@ -411,7 +411,7 @@ static void trim(struct token *token)
 
 static int read_word(struct config *config)
 {
-	struct token token;
+	struct config_token token;
 	bool in_tag;
 
 	token.size = 0;

@@ -72,7 +72,7 @@ static bool is_left_out(const struct expansion *expansion, const char *path)
 }
 
 /* What PATH leads to. */
-struct target {
+struct glob_target {
 	bool directory;
 	char *canonical;
 };
@@ -82,7 +82,7 @@ struct target {
  * machine that builds, and devices, FIFOs and sockets are nobody's data. Returns 1, 0, or -errno
  * after a diagnostic.
  */
-static int leads_to(struct expansion *expansion, const char *path, struct target *target)
+static int leads_to(struct expansion *expansion, const char *path, struct glob_target *target)
 {
 	struct stat stat;
 
@@ -122,7 +122,7 @@ static int add_in_tree(struct expansion *expansion, const char *path, unsigned d
 	const struct sysroot *sysroot = expansion->needs->sysroot;
 	const char *link = NULL;
 	const struct stat *stat;
-	struct target target;
+	struct glob_target target;
 	int r;
 
 	if (is_left_out(expansion, path) || TRY(leads_to(expansion, path, &target)) == 0)
@@ -164,7 +164,7 @@ static int add_tree(struct expansion *expansion, const char *directory, const ch
 
 static int begin_tree(struct expansion *expansion, const char *directory)
 {
-	struct target target;
+	struct glob_target target;
 	int r;
 
 	if (TRY(leads_to(expansion, directory, &target)) == 0 || !target.directory ||
@@ -201,7 +201,7 @@ static int expand_name(struct expansion *expansion, const char *directory, const
 		       const char *rest)
 {
 	const char *path = path_join(expansion->needs->sysroot->arena, directory, name);
-	struct target target;
+	struct glob_target target;
 
 	if (!path)
 		return -ENOMEM;

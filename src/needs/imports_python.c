@@ -19,7 +19,7 @@ enum token_kind {
 	TOKEN_OTHER,  /* one character, a number, a formatted string */
 };
 
-struct token {
+struct python_token {
 	enum token_kind kind;
 	const char *text; /* without the quotes */
 	size_t size;
@@ -30,11 +30,11 @@ struct path_line {
 	bool is_one;
 	bool is_own;	    /* it has __file__ in it */
 	unsigned n_parents; /* times that dirname is called */
-	struct token literals[LITERALS_MAX];
+	struct python_token literals[LITERALS_MAX];
 	unsigned n_literals;
 };
 
-struct python {
+struct python_reader {
 	const char *at;
 	const char *end;
 	unsigned line;	     /* at the cursor */
@@ -42,14 +42,14 @@ struct python {
 	unsigned depth;	     /* of parentheses */
 	bool inside;	     /* a function */
 	size_t indent;	     /* of that */
-	struct token token;
+	struct python_token token;
 	struct path_line path;
 	import_fn *visit;
 	void *data;
 	bool *computed;
 };
 
-static char peek(const struct python *python, size_t count)
+static char peek(const struct python_reader *python, size_t count)
 {
 	return (size_t)(python->end - python->at) > count ? python->at[count] : '\0';
 }
@@ -59,13 +59,13 @@ static bool is_name_character(char c)
 	return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
 }
 
-static bool is(const struct token *token, const char *text)
+static bool is(const struct python_token *token, const char *text)
 {
 	return (token->kind == TOKEN_NAME || token->kind == TOKEN_OTHER) &&
 	       token->size == strlen(text) && memcmp(token->text, text, token->size) == 0;
 }
 
-static void skip_blanks(struct python *python)
+static void skip_blanks(struct python_reader *python)
 {
 	for (;;) {
 		char c = peek(python, 0);
@@ -88,7 +88,7 @@ static void skip_blanks(struct python *python)
 }
 
 /* The length of a string's prefix ("rb") where one is at the cursor, before its quotes. */
-static bool begins_string(const struct python *python, size_t *prefix)
+static bool begins_string(const struct python_reader *python, size_t *prefix)
 {
 	*prefix = 0;
 	while (*prefix < 3 && peek(python, *prefix) && strchr("rRbBuUfF", peek(python, *prefix)))
@@ -96,9 +96,9 @@ static bool begins_string(const struct python *python, size_t *prefix)
 	return peek(python, *prefix) == '"' || peek(python, *prefix) == '\'';
 }
 
-static struct token read_string(struct python *python, size_t prefix)
+static struct python_token read_string(struct python_reader *python, size_t prefix)
 {
-	struct token token = { .kind = TOKEN_STRING };
+	struct python_token token = { .kind = TOKEN_STRING };
 	size_t n_quotes;
 	char quote;
 
@@ -129,9 +129,9 @@ static struct token read_string(struct python *python, size_t prefix)
 	return token;
 }
 
-static struct token read_token(struct python *python)
+static struct python_token read_token(struct python_reader *python)
 {
-	struct token token = { .text = python->at, .size = 1 };
+	struct python_token token = { .text = python->at, .size = 1 };
 	size_t prefix;
 
 	if (python->at >= python->end)
@@ -156,14 +156,14 @@ static struct token read_token(struct python *python)
 	return token;
 }
 
-static void next(struct python *python)
+static void next(struct python_reader *python)
 {
 	skip_blanks(python);
 	python->token_line = python->line;
 	python->token = read_token(python);
 }
 
-static int report(const struct python *python, enum import_kind kind, const char *name,
+static int report(const struct python_reader *python, enum import_kind kind, const char *name,
 		  unsigned line)
 {
 	const struct import import = { kind, name, line, python->inside };
@@ -172,7 +172,7 @@ static int report(const struct python *python, enum import_kind kind, const char
 }
 
 /* A dotted name at the token, with the dots before it, behind what NAME has already. */
-static void read_dotted(struct python *python, char name[NAME_LENGTH_MAX + 1])
+static void read_dotted(struct python_reader *python, char name[NAME_LENGTH_MAX + 1])
 {
 	size_t used = strlen(name);
 	bool after_name = false;
@@ -191,7 +191,7 @@ static void read_dotted(struct python *python, char name[NAME_LENGTH_MAX + 1])
 	name[used] = '\0';
 }
 
-static void skip_alias(struct python *python)
+static void skip_alias(struct python_reader *python)
 {
 	if (!is(&python->token, "as"))
 		return;
@@ -200,7 +200,7 @@ static void skip_alias(struct python *python)
 }
 
 /* import a.b as c, d */
-static int read_import(struct python *python)
+static int read_import(struct python_reader *python)
 {
 	do {
 		char name[NAME_LENGTH_MAX + 1] = "";
@@ -216,7 +216,7 @@ static int read_import(struct python *python)
 }
 
 /* from ..a import (b as c, d) */
-static int read_from(struct python *python)
+static int read_from(struct python_reader *python)
 {
 	char module[NAME_LENGTH_MAX + 1] = "";
 	size_t length;
@@ -232,7 +232,7 @@ static int read_from(struct python *python)
 	TRY(report(python, IMPORT_MODULE, module, line));
 	do {
 		char name[NAME_LENGTH_MAX + 1];
-		const struct token *token = &python->token;
+		const struct python_token *token = &python->token;
 
 		next(python);
 		if (is(token, "("))
@@ -251,8 +251,8 @@ static int read_from(struct python *python)
 	return 0;
 }
 
-static int report_token(const struct python *python, enum import_kind kind,
-			const struct token *token, unsigned line)
+static int report_token(const struct python_reader *python, enum import_kind kind,
+			const struct python_token *token, unsigned line)
 {
 	char name[NAME_LENGTH_MAX + 1];
 
@@ -264,7 +264,7 @@ static int report_token(const struct python *python, enum import_kind kind,
 }
 
 /* The literal that is the whole first argument of a call; behind its name is the token. */
-static bool read_argument(struct python *python, struct token *literal)
+static bool read_argument(struct python_reader *python, struct python_token *literal)
 {
 	if (!is(&python->token, "("))
 		return false;
@@ -277,7 +277,8 @@ static bool read_argument(struct python *python, struct token *literal)
 }
 
 /* "dist==1.0", "dist[extra]>=2" */
-static int report_distribution(const struct python *python, struct token literal, unsigned line)
+static int report_distribution(const struct python_reader *python, struct python_token literal,
+			       unsigned line)
 {
 	size_t length = 0;
 
@@ -289,11 +290,11 @@ static int report_distribution(const struct python *python, struct token literal
 }
 
 /* Functions that import or look for what their first argument says. */
-static int read_call(struct python *python, enum import_kind kind)
+static int read_call(struct python_reader *python, enum import_kind kind)
 {
 	unsigned line = python->token_line;
 	bool is_call;
-	struct token literal;
+	struct python_token literal;
 
 	next(python);
 	is_call = is(&python->token, "(");
@@ -306,7 +307,7 @@ static int read_call(struct python *python, enum import_kind kind)
 }
 
 /* __requires__ = "dist==1.0" */
-static int read_requires(struct python *python)
+static int read_requires(struct python_reader *python)
 {
 	unsigned line = python->token_line;
 
@@ -319,7 +320,7 @@ static int read_requires(struct python *python)
 }
 
 /* The names in the middle of a line that matter. */
-static int read_name(struct python *python)
+static int read_name(struct python_reader *python)
 {
 	static const struct {
 		const char *name;
@@ -350,10 +351,10 @@ static int read_name(struct python *python)
 }
 
 /* What a line of the search path is made of. */
-static void note_path(struct python *python)
+static void note_path(struct python_reader *python)
 {
 	struct path_line *path = &python->path;
-	const struct token *token = &python->token;
+	const struct python_token *token = &python->token;
 	const char *behind = token->text + token->size;
 
 	if (is(token, "sys") && python->end - behind >= 5 && memcmp(behind, ".path", 5) == 0 &&
@@ -368,7 +369,7 @@ static void note_path(struct python *python)
 }
 
 /* Literals behind "../", for each directory that is gone up to but the first. */
-static int report_beside(const struct python *python)
+static int report_beside(const struct python_reader *python)
 {
 	const struct path_line *path = &python->path;
 	char name[NAME_LENGTH_MAX + 1] = ".";
@@ -388,7 +389,7 @@ static int report_beside(const struct python *python)
 }
 
 /* At the end of a line: the directories that it puts into the search path. */
-static int end_path(struct python *python)
+static int end_path(struct python_reader *python)
 {
 	const struct path_line *path = &python->path;
 
@@ -403,7 +404,7 @@ static int end_path(struct python *python)
 }
 
 /* Whether the line at the token is "except ImportError:". */
-static bool begins_fallback(const struct python *python)
+static bool begins_fallback(const struct python_reader *python)
 {
 	const char *end = memchr(python->at, '\n', (size_t)(python->end - python->at));
 	size_t size = (size_t)((end ? end : python->end) - python->at);
@@ -414,7 +415,7 @@ static bool begins_fallback(const struct python *python)
 }
 
 /* Before the first token of a line: whether that is in a function, or begins one. */
-static void note_function(struct python *python, const char *line)
+static void note_function(struct python_reader *python, const char *line)
 {
 	size_t indent = (size_t)(python->token.text - line);
 
@@ -428,7 +429,7 @@ static void note_function(struct python *python, const char *line)
 }
 
 /* The statement or the rest of one at the token. */
-static int read_rest(struct python *python, bool at_start)
+static int read_rest(struct python_reader *python, bool at_start)
 {
 	if (at_start && is(&python->token, "import"))
 		return read_import(python);
@@ -442,7 +443,7 @@ static int read_rest(struct python *python, bool at_start)
 
 int imports_python_read(const char *text, size_t size, import_fn *visit, void *data, bool *computed)
 {
-	struct python python = {
+	struct python_reader python = {
 		.at = text,
 		.end = text + size,
 		.line = 1,

@@ -132,6 +132,12 @@ MUST_USE int needs_exists(struct needs *needs, const char *path, struct stat *st
 MUST_USE int needs_resolve(struct needs *needs, const char *path, struct stat *stat,
 			   char **canonical);
 
+/* A need that is being filled, for those who visit strings for it. */
+struct need_filling {
+	struct needs *needs;
+	struct need *need;
+};
+
 /* Adds what the SIZE bytes of a .note.dlopen say; what is no such thing is told. */
 MUST_USE int need_add_dlopen_note(struct needs *needs, struct need *need, const void *bytes,
 				  size_t size);

@@ -15,12 +15,6 @@ enum {
 	CONFIGURATION_SIZE_MAX = 1 << 20,
 };
 
-/* A need that is being filled. */
-struct filling {
-	struct needs *needs;
-	struct need *need;
-};
-
 /* "de_DE.UTF-8" as localedef(1) names its directory: "de_DE.utf8". */
 static const char *directory_of_locale(struct arena *arena, const char *name)
 {
@@ -42,7 +36,7 @@ static const char *directory_of_locale(struct arena *arena, const char *name)
 /* The locale of --with locale=NAME: its directory, or the archive that all share. */
 static int add_locale(void *data, const char *directory)
 {
-	const struct filling *filling = data;
+	const struct need_filling *filling = data;
 	struct need *need = filling->need;
 	struct arena *arena = filling->needs->sysroot->arena;
 	const char *compiled = directory_of_locale(arena, need->value);
@@ -62,7 +56,7 @@ static int add_locale(void *data, const char *directory)
 
 int make_locale(struct needs *needs, struct need *need)
 {
-	struct filling filling = { needs, need };
+	struct need_filling filling = { needs, need };
 	const struct closure_object *libc = needs_find_object(need->process, "libc.so.*");
 
 	if (!need->value || !libc || strchr(need->value, '/'))
@@ -131,7 +125,7 @@ int make_nss_modules(struct needs *needs, struct need *need)
 
 /* The modules that a file of pam.conf(5) names, in the directory that libpam looks into. */
 struct pam {
-	struct filling filling;
+	struct need_filling filling;
 	const char *text; /* of all the files */
 };
 
@@ -198,7 +192,7 @@ static enum need_level level_of(const char *priority)
 }
 
 /* One object of a note's array: {"soname": [...], "priority": ..., "feature": ..., ...}. */
-static int add_dlopen_entry(const struct filling *filling, const json_t *entry)
+static int add_dlopen_entry(const struct need_filling *filling, const json_t *entry)
 {
 	struct arena *arena = filling->needs->sysroot->arena;
 	const json_t *sonames = json_object_get(entry, "soname");
@@ -230,7 +224,7 @@ static int add_dlopen_entry(const struct filling *filling, const json_t *entry)
 
 int need_add_dlopen_note(struct needs *needs, struct need *need, const void *bytes, size_t size)
 {
-	const struct filling filling = { needs, need };
+	const struct need_filling filling = { needs, need };
 	CLEANUP(json_decref)
 	json_t *entries = json_loadb(bytes, strnlen(bytes, size), 0, NULL);
 
@@ -292,7 +286,7 @@ static const char *confidence_of(const char *name)
 
 static int add_library_name(void *data, const char *string)
 {
-	const struct filling *filling = data;
+	const struct need_filling *filling = data;
 	const struct closure *process = filling->need->process;
 	struct need_item item = { .kind = NEED_LIBRARY, .why = confidence_of(string) };
 
@@ -312,7 +306,7 @@ static int add_library_name(void *data, const char *string)
 
 int make_dlopen_names(struct needs *needs, struct need *need)
 {
-	struct filling filling = { needs, need };
+	struct need_filling filling = { needs, need };
 
 	/* libc and the loader open what the rules know of. */
 	if (needs_find_object(need->process, "libc.so.*") == need->object)
@@ -321,7 +315,7 @@ int make_dlopen_names(struct needs *needs, struct need *need)
 }
 
 /* Whether DIRECTORY holds programs: one is enough, and a directory of libraries has none. */
-struct programs {
+struct program_search {
 	struct needs *needs;
 	const char *directory;
 	unsigned looked_at;
@@ -331,7 +325,7 @@ enum { PROGRAM = 1, LOOKED_AT_MAX = 64, NOT_PROGRAM = 2 };
 
 static int look_for_program(void *data, const char *name)
 {
-	struct programs *programs = data;
+	struct program_search *programs = data;
 	const char *path = path_join(programs->needs->sysroot->arena, programs->directory, name);
 	struct stat stat;
 
@@ -347,7 +341,7 @@ static int look_for_program(void *data, const char *name)
 /* Directories of programs that are nobody's PATH: /usr/lib/git-core, /usr/libexec/x. */
 static int is_program_directory(struct needs *needs, const char *path)
 {
-	struct programs programs = { .needs = needs, .directory = path };
+	struct program_search programs = { .needs = needs, .directory = path };
 	int r;
 
 	if (strncmp(path, "/usr/lib", 8) != 0 || !strchr(path + 8, '/'))
@@ -378,7 +372,7 @@ static int is_program(struct needs *needs, const char *path, const struct stat *
 
 static int add_helper(void *data, const char *string)
 {
-	const struct filling *filling = data;
+	const struct need_filling *filling = data;
 	struct needs *needs = filling->needs;
 	size_t length = strcspn(string, " ");
 	struct need_item item = { .kind = NEED_PATH };
@@ -400,7 +394,7 @@ static int add_helper(void *data, const char *string)
 
 int make_helpers(struct needs *needs, struct need *need)
 {
-	struct filling filling = { needs, need };
+	struct need_filling filling = { needs, need };
 
 	return needs_visit_paths(needs, need->object, add_helper, &filling);
 }

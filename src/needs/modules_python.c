@@ -26,7 +26,7 @@ struct python_package {
 	bool spread;   /* over directories without a module of their own */
 };
 
-struct python {
+struct python_modules {
 	struct modules modules;
 	const char *version;   /* "3.11" */
 	const char *prefix;    /* "/usr" */
@@ -72,12 +72,12 @@ static const char *const interactive[] = { "site", "_sitebuiltins" };
 /* Tests, and what builds or draws windows. */
 static const char *const left_out[] = { "test", "tests", "idlelib", "turtledemo", "__pycache__" };
 
-static struct python *python_of(struct modules *modules)
+static struct python_modules *python_of(struct modules *modules)
 {
-	return (struct python *)modules;
+	return (struct python_modules *)modules;
 }
 
-static struct arena *arena_of(const struct python *python)
+static struct arena *arena_of(const struct python_modules *python)
 {
 	return python->modules.needs->sysroot->arena;
 }
@@ -114,13 +114,13 @@ static bool skips(struct modules *modules, const char *directory, const char *na
 	return is_left_out(name) || !path || modules_has(modules, path, "__init__.py") != 0;
 }
 
-static bool is_standard(const struct python *python, const char *directory)
+static bool is_standard(const struct python_modules *python, const char *directory)
 {
 	return texts_have(&python->standard, directory);
 }
 
 /* Whether FILE is of the standard library: of one of its directories, or of a package there. */
-static bool is_standard_file(const struct python *python, const struct modules_file *file)
+static bool is_standard_file(const struct python_modules *python, const struct modules_file *file)
 {
 	for (size_t i = 0; i < python->standard.count; i++)
 		if (path_is_below(file->path, python->standard.items[i]))
@@ -129,7 +129,7 @@ static bool is_standard_file(const struct python *python, const struct modules_f
 	return false;
 }
 
-static struct python_package *find_package(const struct python *python, const char *name)
+static struct python_package *find_package(const struct python_modules *python, const char *name)
 {
 	for (size_t i = 0; i < python->packages.count; i++)
 		if (strcmp(python->packages.items[i]->name, name) == 0)
@@ -137,7 +137,7 @@ static struct python_package *find_package(const struct python *python, const ch
 	return NULL;
 }
 
-static int add_package(struct python *python, const char *name, bool standard,
+static int add_package(struct python_modules *python, const char *name, bool standard,
 		       struct python_package **out)
 {
 	struct python_package *package = arena_alloc(arena_of(python), sizeof(*package));
@@ -152,7 +152,7 @@ static int add_package(struct python *python, const char *name, bool standard,
 }
 
 /* "x.cpython-311-x86_64-linux-gnu.so", "x.abi3.so", "x.so" for the module x. */
-static bool is_native_of(const struct python *python, const char *file, size_t length)
+static bool is_native_of(const struct python_modules *python, const char *file, size_t length)
 {
 	char tag[32];
 	const char *suffix = file + length;
@@ -168,7 +168,7 @@ static bool is_native_of(const struct python *python, const char *file, size_t l
 }
 
 /* The native module LEAF in DIRECTORY, or NULL. */
-static int find_native(struct python *python, const char *directory, const char *leaf,
+static int find_native(struct python_modules *python, const char *directory, const char *leaf,
 		       const char **out)
 {
 	const struct texts *names;
@@ -189,8 +189,8 @@ static int find_native(struct python *python, const char *directory, const char 
 
 enum { NOT_FOUND, FOUND };
 
-static int add_module(struct python *python, const char *name, const char *path, const char *tree,
-		      bool package, bool native)
+static int add_module(struct python_modules *python, const char *name, const char *path,
+		      const char *tree, bool package, bool native)
 {
 	const struct modules_file file = {
 		.path = path,
@@ -208,7 +208,7 @@ static int add_module(struct python *python, const char *name, const char *path,
 }
 
 /* A package in DIRECTORY/LEAF: its own module, and what it has beside its code. */
-static int open_package(struct python *python, const char *name, const char *directory,
+static int open_package(struct python_modules *python, const char *name, const char *directory,
 			const char *tree, const char *init, bool native, bool standard)
 {
 	struct python_package *package;
@@ -222,8 +222,8 @@ static int open_package(struct python *python, const char *name, const char *dir
 }
 
 /* The module NAME, whose last part is LEAF, in one DIRECTORY. */
-static int find_in(struct python *python, const char *name, const char *leaf, const char *directory,
-		   bool standard, struct texts *portions)
+static int find_in(struct python_modules *python, const char *name, const char *leaf,
+		   const char *directory, bool standard, struct texts *portions)
 {
 	struct modules *modules = &python->modules;
 	const char *inner = path_join(arena_of(python), directory, leaf);
@@ -260,7 +260,8 @@ static int find_in(struct python *python, const char *name, const char *leaf, co
 }
 
 /* Directories without a module of their own are one package together. */
-static int add_namespace(struct python *python, const char *name, const struct texts *portions)
+static int add_namespace(struct python_modules *python, const char *name,
+			 const struct texts *portions)
 {
 	struct python_package *package;
 
@@ -273,8 +274,8 @@ static int add_namespace(struct python *python, const char *name, const struct t
 }
 
 /* NAME has a parent that was found, or none. */
-static int find_module(struct python *python, const char *name, const struct texts *directories,
-		       bool standard)
+static int find_module(struct python_modules *python, const char *name,
+		       const struct texts *directories, bool standard)
 {
 	const char *dot = strrchr(name, '.');
 	const char *leaf = dot ? dot + 1 : name;
@@ -293,7 +294,7 @@ static int find_module(struct python *python, const char *name, const struct tex
 }
 
 /* Resolves "a", "a.b" and "a.b.c" of "a.b.c". */
-static int resolve(struct python *python, const char *name)
+static int resolve(struct python_modules *python, const char *name)
 {
 	const struct python_package *package = NULL;
 	char part[NAME_MAX_LENGTH + 1];
@@ -322,7 +323,7 @@ static int resolve(struct python *python, const char *name)
 }
 
 /* ".b" and "..c.d" of the package that is being read, as an absolute name; "" where it is none. */
-static void make_absolute(const struct python *python, const char *name, char out[])
+static void make_absolute(const struct python_modules *python, const char *name, char out[])
 {
 	size_t length = strlen(python->package);
 	size_t dots = strspn(name, ".");
@@ -343,15 +344,15 @@ static void make_absolute(const struct python *python, const char *name, char ou
 	}
 }
 
-static int add_distribution(struct python *python, const char *name);
+static int add_distribution(struct python_modules *python, const char *name);
 
 /* A directory that a source adds to the search path: names that were not found may be in it. */
-static int add_path(struct python *python, const char *directory)
+static int add_path(struct python_modules *python, const char *directory)
 {
 	return modules_add_directory(&python->modules, directory, true);
 }
 
-static int add_beside(struct python *python, const char *relative)
+static int add_beside(struct python_modules *python, const char *relative)
 {
 	const char *own = path_dirname(
 		arena_of(python), python->file ? python->file->path : python->modules.script->path);
@@ -364,7 +365,7 @@ static int add_beside(struct python *python, const char *relative)
  * What functions of the standard library import comes after all else, where it is light: most
  * programs never call them.
  */
-static int import_later(struct python *python, const char *name)
+static int import_later(struct python_modules *python, const char *name)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(interactive); i++)
 		if (strcmp(interactive[i], python->file->name) == 0)
@@ -376,7 +377,7 @@ static int import_later(struct python *python, const char *name)
 
 static int visit_import(void *data, const struct import *import)
 {
-	struct python *python = data;
+	struct python_modules *python = data;
 	char absolute[NAME_MAX_LENGTH + 1];
 	const char *name = import->name;
 
@@ -402,7 +403,7 @@ static int visit_import(void *data, const struct import *import)
 }
 
 /* All modules of a package whose imports are computed. */
-static int resolve_all(struct python *python, const char *name, unsigned depth)
+static int resolve_all(struct python_modules *python, const char *name, unsigned depth)
 {
 	const struct python_package *package = find_package(python, name);
 
@@ -428,7 +429,7 @@ static int resolve_all(struct python *python, const char *name, unsigned depth)
 }
 
 /* What a module of the standard library has beside it for itself: "_X*.py" of X. */
-static int resolve_own(struct python *python, const struct modules_file *file)
+static int resolve_own(struct python_modules *python, const struct modules_file *file)
 {
 	const struct texts *names;
 	const char *glob = arena_printf(arena_of(python), "_%s*.py", file->name);
@@ -451,7 +452,7 @@ static int resolve_own(struct python *python, const struct modules_file *file)
 }
 
 /* Imports of FILE that are computed are most often of its own package's modules. */
-static int follow_computed(struct python *python, const struct modules_file *file)
+static int follow_computed(struct python_modules *python, const struct modules_file *file)
 {
 	const struct python_package *package;
 	const char *top;
@@ -490,7 +491,7 @@ static int visit_literal(struct modules *modules, const char *string)
 	return is_name(string) && strchr(string, '.') ? resolve(python_of(modules), string) : 0;
 }
 
-static int read_text(struct python *python, const char *text, size_t size,
+static int read_text(struct python_modules *python, const char *text, size_t size,
 		     const struct modules_file *file)
 {
 	bool computed = false;
@@ -527,7 +528,7 @@ static int read_file(struct modules *modules, const struct modules_file *file, c
 /* A string of native code that is a module's name: its source may be imported. */
 static int visit_string(struct modules *modules, const char *string)
 {
-	struct python *python = python_of(modules);
+	struct python_modules *python = python_of(modules);
 	int r;
 
 	if (!is_name(string))
@@ -539,7 +540,7 @@ static int visit_string(struct modules *modules, const char *string)
 }
 
 /* All that packages may import of their own by computed names; it goes on to other packages. */
-static int resolve_computed(struct python *python)
+static int resolve_computed(struct python_modules *python)
 {
 	for (size_t i = 0; i < python->computed.count; i++) {
 		python->naming = true;
@@ -583,7 +584,7 @@ static bool is_metadata(const char *file, const char *name)
 }
 
 /* "x = a.b:c" of its scripts, "Requires-Dist: y" of its description. */
-static int read_metadata_line(struct python *python, struct view line, bool is_scripts)
+static int read_metadata_line(struct python_modules *python, struct view line, bool is_scripts)
 {
 	char name[NAME_MAX_LENGTH + 1];
 	struct view key;
@@ -603,7 +604,7 @@ static int read_metadata_line(struct python *python, struct view line, bool is_s
 	return is_scripts ? resolve(python, name) : add_distribution(python, name);
 }
 
-static int read_metadata(struct python *python, const char *directory, const char *file)
+static int read_metadata(struct python_modules *python, const char *directory, const char *file)
 {
 	CLEANUP(arena_free) struct arena *scratch = arena_new();
 	const char *path = path_join(arena_of(python), directory, file);
@@ -637,7 +638,7 @@ static bool is_nothing(struct modules *modules, const char *directory, const cha
 	return false;
 }
 
-static int open_metadata(struct python *python, const char *directory, const char *file)
+static int open_metadata(struct python_modules *python, const char *directory, const char *file)
 {
 	const char *path = path_join(arena_of(python), directory, file);
 
@@ -652,7 +653,7 @@ static int open_metadata(struct python *python, const char *directory, const cha
 }
 
 /* The description of an installed distribution, what its launchers call, and what it requires. */
-static int add_distribution(struct python *python, const char *name)
+static int add_distribution(struct python_modules *python, const char *name)
 {
 	char normal[NAME_MAX_LENGTH + 1];
 	const char *key;
@@ -680,7 +681,7 @@ static int add_distribution(struct python *python, const char *name)
 }
 
 /* A ".pth" file of a site directory: its lines are further directories. */
-static int read_path_file(struct python *python, const char *directory, const char *file)
+static int read_path_file(struct python_modules *python, const char *directory, const char *file)
 {
 	CLEANUP(arena_free) struct arena *scratch = arena_new();
 	const char *path = path_join(arena_of(python), directory, file);
@@ -711,7 +712,7 @@ static int read_path_file(struct python *python, const char *directory, const ch
 		       : 0;
 }
 
-static int add_site(struct python *python, const char *directory)
+static int add_site(struct python_modules *python, const char *directory)
 {
 	const struct texts *names;
 
@@ -723,7 +724,7 @@ static int add_site(struct python *python, const char *directory)
 	return 0;
 }
 
-static int add_standard(struct python *python, const char *directory)
+static int add_standard(struct python_modules *python, const char *directory)
 {
 	const char *native = path_join(arena_of(python), directory, "lib-dynload");
 
@@ -742,8 +743,8 @@ static int add_standard(struct python *python, const char *directory)
 }
 
 /* What is below PREFIX, "%s" standing for the version. */
-static int add_below(struct python *python, const char *prefix, const char *form,
-		     int (*add)(struct python *python, const char *directory))
+static int add_below(struct python_modules *python, const char *prefix, const char *form,
+		     int (*add)(struct python_modules *python, const char *directory))
 {
 	const char *directory = arena_printf(
 		arena_of(python), "%s/%s%s%s", prefix, form[0] == '%' ? "lib/python" : form,
@@ -753,7 +754,7 @@ static int add_below(struct python *python, const char *prefix, const char *form
 }
 
 /* A virtual environment is known by the file beside its interpreter's link. */
-static int add_environment(struct python *python)
+static int add_environment(struct python_modules *python)
 {
 	const char *started = python->modules.need->object->loaded.location.path;
 	const char *bin = path_dirname(arena_of(python), started);
@@ -768,7 +769,7 @@ static int add_environment(struct python *python)
 	return add_below(python, prefix, "%/site-packages", add_site);
 }
 
-static int add_search_path(struct python *python)
+static int add_search_path(struct python_modules *python)
 {
 	static const char *const standard[] = { "%", "lib64/python" };
 	static const char *const sites[] = { "%/dist-packages", "lib/python3/dist-packages",
@@ -796,7 +797,7 @@ static int add_search_path(struct python *python)
 }
 
 /* The interpreter's version and prefix, by the name of its file. */
-static int find_interpreter(struct python *python)
+static int find_interpreter(struct python_modules *python)
 {
 	const struct needs *needs = python->modules.needs;
 	const struct closure_object *object = python->modules.need->object;
@@ -815,7 +816,7 @@ static int find_interpreter(struct python *python)
 int modules_python(struct needs *needs, struct need *need, const struct modules_script *script,
 		   enum modules_unknown *unknown)
 {
-	struct python python = {
+	struct python_modules python = {
 		.modules = { .needs = needs, .need = need, .script = script, .unknown = unknown },
 		.package = "",
 	};

@@ -11,7 +11,7 @@ enum {
 	CANDIDATES_MAX = 64, /* of one text: what has more is none that a person wrote */
 };
 
-struct reading {
+struct text_reading {
 	path_string_fn *visit;
 	void *data;
 	unsigned count;
@@ -304,7 +304,7 @@ static bool is_source(const char *path)
 }
 
 /* PREFIX ("/", "" or "../../") and what of LENGTH bytes of TEXT are a path, where they are one. */
-static int put(struct reading *reading, enum path_string_kind kind, const char *prefix,
+static int put(struct text_reading *reading, enum path_string_kind kind, const char *prefix,
 	       const char *text, size_t length, bool cut)
 {
 	char path[2 * PATH_LENGTH_MAX + 1];
@@ -324,7 +324,7 @@ static int put(struct reading *reading, enum path_string_kind kind, const char *
 }
 
 /* "../share/x", and "x" where ROOM says that it is known to be the program's directory. */
-static int put_origin(struct reading *reading, const struct word *word, const char *text,
+static int put_origin(struct text_reading *reading, const struct word *word, const char *text,
 		      size_t length)
 {
 	char prefix[PATH_LENGTH_MAX + 1];
@@ -340,7 +340,7 @@ static int put_origin(struct reading *reading, const struct word *word, const ch
 }
 
 /* What is behind a prefix of which nothing is known, TEXT without '/' at its beginning. */
-static int put_below(struct reading *reading, const struct word *word, const char *text,
+static int put_below(struct text_reading *reading, const struct word *word, const char *text,
 		     size_t length)
 {
 	size_t first = strcspn(text, "/");
@@ -354,7 +354,7 @@ static int put_below(struct reading *reading, const struct word *word, const cha
 	return r;
 }
 
-static int put_absolute(struct reading *reading, const struct word *word, const char *text,
+static int put_absolute(struct text_reading *reading, const struct word *word, const char *text,
 			size_t length)
 {
 	size_t first = strcspn(text, "/");
@@ -375,7 +375,7 @@ static size_t cut_length(const struct word *word)
 	return length;
 }
 
-static int visit_word(struct reading *reading, struct word *word, bool alone)
+static int visit_word(struct text_reading *reading, struct word *word, bool alone)
 {
 	const char *text;
 	size_t length;
@@ -421,7 +421,7 @@ static const char *skip_url(const char *at)
 }
 
 /* Blanks in names are rare, and a text of words begins with a path as well: both are tried. */
-static int visit_with_blanks(struct reading *reading, const char *text)
+static int visit_with_blanks(struct text_reading *reading, const char *text)
 {
 	size_t length = strlen(text);
 	const char *blank = strchr(text, ' ');
@@ -435,7 +435,7 @@ static int visit_with_blanks(struct reading *reading, const char *text)
 
 int path_strings_visit(const char *text, path_string_fn *visit, void *data)
 {
-	struct reading reading = { .visit = visit, .data = data };
+	struct text_reading reading = { .visit = visit, .data = data };
 	const char *at = text;
 	int r = visit_with_blanks(&reading, text);
 

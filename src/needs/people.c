@@ -169,12 +169,6 @@ int people_add(struct needs *needs, struct need *need, const char *name)
 	return item.path ? need_add(needs, need, &item) : 0;
 }
 
-/* A need that is being filled. */
-struct filling {
-	struct needs *needs;
-	struct need *need;
-};
-
 /*
  * Whether a string that is NAME, of ID, is more than a word: the accounts that every system has are
  * called by words (mail, news, sync), and some others as functions of libc are.
@@ -191,7 +185,7 @@ static bool is_telling(const char *name, uint32_t id)
 
 static int add_named(void *data, const char *string)
 {
-	const struct filling *filling = data;
+	const struct need_filling *filling = data;
 	const struct account_group *group;
 	const struct account *account;
 	const struct people *people;
@@ -222,7 +216,7 @@ int people_add_owner(struct needs *needs, struct need *need, const char *name)
 
 int make_accounts(struct needs *needs, struct need *need)
 {
-	struct filling filling = { needs, need };
+	struct need_filling filling = { needs, need };
 
 	/* libc knows nobody by name. */
 	if (needs_find_object(need->process, "libc.so.*") == need->object)

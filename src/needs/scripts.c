@@ -41,7 +41,7 @@ static const struct {
 };
 
 /* A shell script that is read, and those that it reads. */
-struct reading {
+struct script_reading {
 	struct needs *needs;
 	struct need *need;
 	const char *path;
@@ -61,7 +61,7 @@ static bool is_shell(const struct closure_object *object)
 	return false;
 }
 
-static int add_command(struct reading *reading, const char *name)
+static int add_command(struct script_reading *reading, const char *name)
 {
 	struct needs *needs = reading->needs;
 
@@ -79,7 +79,7 @@ static int add_command(struct reading *reading, const char *name)
 }
 
 /* A file that is there; what a directory has is not for a script's words to tell. */
-static int add_file(struct reading *reading, const char *path)
+static int add_file(struct script_reading *reading, const char *path)
 {
 	struct needs *needs = reading->needs;
 	struct arena *arena = needs->sysroot->arena;
@@ -97,10 +97,11 @@ static int add_file(struct reading *reading, const char *path)
 	return need_add_path(needs, reading->need, path);
 }
 
-static int read_shell(struct reading *reading, const char *path, const char *text, size_t size);
+static int read_shell(struct script_reading *reading, const char *path, const char *text,
+		      size_t size);
 
 /* A part of the script in a file of its own. */
-static int read_source(struct reading *reading, const char *path)
+static int read_source(struct script_reading *reading, const char *path)
 {
 	const struct sysroot *sysroot = reading->needs->sysroot;
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
@@ -129,7 +130,7 @@ static int read_source(struct reading *reading, const char *path)
 
 static int add_word(void *data, const struct shell_word *word)
 {
-	struct reading *reading = data;
+	struct script_reading *reading = data;
 
 	switch (word->kind) {
 	case SHELL_WORD_COMMAND:
@@ -143,7 +144,8 @@ static int add_word(void *data, const struct shell_word *word)
 	}
 }
 
-static int read_shell(struct reading *reading, const char *path, const char *text, size_t size)
+static int read_shell(struct script_reading *reading, const char *path, const char *text,
+		      size_t size)
 {
 	const struct shell_script script = { text, size, path };
 	struct shell_summary summary;
@@ -277,7 +279,7 @@ static int look_commands(struct needs *needs, const struct needs_script *script)
 {
 	CLEANUP(arena_free) struct arena *scratch = arena_new();
 	struct texts sources = { 0 };
-	struct reading reading = {
+	struct script_reading reading = {
 		.needs = needs,
 		.path = script->path,
 		.sources = &sources,

@@ -333,13 +333,13 @@ int installed_guess_owner(struct installed *installed, const char *path, const c
 }
 
 /* A set of packages that grows while it is walked. */
-struct family {
+struct package_set {
 	const struct installed_package **items;
 	size_t count;
 	size_t capacity;
 };
 
-static int add_member(struct arena *arena, struct family *family,
+static int add_member(struct arena *arena, struct package_set *family,
 		      const struct installed_package *package)
 {
 	for (size_t i = 0; i < family->count; i++)
@@ -354,7 +354,7 @@ static int add_member(struct arena *arena, struct family *family,
 int installed_family(struct installed *installed, const struct installed_package *package,
 		     const struct installed_package *const **out)
 {
-	struct family family = { 0 };
+	struct package_set family = { 0 };
 
 	TRY(add_member(installed->arena, &family, package));
 	for (size_t i = 0; i < family.count; i++)

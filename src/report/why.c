@@ -106,12 +106,12 @@ static int add_chain(void *data, const struct why_chain *chain)
 }
 
 /* What is asked about: a file, by its path or by a name. */
-struct subject {
+struct why_subject {
 	const char *name;
 	const struct entry *entry; /* what the path leads to, or NULL */
 };
 
-static bool is_subject(const struct subject *subject, const struct closure_object *object)
+static bool is_subject(const struct why_subject *subject, const struct closure_object *object)
 {
 	const struct elf_object *elf = object->loaded.elf;
 	const struct entry *entry = subject->entry;
@@ -133,7 +133,7 @@ static int add_object(struct answer *answer, const struct closure_object *object
 	return 0;
 }
 
-static int add_closure(struct answer *answer, const struct subject *subject,
+static int add_closure(struct answer *answer, const struct why_subject *subject,
 		       const struct closure *closure, const struct need *need)
 {
 	const struct closure_object *interp = closure->interp;
@@ -176,7 +176,7 @@ static void add_items(struct answer *answer, const char *name)
 	}
 }
 
-static int add_all(struct answer *answer, const struct subject *subject)
+static int add_all(struct answer *answer, const struct why_subject *subject)
 {
 	const struct report_input *input = answer->input;
 
@@ -221,7 +221,7 @@ static void add_entry(struct buffer *out, const struct entry *entry)
 int report_why(struct buffer *out, const struct report_input *input, const char *name)
 {
 	CLEANUP(answer) struct answer answer = { .out = out, .input = input };
-	struct subject subject = { .name = name };
+	struct why_subject subject = { .name = name };
 	const struct entry *entry = manifest_find(input->manifest, name);
 
 	assert(name);

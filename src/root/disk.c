@@ -19,7 +19,7 @@ enum {
 };
 
 /* What is known of one canonical path. */
-struct looked {
+struct known_path {
 	UT_hash_handle hh;
 	const char *path;
 	int error; /* 0 or -errno */
@@ -37,7 +37,7 @@ struct disk_root {
 	 * Asks the kernel once for each component: a tree that changes meanwhile is seen in one
 	 * state.
 	 */
-	struct looked *looked;
+	struct known_path *looked;
 };
 
 /* A root is const to its users, and still remembers what it looked at. */
@@ -65,9 +65,9 @@ static int read_target(struct disk_root *disk, const char *path, const char **ou
 	return *out ? 0 : -ENOMEM;
 }
 
-static struct looked *look_afresh(struct disk_root *disk, const char *path)
+static struct known_path *look_afresh(struct disk_root *disk, const char *path)
 {
-	struct looked *looked = arena_alloc(disk->arena, sizeof(*looked));
+	struct known_path *looked = arena_alloc(disk->arena, sizeof(*looked));
 
 	if (!looked)
 		return NULL;
@@ -86,7 +86,7 @@ static int disk_look(const struct root *root, const char *path, const struct sta
 		     const char **target)
 {
 	struct disk_root *disk = disk_root(root);
-	struct looked *looked;
+	struct known_path *looked;
 
 	HASH_FIND(hh, disk->looked, path, strlen(path), looked);
 	if (!looked)

@@ -3,8 +3,8 @@
  * Places: the directories below /var and /run that a FILE's strings and its package name and that
  * the root has. They come empty, with their mode, and owned as there where the owner comes along.
  */
-#ifndef MKROOTFS_NEEDS_PLACES_H
-#define MKROOTFS_NEEDS_PLACES_H
+#ifndef MKROOTFS_NEEDS_STATE_PLACES_H
+#define MKROOTFS_NEEDS_STATE_PLACES_H
 
 #include "needs/needs.h"
 #include "packages/installed.h"

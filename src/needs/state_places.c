@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Directories in which a program keeps what it makes: empty, for the result to be filled. */
-#include "needs/places.h"
+#include "needs/state_places.h"
 #include "base/error.h"
 #include "base/path.h"
 #include "needs/make.h"
@@ -47,16 +47,10 @@ static int add_directory(struct needs *needs, struct need *need, const char *pat
 	return 1;
 }
 
-/* A need that is being filled. */
-struct filling {
-	struct needs *needs;
-	struct need *need;
-};
-
 /* The directory that a string names, or in which it names a file: a pid file, a socket. */
 static int add_path_string(void *data, const struct path_string *string)
 {
-	const struct filling *filling = data;
+	const struct need_filling *filling = data;
 	struct arena *arena = filling->needs->sysroot->arena;
 	const char *path;
 	const char *parent;
@@ -82,14 +76,14 @@ static int add_string(void *data, const char *text)
 
 int make_places(struct needs *needs, struct need *need)
 {
-	struct filling filling = { needs, need };
+	struct need_filling filling = { needs, need };
 
 	return needs_visit_paths(needs, need->object, add_string, &filling);
 }
 
 static int add_listed(void *data, struct view listed)
 {
-	const struct filling *filling = data;
+	const struct need_filling *filling = data;
 	const char *path;
 
 	if (listed.size < 6 || memcmp(listed.bytes, "/var/", 5) != 0)
@@ -104,7 +98,7 @@ static int add_listed(void *data, struct view listed)
 int places_add_listed(struct needs *needs, struct need *need, struct installed *installed,
 		      const struct installed_package *const *packages)
 {
-	struct filling filling = { needs, need };
+	struct need_filling filling = { needs, need };
 
 	for (; packages && *packages; packages++)
 		TRY(installed_visit_paths(installed, *packages, add_listed, &filling));
