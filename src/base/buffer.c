@@ -66,6 +66,25 @@ void buffer_printf(struct buffer *buffer, const char *format, ...)
 	buffer->size += (size_t)length;
 }
 
+void buffer_add_size(struct buffer *buffer, uint64_t size)
+{
+	/* The first size that would be printed as 1024.0 of a unit. */
+	enum { NEXT_UNIT = 1048525 };
+	static const char units[] = "KMGTPE";
+	unsigned unit = 0;
+	unsigned tenths;
+
+	if (size < 1024) {
+		buffer_printf(buffer, "%u byte%s", (unsigned)size, size == 1 ? "" : "s");
+		return;
+	}
+	for (; size >= NEXT_UNIT; size >>= 10)
+		unit++;
+	tenths = (unsigned)((size * 10 + 512) / 1024);
+	/* A tenth by hand: the comma of a locale has no place here. */
+	buffer_printf(buffer, "%u.%u %ciB", tenths / 10, tenths % 10, units[unit]);
+}
+
 int buffer_error(const struct buffer *buffer)
 {
 	return buffer->failed ? -ENOMEM : 0;

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 struct buffer {
 	char *bytes; /* always ends in a NUL that SIZE does not count; NULL while empty */
@@ -23,6 +24,9 @@ void buffer_add(struct buffer *buffer, const void *bytes, size_t size);
 void buffer_add_string(struct buffer *buffer, const char *string);
 void buffer_printf(struct buffer *buffer, const char *format, ...)
 	__attribute__((format(printf, 2, 3)));
+
+/* Adds SIZE, of bytes, in the largest unit of which there is one: "1 byte", "12.3 MiB". */
+void buffer_add_size(struct buffer *buffer, uint64_t size);
 
 /* Returns 0, or -ENOMEM where some byte is missing. */
 int buffer_error(const struct buffer *buffer);

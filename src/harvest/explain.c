@@ -2,6 +2,7 @@
 #include "harvest/explain.h"
 #include "base/error.h"
 #include "base/path.h"
+#include "harvest/left_out.h"
 
 #include <errno.h>
 #include <string.h>
@@ -128,61 +129,6 @@ static void explain_commands(const struct explanation *explanation, const struct
 		need->n_unknown);
 }
 
-enum { NAMED_MAX = 8 }; /* files in one line; the rest is a number */
-
-/* "A, B and 3 more" */
-static void add_name(struct buffer *names, size_t count, const char *prefix, const char *path)
-{
-	if (count < NAMED_MAX)
-		buffer_printf(names, "%s%s%s", count > 0 ? " " : "", prefix, path);
-}
-
-static void add_more(struct buffer *names, size_t count)
-{
-	if (count > NAMED_MAX)
-		buffer_printf(names, " and %zu more", count - NAMED_MAX);
-}
-
-/* What belongs to a program and stayed out: a line on what is heavy, and one on what is private. */
-static int explain_soft(const struct explanation *explanation, const struct need *need)
-{
-	CLEANUP(buffer) struct buffer heavy = { 0 };
-	CLEANUP(buffer) struct buffer private = { 0 };
-	const struct diag *diag = explanation->diag;
-	const char *program = need->object->loaded.location.path;
-	const struct input *input = explanation->found->programs->all.items[need->program]->input;
-	bool asked =
-		(input->asked || input->interprets) && need->object == need->process->objects[0];
-	size_t n_heavy = 0;
-	size_t n_private = 0;
-	uint64_t largest = 0;
-
-	for (size_t i = 0; i < need->n_items; i++) {
-		const struct need_item *item = &need->items[i];
-
-		if (item->private)
-			add_name(&private, n_private++, "-a ", item->path);
-		if (!item->weight)
-			continue;
-		add_name(&heavy, n_heavy++, "", item->path);
-		largest = item->weight > largest ? item->weight : largest;
-	}
-	add_more(&heavy, n_heavy);
-	add_more(&private, n_private);
-	TRY(buffer_error(&heavy));
-	TRY(buffer_error(&private));
-	if (n_heavy > 0)
-		(asked ? diag_warning : diag_note)(
-			diag, program,
-			"left out %s, which would bring up to %.1f MiB that nothing else needs; to "
-			"bring it: -a PATH, or --with data for all",
-			heavy.bytes, (double)largest / (1 << 20));
-	if (n_private > 0)
-		(asked ? diag_warning : diag_note)(
-			diag, program, "left out what is private; to bring it: %s", private.bytes);
-	return 0;
-}
-
 static int explain_need(const struct explanation *explanation, const struct need *need)
 {
 	const struct diag *diag = explanation->diag;
@@ -190,8 +136,6 @@ static int explain_need(const struct explanation *explanation, const struct need
 
 	if (need->rule == &need_rule_commands)
 		explain_commands(explanation, need);
-	if (need->rule->soft)
-		TRY(explain_soft(explanation, need));
 	if (need->followed)
 		diag_note(diag, need->name, "%s, followed; %s: %s%s%s%s", level, need->sign,
 			  need->why, need->partial ? "; --with " : "",
@@ -207,7 +151,7 @@ static int explain_need(const struct explanation *explanation, const struct need
 	return 0;
 }
 
-int explain_needs(const struct manifest *manifest, const struct follower *found, bool traced)
+int explain_needs(const struct manifest *manifest, struct follower *found, bool traced)
 {
 	CLEANUP(root_close) struct root *inside = NULL;
 	struct explanation explanation = {
@@ -222,5 +166,5 @@ int explain_needs(const struct manifest *manifest, const struct follower *found,
 	explanation.inside = inside;
 	for (size_t i = 0; i < count; i++)
 		TRY(explain_need(&explanation, needs[i]));
-	return 0;
+	return left_out_tell(found);
 }

@@ -14,7 +14,6 @@
  * warnings on what cannot be known, which a program that was TRACED has shown. Errors: as of
  * root_walk, after a diagnostic.
  */
-MUST_USE int explain_needs(const struct manifest *manifest, const struct follower *found,
-			   bool traced);
+MUST_USE int explain_needs(const struct manifest *manifest, struct follower *found, bool traced);
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harvest/follow.h"
 #include "base/error.h"
+#include "harvest/weight.h"
 #include "needs/belongs.h"
 #include "needs/scripts.h"
 
@@ -50,6 +51,20 @@ static enum need_level level_of_refused(const struct need *need, const struct ne
 	return item->level ? item->level : need->level;
 }
 
+/* Several objects may have signs of one need: that nothing is there for it is told once. */
+static int report_nothing(struct follower *follower, const struct need *need)
+{
+	bool told = texts_have(&follower->told, need->name);
+
+	if (told && need->level != NEED_REQUIRED && !need->requested) {
+		diag_note(&follower->resolver->plan->diag, need->name, "nothing was found; %s",
+			  need->sign);
+		return 0;
+	}
+	TRY(texts_add_once(follower->resolver->sysroot->arena, &follower->told, need->name));
+	return report_refused(follower, need, NULL, need->level);
+}
+
 static int follow_need(struct follower *follower, struct need *need)
 {
 	bool any = false;
@@ -70,7 +85,7 @@ static int follow_need(struct follower *follower, struct need *need)
 					     level_of_refused(need, item, &any_unreadable));
 	}
 	if (!any && !need->rule->quiet)
-		incomplete |= report_refused(follower, need, NULL, need->level);
+		incomplete |= TRY(report_nothing(follower, need));
 	return incomplete;
 }
 
@@ -182,6 +197,38 @@ static int follow_new(struct follower *follower)
 	       TRY(programs_resolve(follower->programs, follower->resolver, follower->inputs));
 }
 
+/* What was heavy when it was looked at, and is not now that others have brought its libraries. */
+static int follow_lighter(struct follower *follower, struct need *need, struct need_item *item)
+{
+	struct weight weight = { 0 };
+
+	if (item->weight == 0)
+		return 0;
+	TRY(weight_add(follower, item->drags, item->starter != NULL, &weight));
+	if (weight.bytes > 0)
+		return 0;
+	item->refused = item->starter = NULL;
+	item->weight = 0;
+	item->drags = NULL;
+	TRY(follow_item(follower, need, item));
+	if (item->refused)
+		item->brought = false;
+	return item->brought;
+}
+
+/* Returns 1 where something has come. */
+static int follow_what_is_lighter(struct follower *follower)
+{
+	size_t count;
+	struct need *const *needs = needs_list(follower->needs, &count);
+	int any = 0;
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; needs[i]->followed && j < needs[i]->n_items; j++)
+			any |= TRY(follow_lighter(follower, needs[i], &needs[i]->items[j]));
+	return any;
+}
+
 static bool is_done(const struct follower *follower)
 {
 	size_t count;
@@ -231,7 +278,8 @@ int follow_needs(struct follower *follower)
 		else
 			TRY(belongs_decide(follower->needs));
 		if (is_done(follower) && follower->request == follower->programs->all.count &&
-		    belongs_is_decided(follower->needs))
+		    belongs_is_decided(follower->needs) &&
+		    TRY(follow_what_is_lighter(follower)) == 0)
 			break;
 	}
 	return incomplete | report_unsatisfied(follower);

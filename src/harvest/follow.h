@@ -8,6 +8,7 @@
 #define MKROOTFS_HARVEST_FOLLOW_H
 
 #include "base/error.h"
+#include "base/texts.h"
 #include "harvest/resolve.h"
 #include "needs/needs.h"
 
@@ -45,6 +46,7 @@ struct follower {
 	size_t need;
 	size_t request;	    /* a program, for the needs of --with */
 	size_t unsatisfied; /* a value of --with */
+	struct texts told;  /* needs for which nothing was found: each is told once */
 };
 
 /*

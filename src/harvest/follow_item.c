@@ -70,11 +70,12 @@ static bool wants_heavy(const struct follower *follower, const struct need *need
 
 /* Refuses ITEM where it would bring too much that nothing else needs. Returns 0 or -ENOMEM. */
 static int judge_weight(const struct follower *follower, struct need_item *item,
-			const struct weight *weight)
+			const struct weight *weight, const struct closure *closure)
 {
 	if (weight->bytes <= WEIGHT_LIGHT_MAX)
 		return 0;
 	item->weight = weight->bytes;
+	item->drags = closure;
 	item->refused = arena_printf(follower->resolver->sysroot->arena,
 				     "it would bring %.1f MiB that nothing else needs, such as %s",
 				     (double)weight->bytes / (1 << 20), weight->heaviest);
@@ -104,7 +105,7 @@ static int follow_library(struct follower *follower, const struct need *need,
 			struct weight weight = { 0 };
 
 			TRY(weight_add(follower, plugin.closure, false, &weight));
-			TRY(judge_weight(follower, item, &weight));
+			TRY(judge_weight(follower, item, &weight, plugin.closure));
 		}
 		if (item->refused) {
 			follower->plugins.count = n_plugins;
@@ -157,13 +158,16 @@ static int follow_program(struct follower *follower, const struct need *need,
 			return 0;
 	}
 	if (!wants_heavy(follower, need)) {
+		const struct closure *closure = NULL;
 		struct weight weight = { 0 };
 
-		for (size_t i = 0; i < chain.found.count; i++)
-			if (chain.found.items[i]->baseline)
-				TRY(weight_add(follower, chain.found.items[i]->baseline, i > 0,
-					       &weight));
-		TRY(judge_weight(follower, item, &weight));
+		for (size_t i = 0; i < chain.found.count; i++) {
+			if (!chain.found.items[i]->baseline)
+				continue;
+			closure = chain.found.items[i]->baseline;
+			TRY(weight_add(follower, closure, i > 0, &weight));
+		}
+		TRY(judge_weight(follower, item, &weight, closure));
 		if (item->refused)
 			return 0;
 	}
@@ -178,7 +182,8 @@ static int follow_script(struct follower *follower, const struct need *need, str
 		diag_note(follower->resolver->sysroot->diag, item->path, "cannot be run: %s",
 			  item->refused);
 	item->refused = NULL;
-	item->weight = 0;
+	if (item->drags)
+		item->starter = item->drags->objects[0]->loaded.location.path;
 	return 0;
 }
 

@@ -2,6 +2,7 @@
 #include "harvest/traced.h"
 #include "base/error.h"
 #include "base/path.h"
+#include "harvest/advice.h"
 #include "harvest/to_manifest.h"
 #include "needs/make.h"
 #include "needs/private.h"
@@ -205,27 +206,30 @@ static void report_end(const struct diag *diag, const char *program, const struc
 		diag_note(diag, program, "exited with status 0 while it was traced");
 }
 
-enum { NAMED_MAX = 8 }; /* files in one line */
-
 /* What is private is told in one line, and each of it with -v. */
-static void report_private(const struct diag *diag, const struct need *need)
+static int report_private(const struct usage *usage, const struct need *need)
 {
-	CLEANUP(buffer) struct buffer names = { 0 };
-	size_t count = 0;
+	CLEANUP(buffer) struct buffer text = { 0 };
+	struct arena *arena = usage->sysroot->arena;
+	const struct diag *diag = usage->diag;
+	struct texts paths = { 0 };
 
 	for (size_t i = 0; i < need->n_items; i++) {
 		if (!need->items[i].private)
 			continue;
 		diag_note(diag, need->items[i].path, "was found by the trace, and left out: %s",
 			  need->items[i].refused);
-		if (count++ < NAMED_MAX)
-			buffer_printf(&names, " -a %s", need->items[i].path);
+		TRY(texts_add(arena, &paths, need->items[i].path));
 	}
-	if (count > NAMED_MAX)
-		buffer_printf(&names, " and %zu more", count - NAMED_MAX);
-	if (count > 0 && buffer_error(&names) == 0)
-		diag_warning(diag, "--trace", "left out what is private; to bring it:%s",
-			     names.bytes);
+	if (paths.count == 0)
+		return 0;
+	buffer_add_string(&text, "left out what is private (");
+	advice_add_count(&text, paths.count, "file");
+	buffer_add_string(&text, "); to bring it:");
+	TRY(advice_add_paths(arena, &text, &paths));
+	TRY(buffer_error(&text));
+	diag_warning(diag, "--trace", "%s", text.bytes);
+	return 0;
 }
 
 /* What no rule knew of is how the rules grow. */
@@ -299,7 +303,7 @@ static int bring(struct usage *usage, bool executed)
 	incomplete = TRY(follow_needs(follower));
 	drop_made(follower->needs, need);
 	report_found(usage->diag, need);
-	report_private(usage->diag, need);
+	TRY(report_private(usage, need));
 	TRY(manifest_put_closures(usage->manifest, follower));
 	TRY(manifest_put_needs(usage->manifest, follower));
 	return incomplete;

@@ -83,6 +83,29 @@ int weight_has(struct follower *follower, const struct elf_object *elf)
 	return find(carried, elf) != NULL;
 }
 
+int weight_of_all(struct follower *follower, const struct dragged *dragged, uint64_t *bytes)
+{
+	CLEANUP(weight_free) struct carried *seen = NULL;
+	struct arena *arena = follower->resolver->sysroot->arena;
+	struct carried *carried;
+
+	*bytes = 0;
+	TRY(update(follower, &carried));
+	seen = arena_alloc(arena, sizeof(*seen));
+	if (!seen)
+		return -ENOMEM;
+	for (size_t i = 0; i < dragged->count; i++)
+		for (size_t j = 0; j < dragged->items[i]->n_objects; j++) {
+			const struct elf_object *elf = dragged->items[i]->objects[j]->loaded.elf;
+
+			if (!elf || find(carried, elf) || find(seen, elf))
+				continue;
+			TRY(carry(arena, seen, elf));
+			*bytes += elf->size;
+		}
+	return 0;
+}
+
 int weight_add(struct follower *follower, const struct closure *closure, bool first,
 	       struct weight *weight)
 {

@@ -24,11 +24,23 @@ struct weight {
 int weight_add(struct follower *follower, const struct closure *closure, bool first,
 	       struct weight *weight);
 
+/* Closures of what stays out. */
+struct dragged {
+	const struct closure **items;
+	size_t count;
+	size_t capacity;
+};
+
+/* What all of DRAGGED together would bring that the result does not have. Returns 0 or -ENOMEM. */
+MUST_USE int weight_of_all(struct follower *follower, const struct dragged *dragged,
+			   uint64_t *bytes);
+
 /* Whether a program or plugin of the result has loaded ELF. Returns 1, 0 or -ENOMEM. */
 int weight_has(struct follower *follower, const struct elf_object *elf);
 
 /* Frees what is not in an arena. */
 struct carried;
 void weight_free(struct carried *carried);
+DEFINE_CLEANUP(struct carried *, weight_free);
 
 #endif

@@ -39,11 +39,17 @@ struct need_item {
 	enum need_level level; /* 0: the need's */
 	const char *why;       /* or NULL: the need's */
 	const char *refused;   /* why the harvest left it out, set by it; or NULL */
-	uint64_t weight; /* set by the harvest: REFUSED because it would bring so many bytes */
-	bool private;	 /* REFUSED because nothing private comes by itself */
-	bool program;	 /* set by the harvest: it is started, not opened or read */
-	bool unreadable; /* set by the harvest: that is why it was left out */
-	bool brought;	 /* set by the harvest: it is in the result */
+	/*
+	 * Set by the harvest: it was left out, or (STARTER) came as data alone, because it would
+	 * bring so many bytes: DRAGS has them.
+	 */
+	uint64_t weight;
+	const struct closure *drags;
+	const char *starter; /* the interpreter of a script that came as data, or NULL */
+	bool private;	     /* REFUSED because nothing private comes by itself */
+	bool program;	     /* set by the harvest: it is started, not opened or read */
+	bool unreadable;     /* set by the harvest: that is why it was left out */
+	bool brought;	     /* set by the harvest: it is in the result */
 };
 
 /* A row that applies to a program. */

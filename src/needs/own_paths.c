@@ -128,6 +128,7 @@ static const char *const of_machine[] = {
 	"/etc/group-",
 	"/etc/shadow",
 	"/etc/gshadow",
+	"/etc/security/opasswd",
 	"/etc/subuid",
 	"/etc/subgid",
 	"/etc/hosts",

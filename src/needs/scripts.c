@@ -203,6 +203,7 @@ static int add_need(struct needs *needs, const struct needs_script *script,
 	if (!needs_wants(needs, rule))
 		return 0;
 	need.followed = true;
+	need.requested = needs_find_request(needs, rule->name) != NULL;
 	/* Asked for by name, it is of whatever has none. */
 	TRY(needs_remember(needs, need.program, rule, NULL));
 	return needs_put(needs, &need, out);

@@ -36,25 +36,6 @@ static void add_count(struct buffer *out, uint64_t count, const char *noun)
 	buffer_printf(out, "%" PRIu64 " %s%s", count, noun, count == 1 ? "" : "s");
 }
 
-/* SIZE in the largest unit of which there is one, to a tenth, the same in every locale. */
-static void add_size(struct buffer *out, uint64_t size)
-{
-	/* The first size that would be printed as 1024.0 of a unit. */
-	enum { NEXT_UNIT = 1048525 };
-	static const char units[] = "KMGTPE";
-	unsigned unit = 0;
-	unsigned tenths;
-
-	if (size < 1024) {
-		add_count(out, size, "byte");
-		return;
-	}
-	for (; size >= NEXT_UNIT; size >>= 10)
-		unit++;
-	tenths = (unsigned)((size * 10 + 512) / 1024);
-	buffer_printf(out, "%u.%u %ciB", tenths / 10, tenths % 10, units[unit]);
-}
-
 int summary_add(struct buffer *out, const struct report_input *input)
 {
 	size_t count;
@@ -72,7 +53,7 @@ int summary_add(struct buffer *out, const struct report_input *input)
 	buffer_add_string(out, ", ");
 	add_count(out, links, "link");
 	buffer_add_string(out, ", ");
-	add_size(out, manifest_size(input->manifest));
+	buffer_add_size(out, manifest_size(input->manifest));
 	if (missing > 0)
 		buffer_printf(out, ", %s%zu not found%s", input->colour ? "\033[1;31m" : "",
 			      missing, input->colour ? "\033[0m" : "");

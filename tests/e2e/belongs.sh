@@ -66,6 +66,28 @@ listed() {
 brings() { listed yes "$@"; }
 leaves_out() { listed no "$@"; }
 
+# told PROGRAM PATTERN: the line with PATTERN that a harvest of PROGRAM says.
+told() {
+	mkrootfs --sysroot "$WORK/sysroot" --list "$1" 2>&1 >/dev/null | grep -e "$2"
+}
+
+# advises PROGRAM PATTERN PATH...: whether the -a options of that line, pasted into a shell, bring the
+# paths; advises_with the same for the --with of it. Without them, they are not there.
+advises() {
+	local program=$1 line
+	line=$(told "$1" "$2") || return
+	shift 2
+	leaves_out "$program" -- "$@" || return
+	eval "brings \"$program\" $(sed 's/.*to bring it://; s/, or --.*//' <<<"$line") -- \"\$@\"" || { echo "$line"; return 1; }
+}
+advises_with() {
+	local program=$1 with
+	with=$(told "$1" "$2" | grep -o -e '--with [a-z]*') || return
+	shift 2
+	# shellcheck disable=SC2086 # an option and its value
+	leaves_out "$program" -- "$@" && brings "$program" $with -- "$@"
+}
+
 # Of packages.
 begin
 made /usr/bin/app /usr/share/app/%s.txt /usr/lib/appd/plugins /etc/app.conf /usr/share/common/x \
@@ -226,8 +248,23 @@ check "a plugin and a helper that are light come" \
 	brings /usr/bin/host -- /usr/lib/host/light.so /usr/lib/liblight.so.1 /usr/lib/host/bin/helper
 check "a heavy plugin and its library do not" \
 	leaves_out /usr/bin/host -- /usr/lib/host/heavy.so /usr/lib/libheavy.so.1
-check "which is told with the size and the option" \
-	says "host: .*heavy.so.*6.0 MiB.*--with data" mkrootfs --sysroot "$WORK/sysroot" /usr/bin/host -o "$WORK/host.tar"
+check "which is told with the size and the options" \
+	says "host: left out .*6.0 MiB.*: -a /usr/lib/host/heavy.so, or --with data" mkrootfs --sysroot "$WORK/sysroot" /usr/bin/host -o "$WORK/host.tar"
+check "of which each brings it" \
+	advises /usr/bin/host "left out what is heavy" /usr/lib/host/heavy.so /usr/lib/libheavy.so.1
+check "and the need's name too" \
+	advises_with /usr/bin/host "left out what is heavy" /usr/lib/host/heavy.so /usr/lib/libheavy.so.1
+mkdir "$WORK/sysroot/usr/lib/host/more"
+for number in 1 2 3 4; do
+	plugin "more/heavy $number" "$WORK/sysroot/usr/lib/libheavy.so.1"
+done
+check "many of one directory are named by that, with the size of all" \
+	says "left out what is heavy (5 files, 6.1 MiB .*: -a /usr/lib/host, or" mkrootfs --sysroot "$WORK/sysroot" /usr/bin/host --list
+check "and come by it, though another there does not load" \
+	advises /usr/bin/host "left out what is heavy" /usr/lib/host/heavy.so "/usr/lib/host/more/heavy 4.so"
+rm "$WORK/sysroot/usr/lib/host/more/heavy "[34].so
+check "a name with a blank is told as a shell takes it" \
+	advises /usr/bin/host "-a '/usr/lib/host/more/heavy 1.so'" "/usr/lib/host/more/heavy 1.so"
 check "--with data brings it" \
 	brings /usr/bin/host --with data -- /usr/lib/host/heavy.so /usr/lib/libheavy.so.1
 check "what does not load, or cannot be read, fails nothing" \
@@ -237,7 +274,10 @@ check "what does not load, or cannot be read, fails nothing" \
 begin
 made /usr/bin/keys /usr/share/keys /usr/share/keys/secret /etc/keys/host.key /root/x /home/me/y
 there /usr/share/keys/public /usr/share/keys/secret /etc/keys/host.key /root/x /home/me/y
-chmod 600 "$WORK/sysroot/usr/share/keys/secret" "$WORK/sysroot/etc/keys/host.key"
+for secret in /usr/share/keys/secret /etc/keys/host.key; do
+	echo 12345 >"$WORK/sysroot$secret"
+	chmod 600 "$WORK/sysroot$secret"
+done
 package keys keys '' /usr/bin/keys /usr/share/keys/public /usr/share/keys/secret /etc/keys/host.key
 check "what others may not read does not come by itself" \
 	leaves_out /usr/bin/keys -- /usr/share/keys/secret /etc/keys/host.key /root/x /home/me/y
@@ -245,4 +285,48 @@ check "the rest does" brings /usr/bin/keys -- /usr/share/keys/public
 check "it is told with the option" \
 	says "-a /etc/keys/host.key" mkrootfs --sysroot "$WORK/sysroot" /usr/bin/keys -o "$WORK/keys.tar"
 check "and comes by --add" brings /usr/bin/keys -a /etc/keys/host.key -- /etc/keys/host.key
+check "as it is told" \
+	advises /usr/bin/keys "left out what is private" /etc/keys/host.key /usr/share/keys/secret
+there /etc/keys/a /etc/keys/b /etc/keys/c /etc/keys/d
+made /usr/bin/keys /etc/keys/a /etc/keys/b /etc/keys/c /etc/keys/d /etc/keys/host.key
+for key in a b c d host.key; do
+	echo 12345 >"$WORK/sysroot/etc/keys/$key"
+done
+chmod 600 "$WORK/sysroot/etc/keys/"?
+check "many keys are one directory, with their number and size" \
+	says "left out what is private (6 files, 36 bytes); to bring it: -a /etc/keys -a /usr/share/keys/secret$" mkrootfs --sysroot "$WORK/sysroot" /usr/bin/keys --list
+check "which brings them" advises /usr/bin/keys "left out what is private" /etc/keys/a /etc/keys/host.key
+check "-v tells each with the reason" \
+	says "/etc/keys/c: left out: others may not read it" mkrootfs -v --sysroot "$WORK/sysroot" /usr/bin/keys --list
+
+# Scripts whose interpreter is heavy.
+begin
+dynamic /usr/bin/tool
+dynamic /usr/bin/language
+dynamic /usr/bin/big
+dynamic /usr/bin/systemctl
+dynamic /bin/sh
+put_libc /usr/bin/tool
+compile "$WORK/sysroot/usr/lib/libheavy.so.1" 'const char heavy[6 << 20] = { 1 };' -shared -nostdlib -Wl,-soname,libheavy.so.1
+for program in language big systemctl; do
+	compile "$WORK/sysroot/usr/bin/$program" 'int main(void) { return 0; }' -Wl,--no-as-needed "$WORK/sysroot/usr/lib/libheavy.so.1"
+done
+mkdir -p "$WORK/sysroot/usr/lib/tool"
+for script in one two; do
+	printf '#!/usr/bin/language\n' >"$WORK/sysroot/usr/lib/tool/$script"
+done
+printf '#!/bin/sh\nbig; systemctl; cat /usr/lib/tool/closed\n' >"$WORK/sysroot/usr/lib/tool/shell"
+chmod 755 "$WORK/sysroot/usr/lib/tool/"*
+package tool tool '' /usr/bin/tool /usr/lib/tool/one /usr/lib/tool/two /usr/lib/tool/shell
+check "come as data" brings /usr/bin/tool -- /usr/lib/tool/one
+check "which is told once" \
+	says "tool: left out what starts some of its scripts (2 files, 6.0 MiB .*: -a /usr/bin/language, or --with data" mkrootfs --sysroot "$WORK/sysroot" /usr/bin/tool --list
+check "with an option that brings the interpreter" advises /usr/bin/tool "what starts some of its scripts" /usr/bin/language
+check "and one that brings all such" advises_with /usr/bin/tool "what starts some of its scripts" /usr/bin/language
+check "what a shell script runs is told likewise, and nothing that talks to the machine's own" \
+	says "what its scripts run (1 file, .*: -a /usr/bin/big, or --with commands" mkrootfs --sysroot "$WORK/sysroot" /usr/bin/tool --list
+check "by its name it comes" advises /usr/bin/tool "what its scripts run" /usr/bin/big
+check "and by the need's" advises_with /usr/bin/tool "what its scripts run" /usr/bin/big
+check "what is heavy alone, and not when others bring its libraries, comes" \
+	brings /usr/bin/tool -a /usr/bin/language -- /usr/bin/big
 finish

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "harvest/left_out.h"
+#include "base/buffer.h"
+#include "base/error.h"
+#include "base/path.h"
+#include "harvest/advice.h"
+#include "harvest/weight.h"
+#include "needs/make.h"
+
+#include <errno.h>
+#include <fnmatch.h>
+#include <string.h>
+
+/* What is told in one line. */
+struct left_out {
+	struct texts files;	/* that it is about */
+	struct texts paths;	/* that bring it: some of FILES, or their interpreters */
+	struct dragged dragged; /* what they would load; empty where they are only read */
+};
+
+struct telling {
+	struct follower *found;
+	struct left_out heavy;	  /* of the need data */
+	struct left_out starters; /* interpreters of scripts that came as data */
+	struct left_out commands; /* of scripts */
+	struct left_out private;
+};
+
+/*
+ * What has nobody to talk to in a rootfs: the managers of the machine's services and packages.
+ * Scripts call them where they are there.
+ */
+static const char *const of_machine[] = {
+	"systemctl",   "systemd-*",   "busctl",	     "journalctl",  "loginctl",
+	"hostnamectl", "timedatectl", "invoke-rc.d", "update-rc.d", "deb-systemd-*",
+	"service",     "rc-service",  "dpkg*",	     "debconf*",    "apt",
+	"apt-*",       "rpm",	      "dnf",	     "yum",	    "apk",
+};
+
+static bool is_of_machine(const char *path)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(of_machine); i++)
+		if (fnmatch(of_machine[i], path_basename(path), 0) == 0)
+			return true;
+	return false;
+}
+
+/* The only FILE, whom all is about; NULL where there are several. */
+static const char *find_subject(const struct follower *found)
+{
+	const struct input_list *inputs = &found->inputs->all;
+	const char *subject = NULL;
+
+	for (size_t i = 0; i < inputs->count; i++) {
+		if (!inputs->items[i]->asked)
+			continue;
+		if (subject)
+			return NULL;
+		subject = inputs->items[i]->location.path;
+	}
+	return subject;
+}
+
+static int add_heavy(struct telling *telling, struct left_out *out, const struct need_item *item)
+{
+	struct arena *arena = telling->found->resolver->sysroot->arena;
+	const struct closure **slot = TABLE_ADD(arena, &out->dragged);
+
+	if (!slot)
+		return -ENOMEM;
+	*slot = item->drags;
+	TRY(texts_add(arena, &out->files, item->path));
+	return texts_add(arena, &out->paths, item->starter ? item->starter : item->path);
+}
+
+static int add_private(struct telling *telling, const struct need *need,
+		       const struct need_item *item)
+{
+	const struct sysroot *sysroot = telling->found->resolver->sysroot;
+	struct stat stat;
+
+	diag_note(sysroot->diag, item->path, "left out: %s; %s", item->refused, need->sign);
+	/* An empty one is there for its owner to write to. */
+	if (TRY(needs_exists(telling->found->needs, item->path, &stat)) == 0 || stat.st_size == 0)
+		return 0;
+	TRY(texts_add(sysroot->arena, &telling->private.files, item->path));
+	return texts_add(sysroot->arena, &telling->private.paths, item->path);
+}
+
+static int add_item(struct telling *telling, const struct need *need, const struct need_item *item)
+{
+	if (item->private)
+		return add_private(telling, need, item);
+	if (item->weight == 0)
+		return 0;
+	if (item->starter)
+		return add_heavy(telling, &telling->starters, item);
+	if (need->rule != &need_rule_commands)
+		return add_heavy(telling, &telling->heavy, item);
+	return is_of_machine(item->path) ? 0 : add_heavy(telling, &telling->commands, item);
+}
+
+/* What the trace has told of, of private FILES, is not told again. */
+static int drop_traced(const struct follower *found, struct texts *files)
+{
+	struct texts traced = { 0 };
+	size_t kept = 0;
+	size_t count;
+	struct need *const *needs = needs_list(found->needs, &count);
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0;
+		     need_found_by(needs[i]) == FOUND_BY_TRACE && j < needs[i]->n_items; j++)
+			if (needs[i]->items[j].private)
+				TRY(texts_add(found->resolver->sysroot->arena, &traced,
+					      needs[i]->items[j].path));
+	texts_sort(traced.items, traced.count);
+	for (size_t i = 0; i < files->count; i++)
+		if (!texts_find(traced.items, traced.count, files->items[i]))
+			files->items[kept++] = files->items[i];
+	files->count = kept;
+	return 0;
+}
+
+static int size_of(const struct telling *telling, const struct left_out *out, uint64_t *bytes)
+{
+	*bytes = 0;
+	if (out->dragged.count > 0)
+		return weight_of_all(telling->found, &out->dragged, bytes);
+	for (size_t i = 0; i < out->files.count; i++) {
+		struct stat stat;
+
+		if (TRY(needs_exists(telling->found->needs, out->files.items[i], &stat)) > 0)
+			*bytes += (uint64_t)stat.st_size;
+	}
+	return 0;
+}
+
+/* Tells that WHAT of NEED was left out, and which options bring it. */
+static int tell(const struct telling *telling, struct left_out *out, const struct need_rule *rule,
+		const char *what)
+{
+	CLEANUP(buffer) struct buffer text = { 0 };
+	const struct sysroot *sysroot = telling->found->resolver->sysroot;
+	const char *subject = find_subject(telling->found);
+	bool heavy = out->dragged.count > 0;
+	uint64_t bytes;
+
+	out->files.count = texts_sort_once(out->files.items, out->files.count);
+	if (out->files.count == 0)
+		return 0;
+	TRY(size_of(telling, out, &bytes));
+	buffer_printf(&text, "left out %s (", what);
+	advice_add_count(&text, out->files.count, "file");
+	buffer_add_string(&text, ", ");
+	buffer_add_size(&text, bytes);
+	buffer_printf(&text, "%s); to bring it:", heavy ? " with what nothing else needs" : "");
+	TRY(advice_add_paths(sysroot->arena, &text, &out->paths));
+	if (heavy)
+		buffer_printf(&text, ", or --with %s for all", rule->name);
+	TRY(buffer_error(&text));
+	diag_warning(sysroot->diag, subject ? subject : rule->name, "%s", text.bytes);
+	return 0;
+}
+
+int left_out_tell(struct follower *found)
+{
+	struct telling telling = { .found = found };
+	size_t count;
+	struct need *const *needs = needs_list(found->needs, &count);
+
+	for (size_t i = 0; i < count; i++)
+		for (size_t j = 0; needs[i]->rule->soft && j < needs[i]->n_items; j++)
+			TRY(add_item(&telling, needs[i], &needs[i]->items[j]));
+	TRY(drop_traced(found, &telling.private.files));
+	TRY(drop_traced(found, &telling.private.paths));
+	TRY(tell(&telling, &telling.heavy, &need_rule_data, "what is heavy"));
+	TRY(tell(&telling, &telling.starters, &need_rule_data, "what starts some of its scripts"));
+	TRY(tell(&telling, &telling.commands, &need_rule_commands, "what its scripts run"));
+	return tell(&telling, &telling.private, &need_rule_data, "what is private");
+}
