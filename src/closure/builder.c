@@ -448,11 +448,18 @@ int builder_load_all(struct builder *builder)
 	return 0;
 }
 
+/* A library that is missing answers to the name that it was asked for by. */
 static const struct closure_object *find_for_versions(void *data, const char *name)
 {
 	const struct builder *builder = data;
+	const struct closure *closure = builder->closure;
+	const struct closure_object *found = find_name(&builder->mine, name);
 
-	return find_name(&builder->mine, name);
+	for (size_t i = 0; !found && i < closure->n_objects; i++)
+		if (closure_is_missing(closure->objects[i]) &&
+		    strcmp(closure->objects[i]->loaded.name, name) == 0)
+			found = closure->objects[i];
+	return found;
 }
 
 int builder_finish(struct builder *builder, int loaded)

@@ -61,6 +61,7 @@ struct closure_fault {
 	const struct closure_object *object; /* who it concerns */
 	const char *subject;		     /* the file to name first */
 	const char *text; /* "version `X_2' not found (required by /usr/bin/y)" */
+	bool harmless;	  /* the loader says so and goes on */
 };
 
 struct closure {

@@ -22,31 +22,63 @@ static bool defines(const struct elf_object *elf, const struct elf_version_need 
 	return false;
 }
 
-static int check_object(struct faults *faults, const struct closure_object *object,
-			versions_find_fn *find, void *data)
+static int add_fault(struct faults *faults, const struct closure_object *object,
+		     const struct closure_object *library, bool harmless, const char *text)
+{
+	struct closure_fault *fault = TABLE_ADD(faults->arena, &faults->table);
+
+	if (!fault || !text)
+		return -ENOMEM;
+	fault->object = object;
+	fault->subject = library->loaded.location.path;
+	fault->harmless = harmless;
+	fault->text = text;
+	return 0;
+}
+
+/* What match_symbol says of the version NEED that OBJECT wants of LIBRARY. */
+static int check_version(struct faults *faults, const struct closure_object *object,
+			 const struct closure_object *library, const struct elf_version_need *need)
+{
+	const char *path = object->loaded.location.path;
+
+	if (library->loaded.elf->n_version_definitions == 0)
+		return add_fault(faults, object, library, true,
+				 arena_printf(faults->arena,
+					      "no version information available (required by %s)",
+					      path));
+	if (defines(library->loaded.elf, need))
+		return 0;
+	return add_fault(faults, object, library, need->weak,
+			 arena_printf(faults->arena, "%sversion `%s' not found (required by %s)",
+				      need->weak ? "weak " : "", need->name, path));
+}
+
+/* The loader aborts where nothing that is loaded answers to the name of a record's library. */
+static int stop(struct faults *faults, struct closure *closure, const struct closure_object *object,
+		const struct elf_version_need *need)
+{
+	closure->stopped =
+		arena_printf(faults->arena,
+			     "Inconsistency detected by ld.so: dl-version.c: %s asks for version "
+			     "%s of %s, which nothing loads",
+			     object->loaded.location.path, need->name, need->file);
+	return closure->stopped ? 0 : -ENOMEM;
+}
+
+static int check_object(struct faults *faults, struct closure *closure,
+			const struct closure_object *object, versions_find_fn *find, void *data)
 {
 	const struct elf_object *elf = object->loaded.elf;
 
 	for (size_t i = 0; i < elf->n_version_needs; i++) {
 		const struct elf_version_need *need = &elf->version_needs[i];
 		const struct closure_object *library = find(data, need->file);
-		struct closure_fault *fault;
 
-		if (!library || closure_is_missing(library) || need->weak)
-			continue;
-		/* The loader only warns of a library that defines no version at all. */
-		if (library->loaded.elf->n_version_definitions == 0 ||
-		    defines(library->loaded.elf, need))
-			continue;
-		fault = TABLE_ADD(faults->arena, &faults->table);
-		if (!fault)
-			return -ENOMEM;
-		fault->object = object;
-		fault->subject = library->loaded.location.path;
-		fault->text = arena_printf(faults->arena, "version `%s' not found (required by %s)",
-					   need->name, object->loaded.location.path);
-		if (!fault->text)
-			return -ENOMEM;
+		if (!library)
+			return stop(faults, closure, object, need);
+		if (!closure_is_missing(library))
+			TRY(check_version(faults, object, library, need));
 	}
 	return 0;
 }
@@ -55,9 +87,9 @@ int versions_check(struct arena *arena, struct closure *closure, versions_find_f
 {
 	struct faults faults = { .arena = arena };
 
-	for (size_t i = 0; i < closure->n_objects; i++)
+	for (size_t i = 0; i < closure->n_objects && !closure->stopped; i++)
 		if (!closure_is_missing(closure->objects[i]))
-			TRY(check_object(&faults, closure->objects[i], find, data));
+			TRY(check_object(&faults, closure, closure->objects[i], find, data));
 	closure->faults = faults.table.items;
 	closure->n_faults = faults.table.count;
 	return 0;

@@ -13,7 +13,8 @@ typedef const struct closure_object *versions_find_fn(void *data, const char *na
 
 /*
  * Checks the version needs of all objects of CLOSURE and of its interpreter and sets its
- * faults, in the loader's order and words. Returns 0 or -ENOMEM.
+ * faults, in the loader's order and words, and stopped where the loader would abort. Returns 0 or
+ * -ENOMEM.
  */
 int versions_check(struct arena *arena, struct closure *closure, versions_find_fn *find,
 		   void *data);

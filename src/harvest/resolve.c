@@ -50,8 +50,9 @@ int closure_find_fault(struct arena *arena, const struct closure *closure, const
 		if (!*fault)
 			return -ENOMEM;
 	}
-	if (!*fault && closure->n_faults > 0)
-		*fault = closure->faults[0].text;
+	for (size_t i = 0; !*fault && i < closure->n_faults; i++)
+		if (!closure->faults[i].harmless)
+			*fault = closure->faults[i].text;
 	return 0;
 }
 
@@ -142,17 +143,23 @@ static int report_faults(const struct closure *closure, const struct diag *diag)
 {
 	int incomplete = 0;
 
-	if (closure->stopped)
-		return diag_error(diag, ENOEXEC, closure->objects[0]->loaded.location.path, "%s",
-				  closure->stopped);
-	for (size_t i = 0; i < closure->n_objects; i++)
+	for (size_t i = 0; i < closure->n_objects && !closure->stopped; i++)
 		if (closure_is_missing(closure->objects[i]) &&
 		    !closure->objects[i]->allowed_missing)
 			incomplete = HARVEST_INCOMPLETE;
 	for (size_t i = 0; i < closure->n_faults; i++) {
+		const struct closure_fault *fault = &closure->faults[i];
+
+		if (fault->harmless) {
+			diag_note(diag, fault->subject, "%s", fault->text);
+			continue;
+		}
 		incomplete = HARVEST_INCOMPLETE;
-		diag_error(diag, ENOENT, closure->faults[i].subject, "%s", closure->faults[i].text);
+		diag_error(diag, ENOENT, fault->subject, "%s", fault->text);
 	}
+	if (closure->stopped)
+		return diag_error(diag, ENOEXEC, closure->objects[0]->loaded.location.path, "%s",
+				  closure->stopped);
 	return incomplete;
 }
 

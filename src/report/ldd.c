@@ -100,13 +100,13 @@ static bool has_needed(const struct closure_object *object)
 static void glibc_trace(struct buffer *out, const struct closure *closure, const char *name)
 {
 	glibc_preloads(out, closure);
+	for (size_t i = 0; i < closure->n_faults; i++)
+		buffer_printf(out, "%s: %s: %s\n", name, closure->faults[i].subject,
+			      closure->faults[i].text);
 	if (closure->stopped) {
 		buffer_printf(out, "%s: %s\n", name, closure->stopped);
 		return;
 	}
-	for (size_t i = 0; i < closure->n_faults; i++)
-		buffer_printf(out, "%s: %s: %s\n", name, closure->faults[i].subject,
-			      closure->faults[i].text);
 	if (has_needed(closure->objects[0]))
 		glibc_objects(out, closure);
 	else

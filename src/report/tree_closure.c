@@ -187,6 +187,8 @@ static void add_faults(const struct tree *tree)
 	const struct closure *closure = tree->closure;
 
 	for (size_t i = 0; i < closure->n_faults; i++) {
+		if (closure->faults[i].harmless)
+			continue;
 		paint_text(&tree->paint, STYLE_MISSING, closure->faults[i].subject);
 		paint_text(&tree->paint, STYLE_MISSING, ": ");
 		paint_text(&tree->paint, STYLE_MISSING, closure->faults[i].text);

@@ -354,6 +354,21 @@ VERSIONS = [
         "/lib/libv.so": library(soname="libv.so", defines=["libv.so", "V_2"]),
         "/bin/main": main("libv.so", needs={"libv.so": [("V_2", False)]})},
      {"preload": "/p/libv.so"}),
+    ("a version of a library that nothing loads", {
+        "/lib/libv.so": library(soname="libv.so", defines=["libv.so", "V_1"]),
+        "/bin/main": main("libc.so.6", needs={"libv.so": [("V_1", False)]})}),
+    ("a version of a library that nothing loads, behind others", {
+        "/lib/libv.so": library(soname="libv.so", defines=["libv.so", "V_1"]),
+        "/lib/liba.so": lib("libv.so", needs={"libv.so": [("V_7", False), ("V_8", True)],
+                                              "libnone.so": [("N_1", True)]}),
+        "/bin/main": main("liba.so")}),
+    ("a version of a library that another one loads", {
+        "/lib/libv.so": library(soname="libv.so", defines=["libv.so", "V_1"]),
+        "/lib/liba.so": lib("libv.so"),
+        "/bin/main": main("liba.so", needs={"libv.so": [("V_1", False)]})}),
+    ("several versions of a library that has none", {
+        "/lib/libv.so": library(soname="libv.so"),
+        "/bin/main": main("libv.so", needs={"libv.so": [("V_2", False), ("V_3", True)]})}),
 ]
 
 CASES = (NAMES + PROGRAMS + ACCESS + LISTS + CACHES + HWCAPS + FILTERS + PRELOADS + AUDITS

@@ -19,6 +19,7 @@ CASES = cases.CASES + corners.CASES
 
 
 NOBODY = 65534
+ASSERTION = "Inconsistency detected by ld.so: dl-version.c"
 
 
 def build(world, files, options):
@@ -59,19 +60,29 @@ def environment_of(options):
 
 
 def words(lines):
-    """What a loader says on standard error, without the program's name before it; of versions only
-    those that are missing, for only they are errors."""
+    """What a loader says beside its list, without the program's name before it; of an assertion the
+    file alone, for the rest is of one version."""
     said = []
     for line in lines:
-        for mark in ("error while loading shared libraries: ", "version `"):
-            if mark in line and "weak version" not in line and "information" not in line:
+        if ASSERTION in line:
+            said.append(ASSERTION)
+            continue
+        for mark in ("error while loading shared libraries: ", "no version information",
+                     "weak version `", "version `"):
+            if mark in line:
                 said.append(line[line.index(mark):])
+                break
     return said
 
 
+def is_error(word):
+    return not word.startswith(("no version information", "weak version"))
+
+
 def expected_status(lines, said, options):
-    if any("error while" in line for line in said):
+    if any("error while" in line or ASSERTION in line for line in said):
         return 1
+    said = [line for line in said if is_error(line)]
     missing = [line for line in lines if line.endswith("not found")]
     if said or (missing and not options.get("allow") and not options.get("auxiliary")):
         return 3
@@ -85,10 +96,10 @@ def compare(mkrootfs, world, options):
                                        environment_of(options), command, options.get("user"))
     ours, our_words, status = by_mkrootfs(mkrootfs, world, options.get("run", "/bin/main"),
                                           arguments_of(options), options.get("user"))
-    their_words, said = words(their_words), words(our_words)
+    their_words, said = words(their_words), words(ours) or words(our_words)
     complaints = []
     if not options.get("differs"):
-        if their_words and "error while" in their_words[0]:
+        if their_words and ("error while" in their_words[-1] or ASSERTION in their_words[-1]):
             theirs = []
         if options.get("newline"):
             # Such a name takes two lines, and the second has no tab.

@@ -131,7 +131,7 @@ def by_loader(world, path, environment=None, command=(LOADER,), user=None):
 
 
 def by_mkrootfs(mkrootfs, world, path, options=(), user=None):
-    run = subprocess.run([mkrootfs, "--sysroot", world.root, "--ldd", *options, path],
+    run = subprocess.run([mkrootfs, "-v", "--sysroot", world.root, "--ldd", *options, path],
                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, errors="surrogateescape",
                          check=False, timeout=60, user=user, group=user)
     return clean(run.stdout), run.stderr.splitlines(), run.returncode
