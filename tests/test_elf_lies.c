@@ -75,10 +75,8 @@ static const struct lie {
 	{ IN_SEGMENT, { 32, 8, 16, 4 }, MADE_SEGMENT_INTERP, 0, no_interp },
 	{ IN_SEGMENT, { 32, 8, 16, 4 }, MADE_SEGMENT_INTERP, 4, no_interp },
 	{ IN_SEGMENT, { 32, 8, 16, 4 }, MADE_SEGMENT_INTERP, 4097, no_interp },
-	{ IN_SEGMENT, { 16, 8, 8, 4 }, MADE_SEGMENT_LOAD, 0x7fff0000, not_there },
-	{ IN_SEGMENT, { 8, 8, 4, 4 }, MADE_SEGMENT_LOAD, MADE_PAGE, not_there },
-	{ IN_SEGMENT, { 8, 8, 4, 4 }, MADE_SEGMENT_LOAD, 0x10, misaligned },
-	{ IN_SEGMENT, { 16, 8, 8, 4 }, MADE_SEGMENT_LOAD, MADE_BASE + 1, misaligned },
+	{ IN_SEGMENT, { 16, 8, 8, 4 }, MADE_SEGMENT_LOAD, 0x7fff0000, no_dynamic },
+	{ IN_SEGMENT, { 8, 8, 4, 4 }, MADE_SEGMENT_LOAD, MADE_PAGE, no_dynamic },
 	{ IN_DYNAMIC, .at = DT_STRTAB, .value = 0, .problem = not_there },
 	{ IN_DYNAMIC, .at = DT_STRTAB, .value = MADE_BASE + MADE_PAGE, .problem = not_there },
 	{ IN_DYNAMIC, .at = DT_STRTAB, .value = UINT64_MAX, .problem = not_there },
@@ -142,19 +140,59 @@ TEST_EACH(each_lie_has_its_words, ARRAY_SIZE(lies))
 	}
 }
 
-TEST_EACH(a_dynamic_segment_out_of_the_file, N_FORMS)
+/* The loader goes by its address alone. */
+TEST_EACH(a_dynamic_segment_out_of_the_memory, N_FORMS)
 {
 	const struct elf_object *object;
 	struct made made;
 
 	make_form(&made, _i);
-	made_segment_set(&made, MADE_SEGMENT_DYNAMIC, made_p_vaddr, 0x7fff0000);
-	/* Where its address is nowhere, its offset counts. */
-	ck_assert_uint_eq(read_valid(&made)->n_dependencies, 4);
 	made_segment_set(&made, MADE_SEGMENT_DYNAMIC, made_p_offset, MADE_SIZE - 8);
+	ck_assert_uint_eq(read_valid(&made)->n_dependencies, 4);
+	made_segment_set(&made, MADE_SEGMENT_DYNAMIC, made_p_vaddr, 0x7fff0000);
 	object = read_made(&made);
 	ck_assert_uint_eq(object->state, ELF_OBJECT_CORRUPT);
 	ck_assert_str_eq(object->problem, no_dynamic);
+}
+
+/* One lie that the file is whole in spite of, and what refuses it for it. */
+static const struct refusal {
+	struct made_field field;
+	uint64_t value;
+	const char *unloadable, *unstartable;
+} refusals[] = {
+	{ { 8, 8, 4, 4 }, 0x10, misaligned, misaligned },
+	{ { 16, 8, 8, 4 }, MADE_BASE - 0x10, misaligned, misaligned },
+	{ { 0, 4, 0, 4 },
+	  PT_NULL,
+	  "object file has no loadable segments",
+	  "has no loadable segments" },
+	{ { 40, 8, 20, 4 },
+	  MADE_SIZE - 1,
+	  NULL,
+	  "a segment is larger in the file than in memory: the kernel refuses it" },
+	{ { 40, 8, 20, 4 },
+	  UINT64_MAX / 2,
+	  "failed to map segment from shared object",
+	  "a segment is beyond all memory: the kernel refuses it" },
+	{ { 40, 8, 20, 4 }, MADE_SIZE, NULL, NULL },
+	{ { 48, 8, 28, 4 }, 3, NULL, NULL },
+};
+
+TEST_EACH(what_the_loader_or_the_kernel_refuses_at_once, ARRAY_SIZE(refusals))
+{
+	const struct refusal *refusal = &refusals[_i];
+
+	for (int form = 0; form < N_FORMS; form++) {
+		const struct elf_object *object;
+		struct made made;
+
+		make_form(&made, form);
+		made_segment_set(&made, MADE_SEGMENT_LOAD, refusal->field, refusal->value);
+		object = read_made(&made);
+		ck_assert_pstr_eq(object->unloadable, refusal->unloadable);
+		ck_assert_pstr_eq(object->unstartable, refusal->unstartable);
+	}
 }
 
 /*

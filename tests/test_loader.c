@@ -192,11 +192,15 @@ static const struct loader *explore(const char *interp, const char *strings, siz
 		.dynamic = true,
 		.interp = interp,
 	};
+	char *file_path;
 
 	memcpy(bytes, &header, sizeof(header));
 	memcpy(bytes + sizeof(header), &segment, sizeof(segment));
 	memcpy(bytes + 1024, strings, size);
 	scratch_file(&scratch, interp + 1, bytes, sizeof(bytes));
+	file_path = scratch_path(&scratch, interp + 1);
+	ck_assert_int_eq(chmod(file_path, 0755), 0);
+	free(file_path);
 	open_sysroot(scratch.path);
 	return open_loader(&program);
 }

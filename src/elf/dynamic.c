@@ -29,6 +29,8 @@ struct dynamic {
 /* What was found in the dynamic segment before the string table's place is known. */
 struct found {
 	uint64_t soname, rpath, runpath, audit, depaudit; /* string offsets plus 1; 0: none */
+	bool has_rela, has_rel;
+	uint64_t rela_size, rel_size, plt_kind; /* 0: not said */
 };
 
 static struct dynamic entry_at(const struct elf_reader *reader, const unsigned char *bytes,
@@ -90,6 +92,21 @@ static void note_entry(const struct dynamic *entry, struct elf_object *object,
 	case DT_VERDEF:
 		tables->version_definitions = entry->value;
 		break;
+	case DT_RELA:
+		found->has_rela = true;
+		break;
+	case DT_REL:
+		found->has_rel = true;
+		break;
+	case DT_RELAENT:
+		found->rela_size = entry->value;
+		break;
+	case DT_RELENT:
+		found->rel_size = entry->value;
+		break;
+	case DT_PLTREL:
+		found->plt_kind = entry->value;
+		break;
 	default:
 		break;
 	}
@@ -123,6 +140,27 @@ static int read_strings(struct elf_reader *reader, const struct elf_tables *tabl
 	return 0;
 }
 
+/*
+ * What glibc's loader asserts of relocations (elf/get-dynamic-info.h), of the forms that all its
+ * ports for a machine know: most have DT_RELA alone.
+ */
+static const char *find_inconsistency(const struct elf_reader *reader, const struct found *found)
+{
+	bool rel_only = reader->header.e_machine == EM_386 || reader->header.e_machine == EM_ARM;
+	uint64_t rela_size = reader->is64 ? sizeof(Elf64_Rela) : sizeof(Elf32_Rela);
+	uint64_t rel_size = reader->is64 ? sizeof(Elf64_Rel) : sizeof(Elf32_Rel);
+
+	if (found->plt_kind && found->plt_kind != DT_RELA && found->plt_kind != DT_REL)
+		return "DT_PLTREL is no kind of relocation: ld.so aborts";
+	if (found->plt_kind == DT_REL && reader->header.e_machine == EM_X86_64)
+		return "DT_PLTREL is no kind of relocation for x86-64: ld.so aborts";
+	if (reader->is64 && found->has_rela && found->rela_size != rela_size)
+		return "DT_RELAENT is not the size of a relocation: ld.so aborts";
+	if (rel_only && found->has_rel && found->rel_size != rel_size)
+		return "DT_RELENT is not the size of a relocation: ld.so aborts";
+	return NULL;
+}
+
 /* The last PT_DYNAMIC counts (elf/dl-load.c); the loader sees it by its address. */
 static const GElf_Phdr *find_dynamic(const struct elf_reader *reader)
 {
@@ -147,18 +185,9 @@ static int read_entries(struct elf_reader *reader, const GElf_Phdr *segment, str
 	uint64_t room = elf_memory_room(reader, segment->p_vaddr, segment->p_filesz);
 	size_t n = 0;
 
-	if (room > DYNAMIC_SIZE_MAX)
+	if (room == 0 || room > DYNAMIC_SIZE_MAX)
 		return -ENXIO;
-	if (room > 0)
-		TRY(elf_memory_bytes(reader, &reader->records, segment->p_vaddr, (size_t)room,
-				     &bytes));
-	else if (segment->p_filesz > DYNAMIC_SIZE_MAX)
-		return -ENXIO;
-	else {
-		room = segment->p_filesz;
-		TRY(elf_reader_bytes(reader, &reader->records, segment->p_offset, (size_t)room,
-				     &bytes));
-	}
+	TRY(elf_memory_bytes(reader, &reader->records, segment->p_vaddr, (size_t)room, &bytes));
 	while (n < room / entry_size && entry_at(reader, bytes, n).tag != DT_NULL)
 		n++;
 	out->count = n;
@@ -199,6 +228,8 @@ static int read_names(struct elf_reader *reader, const struct entries *entries,
 
 		note_entry(&entry, object, tables, &found);
 	}
+	if (!object->unloadable)
+		object->unloadable = find_inconsistency(reader, &found);
 	TRY(read_dependencies(reader, tables, entries, object));
 	return read_strings(reader, tables, &found, object);
 }
@@ -210,7 +241,7 @@ int elf_dynamic_read(struct elf_reader *reader, struct elf_object *object,
 	struct entries entries;
 	int r;
 
-	if (!segment)
+	if (!segment || reader->n_loads == 0)
 		return 0;
 	object->dynamic = true;
 	*problem = "the dynamic segment is not in the file";

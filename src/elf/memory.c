@@ -33,6 +33,7 @@ static struct elf_load load_of(const GElf_Phdr *segment)
 		.file_end = page_end(segment->p_vaddr + segment->p_filesz),
 		.zeros = segment->p_vaddr + segment->p_filesz,
 		.zeros_end = segment->p_vaddr + segment->p_memsz,
+		.memory_end = segment->p_vaddr + segment->p_memsz,
 		.offset = page_start(segment->p_offset),
 	};
 
@@ -55,17 +56,69 @@ int elf_memory_open(struct elf_reader *reader, const char **problem)
 	reader->loads = arena_array(reader->arena, count + 1, sizeof(*reader->loads));
 	if (!reader->loads)
 		return -ENOMEM;
-	*problem = "ELF load command address/offset not page-aligned";
+	for (size_t i = 0; i < reader->n_segments; i++)
+		if (reader->segments[i].p_type == PT_LOAD)
+			reader->loads[reader->n_loads++] = load_of(&reader->segments[i]);
+	return 0;
+}
+
+static const char misaligned[] = "ELF load command address/offset not page-aligned";
+
+static bool are_aligned(const struct elf_reader *reader)
+{
+	for (size_t i = 0; i < reader->n_segments; i++) {
+		const GElf_Phdr *segment = &reader->segments[i];
+
+		if (segment->p_type == PT_LOAD &&
+		    (segment->p_vaddr - segment->p_offset) % PAGE_SIZE != 0)
+			return false;
+	}
+	return true;
+}
+
+const char *elf_memory_unloadable(const struct elf_reader *reader)
+{
+	const uint64_t length_max = reader->is64 ? (uint64_t)1 << 47 : UINT32_MAX / 4 * 3;
+	const struct elf_load *first = reader->loads;
+	const struct elf_load *last;
+	bool has_holes = false;
+	uint64_t length;
+
+	if (!are_aligned(reader))
+		return misaligned;
+	if (reader->n_loads == 0)
+		return "object file has no loadable segments";
+	last = &reader->loads[reader->n_loads - 1];
+	for (size_t i = 1; i < reader->n_loads; i++)
+		has_holes |= first[i - 1].file_end != first[i].start;
+	/* Whatever the others say, room is made for what lies from the first to the last. */
+	length = last->memory_end - first->start;
+	if (length == 0 || length > length_max)
+		return "failed to map segment from shared object";
+	return has_holes && last->start < first->file_end ? misaligned : NULL;
+}
+
+const char *elf_memory_unstartable(const struct elf_reader *reader)
+{
+	const uint64_t address_max = reader->is64 ? (uint64_t)1 << 56 : UINT32_MAX;
+
+	if (!are_aligned(reader))
+		return misaligned;
+	if (reader->n_loads == 0)
+		return "has no loadable segments";
 	for (size_t i = 0; i < reader->n_segments; i++) {
 		const GElf_Phdr *segment = &reader->segments[i];
 
 		if (segment->p_type != PT_LOAD)
 			continue;
-		if ((segment->p_vaddr - segment->p_offset) % PAGE_SIZE != 0)
-			return ELF_READER_CORRUPT;
-		reader->loads[reader->n_loads++] = load_of(segment);
+		if (segment->p_filesz > segment->p_memsz)
+			return "a segment is larger in the file than in memory: the kernel refuses "
+			       "it";
+		if (segment->p_memsz > address_max ||
+		    segment->p_vaddr > address_max - segment->p_memsz)
+			return "a segment is beyond all memory: the kernel refuses it";
 	}
-	return 0;
+	return NULL;
 }
 
 /* Sets PIECE to what LOAD has at ADDRESS. False: nothing. */

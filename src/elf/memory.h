@@ -17,6 +17,15 @@
  */
 int elf_memory_open(struct elf_reader *reader, const char **problem);
 
+/*
+ * Why glibc's loader does not map the segments, in its words, or NULL (elf/dl-load.c:
+ * _dl_map_object_from_fd).
+ */
+const char *elf_memory_unloadable(const struct elf_reader *reader);
+
+/* Why the kernel does not map them as a program's, or NULL (fs/binfmt_elf.c). */
+const char *elf_memory_unstartable(const struct elf_reader *reader);
+
 /* How many of the SIZE bytes at ADDRESS are there, up to the first that is not. */
 uint64_t elf_memory_room(struct elf_reader *reader, uint64_t address, uint64_t size);
 

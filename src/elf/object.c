@@ -59,6 +59,8 @@ static int read_facts(struct elf_reader *reader, struct elf_object *object, cons
 	r = elf_memory_open(reader, problem);
 	if (r != 0)
 		return r;
+	object->unloadable = elf_memory_unloadable(reader);
+	object->unstartable = elf_memory_unstartable(reader);
 	r = read_interp(reader, object, problem);
 	if (r != 0)
 		return r;

@@ -89,6 +89,14 @@ struct elf_object {
 	uint32_t flags; /* e_flags */
 	uint16_t phentsize;
 
+	/*
+	 * What a valid object is refused for when it is to be mapped and started, in the words of
+	 * glibc's loader where it has any; NULL for most. UNSTARTABLE: by the kernel alone, as a
+	 * program or loader.
+	 */
+	const char *unloadable;
+	const char *unstartable;
+
 	const char *interp; /* PT_INTERP; NULL where there is none */
 	bool dynamic;	    /* there is a PT_DYNAMIC */
 	const char *soname; /* DT_SONAME or NULL */

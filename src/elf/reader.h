@@ -32,6 +32,7 @@ struct elf_window {
 struct elf_load {
 	uint64_t start, file_end;  /* pages of the file */
 	uint64_t zeros, zeros_end; /* laid over them and behind them; equal: none */
+	uint64_t memory_end;	   /* p_vaddr + p_memsz */
 	uint64_t offset;	   /* of START in the file */
 };
 

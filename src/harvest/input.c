@@ -142,6 +142,12 @@ static int find_elf(struct sysroot *sysroot, struct input *input, const struct s
 	input->loader_missing = TRY(sysroot_loader(sysroot, elf, &input->loader)) == LOADER_MISSING;
 	input->library = !elf->interp && elf->dynamic && elf->type == ET_DYN &&
 			 !(elf->dt_flags_1 & DF_1_PIE);
+	if (!input->library && elf->unstartable)
+		return set_fault(chain, ENOEXEC, path, elf->unstartable);
+	if (input->loader->kind == LOADER_GLIBC && elf->unloadable)
+		return set_fault(chain, ENOEXEC, path, elf->unloadable);
+	if (elf->interp && !*elf->interp)
+		return set_fault(chain, ENOEXEC, path, "the name of its loader is empty");
 	input->secure = !input->library && (stat->st_mode & (S_ISUID | S_ISGID)) != 0;
 	return find_origin(sysroot, input);
 }
@@ -162,6 +168,7 @@ static int find_kind(struct sysroot *sysroot, struct root_file *file, bool progr
 	if (!S_ISREG(file->stat.st_mode))
 		return set_fault(chain, S_ISDIR(file->stat.st_mode) ? EISDIR : ENOEXEC, path,
 				 "is not a regular file");
+	input->executable = file->stat.st_mode & 0111;
 	r = elf_store_get(sysroot->store, file, path, &input->elf);
 	if (r < 0)
 		return set_errno(chain, r, path);
@@ -352,10 +359,13 @@ int inputs_add_file(struct inputs *inputs, const struct plan_file *file)
 	TRY(clean(inputs->sysroot, given, &location.path));
 	location.dest = file->dest ? file->dest : location.path;
 	TRY(add_location(inputs, location, "asked for", false, &input));
-	if (input) {
-		input->given = given;
-		input->asked = true;
-	}
+	if (!input)
+		return 0;
+	input->given = given;
+	input->asked = true;
+	if (!input->library && !input->executable)
+		diag_warning(inputs->sysroot->diag, given,
+			     "is not executable, so nobody can start it: chmod +x");
 	return 0;
 }
 

@@ -27,6 +27,7 @@ struct input {
 	const struct closure *baseline;
 	bool asked;	     /* a FILE of the user's, not what one of them leads to */
 	bool library;	     /* no program: its needs are resolved, it is not run */
+	bool executable;     /* somebody may execute its file */
 	bool secure;	     /* set-id */
 	bool loader_missing; /* PT_INTERP's file is not in the root */
 	bool script;

@@ -146,10 +146,12 @@ static int pass_over(struct search_context *context, int error)
 
 static const char *refuse(const struct elf_object *elf)
 {
-	if (!elf->dynamic)
-		return "object file has no dynamic section";
+	if (elf->unloadable)
+		return elf->unloadable;
 	if (elf->type == ET_EXEC)
 		return "cannot dynamically load executable";
+	if (!elf->dynamic)
+		return "object file has no dynamic section";
 	if (elf->dt_flags_1 & DF_1_PIE)
 		return "cannot dynamically load position-independent executable";
 	return NULL;

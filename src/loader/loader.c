@@ -104,6 +104,18 @@ static int read_file(const struct sysroot *sysroot, struct loader *loader,
 	if (loader->elf->state != ELF_OBJECT_VALID)
 		return diag_error(sysroot->diag, ENOEXEC, loader->interp, "%s",
 				  loader->elf->problem);
+	if (loader->elf->is64 != loader->is64 || loader->elf->big_endian != loader->big_endian ||
+	    loader->elf->machine != loader->machine)
+		return diag_error(sysroot->diag, ENOEXEC, loader->interp,
+				  "the loader is for %s, the program that names it is not",
+				  elf_machine_name(loader->elf));
+	if (loader->elf->unstartable)
+		return diag_error(sysroot->diag, ENOEXEC, loader->interp, "%s",
+				  loader->elf->unstartable);
+	if (!(file.stat.st_mode & 0111))
+		return diag_error_hint(sysroot->diag, EACCES, loader->interp,
+				       "make it executable: chmod +x",
+				       "the loader is not executable: the kernel refuses it");
 	loader->soname = loader->elf->soname;
 	r = explore_loader(&file, sysroot->arena, explored);
 	return r < 0 ? diag_errno(sysroot->diag, -r, loader->interp) : 0;

@@ -128,4 +128,20 @@ check "an allowed one is not told of" \
 	not grep . <(with_app -o "$WORK/app.tar" --allow-missing 'libgone-*' --allow-missing /usr/bin/gone 2>&1)
 check "a file that is named itself has to load" status 3 with_app -a "$WORK/app/plugins/lost.so" --list
 check "a script too" status 3 with_app -a "$WORK/app/run" --list
+
+# What the kernel refuses: it looks at the file's mode, and at the loader's.
+compile "$WORK/plain" "$alone" && chmod a-x "$WORK/plain"
+check "a program that nobody may execute is warned of" \
+	says "warning: $WORK/plain: is not executable, so nobody can start it: chmod +x\$" mkrootfs --list "$WORK/plain"
+check "and it comes" status 0 mkrootfs -q --list "$WORK/plain"
+check "a library need not be executable" \
+	not grep . <(mkrootfs --dlopen none --list "$WORK/cached/lib/libword.so" 2>&1 >/dev/null)
+mkdir -p "$WORK/other/bin" "$WORK/other/lib"
+cp "$(readelf -l /usr/bin/env | sed -n 's/.*interpreter: \(.*\)]/\1/p')" "$WORK/other/lib/ld.so"
+chmod a-x "$WORK/other/lib/ld.so"
+compile "$WORK/other/bin/hello" "$alone" -Wl,--dynamic-linker,/lib/ld.so
+check "a loader that nobody may execute is an error" \
+	status 1 mkrootfs --sysroot "$WORK/other" /bin/hello --list
+check "which says what to do" \
+	says "/lib/ld.so: the loader is not executable: the kernel refuses it" mkrootfs --sysroot "$WORK/other" /bin/hello --list
 finish

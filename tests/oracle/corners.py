@@ -3,7 +3,8 @@
 
 from cases import ISA, MULTIARCH, levels, lib, main
 from tiny_elf import (AUDIT, AUXILIARY, DEPAUDIT, DF_1_NODEFLIB, ET_EXEC, FILTER, NEEDED, abi_tag,
-                      isa_needed, make)
+                      PLTREL, PT_DYNAMIC, PT_LOAD, RELA, RELAENT, RELASZ,
+                      isa_needed, make, with_segment)
 from world import LOADER, Hard, Link, library
 
 NOBODY = 65534
@@ -371,5 +372,30 @@ VERSIONS = [
         "/bin/main": main("libv.so", needs={"libv.so": [("V_2", False), ("V_3", True)]})}),
 ]
 
+
+
+def refused(content, **options):
+    """A library that its program's loader refuses, or not."""
+    return {"/lib/libx.so": content, "/bin/main": main("libx.so")}, options
+
+
+SEGMENTS = [
+    ("a segment that is not page-aligned", *refused(with_segment(lib(), PT_LOAD, vaddr=8))),
+    ("a library without a segment", *refused(with_segment(lib(), PT_LOAD, type=0))),
+    ("a fixed program without a segment as a library",
+     *refused(with_segment(make(kind=ET_EXEC), PT_LOAD, type=0))),
+    ("a segment that is smaller in memory", *refused(with_segment(lib(), PT_LOAD, memsz=8))),
+    ("a segment that no memory has room for",
+     *refused(with_segment(lib(), PT_LOAD, memsz=1 << 60))),
+    ("a segment with an odd alignment", *refused(with_segment(lib(), PT_LOAD, align=3))),
+    ("a segment that ends behind the file",
+     *refused(with_segment(lib(), PT_LOAD, filesz=1 << 16, memsz=1 << 16))),
+    ("an empty dynamic segment", *refused(with_segment(lib(), PT_DYNAMIC, filesz=0))),
+    ("a library with a loader that is not there", *refused(make(interp="/none"))),
+    ("relocations of a wrong size",
+     *refused(lib(tags=[(RELA, 256), (RELASZ, 24), (RELAENT, 23)]), assertion=True)),
+    ("relocations of an unknown kind", *refused(lib(tags=[(PLTREL, 5)]), assertion=True)),
+]
+
 CASES = (NAMES + PROGRAMS + ACCESS + LISTS + CACHES + HWCAPS + FILTERS + PRELOADS + AUDITS
-         + VERSIONS)
+         + VERSIONS + SEGMENTS)

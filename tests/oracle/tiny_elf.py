@@ -13,6 +13,7 @@ RUNPATH, FLAGS_1 = 29, 0x6FFFFFFB
 VERDEF, VERDEFNUM, VERNEED, VERNEEDNUM, VERSYM = (
     0x6FFFFFFC, 0x6FFFFFFD, 0x6FFFFFFE, 0x6FFFFFFF, 0x6FFFFFF0)
 AUXILIARY, FILTER = 0x7FFFFFFD, 0x7FFFFFFF
+RELA, RELASZ, RELAENT, PLTREL = 7, 8, 9, 20
 DEPAUDIT, AUDIT = 0x6FFFFEFB, 0x6FFFFEFC
 DF_1_NODEFLIB, DF_1_PIE = 0x800, 0x08000000
 
@@ -26,6 +27,23 @@ CODE = bytes.fromhex(
     "31ff"            # xor edi, edi
     "0f05"            # syscall
 ) + b"\0" * 3 + b"ok\n\0"
+
+
+SEGMENT_FIELDS = {"type": (0, 4), "offset": (8, 8), "vaddr": (16, 8), "filesz": (32, 8),
+                  "memsz": (40, 8), "align": (48, 8)}
+
+
+def with_segment(content, type_, **fields):
+    """CONTENT with other fields in its first segment of TYPE_."""
+    content = bytearray(content)
+    table, = struct.unpack_from("<Q", content, 32)
+    count, = struct.unpack_from("<H", content, 56)
+    at = next(table + 56 * number for number in range(count)
+              if struct.unpack_from("<I", content, table + 56 * number)[0] == type_)
+    for name, value in fields.items():
+        offset, size = SEGMENT_FIELDS[name]
+        content[at + offset:at + offset + size] = value.to_bytes(size, "little")
+    return bytes(content)
 
 
 def elf_hash(name):
