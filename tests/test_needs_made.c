@@ -61,6 +61,43 @@ TEST_EACH(strings_are_found_by_a_mark, ARRAY_SIZE(string_cases))
 	ck_assert_str_eq(strings_of("/l.so", string_cases[_i].mark), string_cases[_i].strings);
 }
 
+static const struct {
+	const char *source;
+	const char *words; /* that have "mark" in them */
+} word_cases[] = {
+	{ "const char s[] = \"\\0mark\\0/a.mark-1:x_y+(2)$\\0\";", "mark /a.mark-1:x_y+(2)$ " },
+	{ "const char s[] = \"\\0a mark\\0mark b\\0#mark\\0mark;\";", "" },
+	/* What is before it is no text. */
+	{ "const char s[] = \"\\0\\1mark\\0\\nmark2\";", "mark mark2 " },
+	{ "const char s[] = \"\\0m\xc3\xa4mark\\0mark\\n\";", "" },
+	{ "const char s[] = "
+	  "\"\\0mark567890123456789012345678901234567890123456789012345678901234\";",
+	  "" },
+	{ "const char s[] = "
+	  "\"\\0mark56789012345678901234567890123456789012345678901234567890123\";",
+	  "mark56789012345678901234567890123456789012345678901234567890123 " },
+};
+
+TEST_EACH(words_are_found, ARRAY_SIZE(word_cases))
+{
+	struct process process;
+	const struct closure_object *object;
+	CLEANUP(buffer) struct buffer words = { 0 };
+	CLEANUP(buffer) struct buffer out = { 0 };
+
+	if (!make_works())
+		return;
+	ck_assert(scratch_compile(&scratch, "l.so", word_cases[_i].source,
+				  "-shared -fPIC -nostdlib"));
+	process_begin(&process);
+	object = process_add(&process, "/l.so");
+	ck_assert_int_eq(facts_read_words(root, object->loaded.elf, &words), 0);
+	for (size_t at = 0; at < words.size; at += strlen(words.bytes + at) + 1)
+		if (strstr(words.bytes + at, "mark"))
+			buffer_printf(&out, "%s ", words.bytes + at);
+	ck_assert_str_eq(out.bytes ? out.bytes : "", word_cases[_i].words);
+}
+
 /* One byte more than a path may have, and one byte less. */
 TEST(strings_are_as_long_as_paths)
 {

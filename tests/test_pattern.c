@@ -3,6 +3,7 @@
 
 #include "needs/pattern.h"
 
+#include <fnmatch.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -109,6 +110,24 @@ TEST(captures_are_expanded)
 	ck_assert_ptr_null(pattern_expand(arena, "%1/$VALUE", &match, "/o", NULL, false, &failed));
 	ck_assert_ptr_null(pattern_expand(arena, "%3", &match, "/o", NULL, false, &failed));
 	ck_assert(!failed);
+}
+
+TEST(globs_match_what_fnmatch_says)
+{
+	static const char *const globs[] = { "",       "x",	"*",	     "a*",    "*b",
+					     "a*b",    "?",	"a?b",	     "[ab]x", "x[ab]",
+					     "a\\*",   "*\\*b", "lib*.so.*", "*/d/*", "/a/*",
+					     "*a*b*c", "ab*ba" };
+	static const char *const texts[] = { "",	  "x",	    "a",    "b",    "ab",     "aab",
+					     "axb",	  "ax",	    "xa",   "a*",   "a*b",    "x*b",
+					     "libx.so.1", "lib.so", "/d/x", "/a/",  "/a/d/b", "abc",
+					     "cab",	  "aba",    "abba", "ab*ba" };
+
+	for (size_t i = 0; i < sizeof(globs) / sizeof(globs[0]); i++)
+		for (size_t j = 0; j < sizeof(texts) / sizeof(texts[0]); j++)
+			ck_assert_msg(pattern_glob_matches(globs[i], texts[j]) ==
+					      (fnmatch(globs[i], texts[j], 0) == 0),
+				      "%s of %s", globs[i], texts[j]);
 }
 
 SUITE(pattern, NULL, NULL);

@@ -11,6 +11,7 @@ enum {
 	FILTER_SIZE = 4096, /* bits; a power of two */
 	STRING_LENGTH_MIN = 3,
 	STRING_LENGTH_MAX = 4095,
+	WORD_LENGTH_MAX = 63,
 };
 
 struct symbol_index {
@@ -160,6 +161,54 @@ int facts_visit_strings(const struct root *root, const struct elf_object *elf, c
 	int r = root_open(root, elf->path, &file);
 
 	return r < 0 ? r : elf_object_read_only_data(&file, visit_segment, &strings);
+}
+
+static bool is_word_character(unsigned char c)
+{
+	/* Of ASCII, by 64: "$()+-./", digits, ':'; letters and '_'. */
+	static const uint64_t sets[] = { UINT64_C(0x07ffeb1000000000),
+					 UINT64_C(0x07fffffe87fffffe) };
+
+	return c < 128 && (sets[c / 64] >> c % 64 & 1);
+}
+
+/* The string that ends at NUL, where it is a word. */
+static void add_word(struct buffer *out, const unsigned char *start, const unsigned char *nul)
+{
+	const unsigned char *first = nul;
+
+	while (first > start && nul - first <= WORD_LENGTH_MAX && is_word_character(first[-1]))
+		first--;
+	if (nul - first < STRING_LENGTH_MIN || nul - first > WORD_LENGTH_MAX ||
+	    (first > start && is_printable(first[-1])))
+		return;
+	buffer_add(out, (const char *)first, (size_t)(nul + 1 - first));
+}
+
+static int read_words(void *data, const unsigned char *bytes, size_t size, uint64_t address)
+{
+	const unsigned char *end = bytes + size;
+	const unsigned char *nul;
+
+	for (const unsigned char *start = bytes; start < end; start = nul + 1) {
+		/* Tables are full of NULs. */
+		while (start < end && !*start)
+			start++;
+		nul = memchr(start, '\0', (size_t)(end - start));
+		if (!nul)
+			break;
+		add_word(data, start, nul);
+	}
+	return 0;
+}
+
+int facts_read_words(const struct root *root, const struct elf_object *elf, struct buffer *out)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+
+	TRY(root_open(root, elf->path, &file));
+	TRY(elf_object_read_only_data(&file, read_words, out));
+	return buffer_error(out);
 }
 
 struct path_visit {

@@ -6,6 +6,7 @@
 #ifndef MKROOTFS_NEEDS_FACTS_H
 #define MKROOTFS_NEEDS_FACTS_H
 
+#include "base/buffer.h"
 #include "base/texts.h"
 #include "elf/store.h"
 #include "needs/rule.h"
@@ -46,6 +47,13 @@ bool facts_has_symbol(const struct facts *facts, const struct symbol_index *inde
 typedef int facts_string_fn(void *data, const char *string);
 int facts_visit_strings(const struct root *root, const struct elf_object *elf, char mark,
 			facts_string_fn *visit, void *data);
+
+/*
+ * The words among them, added to OUT, each with its NUL behind it: strings that are nothing but
+ * letters, digits and "_-.:+()$/", at most 63, as names are of accounts and character sets. Errors:
+ * as of reading; -ENOMEM.
+ */
+int facts_read_words(const struct root *root, const struct elf_object *elf, struct buffer *out);
 
 /* The same with every text that may have paths in it, wide ones too (needs/path_texts.h). */
 int facts_visit_paths(const struct root *root, const struct elf_object *elf, facts_string_fn *visit,

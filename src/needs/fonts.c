@@ -38,7 +38,7 @@ static bool is_font(const char *name)
 	static const char *const globs[] = { "*.ttf", "*.otf", "*.ttc", "*.pfb" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(globs); i++)
-		if (fnmatch(globs[i], name, 0) == 0)
+		if (pattern_glob_matches(globs[i], name))
 			return true;
 	return false;
 }

@@ -280,7 +280,7 @@ static int add_wanted(struct gconv_want *want)
 		TRY(add_set(want, usual[i]));
 	if (!want->strings)
 		return 0;
-	return needs_visit_strings(needs, need->object, '\0', add_named, want);
+	return needs_visit_words(needs, need->object, add_named, want);
 }
 
 /* Who wants sets of whatever directories there are. */

@@ -288,9 +288,14 @@ static int read_line(const struct import_text *text)
 	struct view line = cut_comment(text->line);
 
 	for (size_t at = 0; at < line.size; at++) {
+		bool other;
+
+		/* A word begins only where none goes on. */
+		if (at > 0 && import_is_word(line.bytes[at - 1]))
+			continue;
 		/* Of names that something of another kind has: $use, ->require, %with. */
-		bool other = at > 0 && (strchr("$%&>-:", line.bytes[at - 1]) ||
-					(line.bytes[at - 1] == '@' && line.bytes[at] != '@'));
+		other = at > 0 && (strchr("$%&>-:", line.bytes[at - 1]) ||
+				   (line.bytes[at - 1] == '@' && line.bytes[at] != '@'));
 
 		for (size_t i = 0; !other && i < ARRAY_SIZE(words); i++) {
 			struct view behind;

@@ -107,8 +107,12 @@ int import_text_report(const struct import_text *text, enum import_kind kind, st
 
 bool import_has_word(struct view view, size_t at, const char *word)
 {
-	size_t length = strlen(word);
+	size_t length;
 
+	/* It is asked at each byte of a text. */
+	if (at >= view.size || view.bytes[at] != word[0])
+		return false;
+	length = strlen(word);
 	return view.size - at >= length && memcmp(view.bytes + at, word, length) == 0 &&
 	       (at == 0 || !import_is_word(view.bytes[at - 1])) &&
 	       (at + length == view.size || !import_is_word(view.bytes[at + length]));

@@ -7,7 +7,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <fnmatch.h>
 #include <string.h>
 
 enum {
@@ -38,6 +37,14 @@ struct paths_of {
 	const struct elf_object *elf;
 	struct arena *arena;
 	struct texts texts;
+};
+
+/* Those that may be names, one behind the other. */
+struct words_of {
+	UT_hash_handle hh;
+	const struct elf_object *elf;
+	const char *words;
+	size_t size;
 };
 
 int needs_remember(struct needs *needs, size_t program, const struct need_rule *rule,
@@ -237,6 +244,45 @@ int needs_visit_paths(struct needs *needs, const struct closure_object *object,
 	return r;
 }
 
+static int get_words(struct needs *needs, const struct elf_object *elf, struct words_of **out)
+{
+	CLEANUP(buffer) struct buffer words = { 0 };
+	struct words_of *known;
+	int r;
+
+	HASH_FIND_PTR(needs->words, &elf, *out);
+	if (*out)
+		return 0;
+	r = facts_read_words(needs->sysroot->root, elf, &words);
+	if (r < 0)
+		return diag_errno(needs->sysroot->diag, -r, elf->path);
+	*out = known = arena_alloc(needs->sysroot->arena, sizeof(*known));
+	if (!known)
+		return -ENOMEM;
+	known->elf = elf;
+	known->size = words.size;
+	known->words = arena_memdup(needs->sysroot->arena, words.bytes, words.size);
+	if (words.size > 0 && !known->words)
+		return -ENOMEM;
+	HASH_ADD_PTR(needs->words, elf, known);
+	return HASH_HAS(known) ? 0 : -ENOMEM;
+}
+
+int needs_visit_words(struct needs *needs, const struct closure_object *object,
+		      facts_string_fn *visit, void *data)
+{
+	struct words_of *known = NULL;
+	int r;
+
+	TRY(get_words(needs, object->loaded.elf, &known));
+	for (size_t at = 0; known && at < known->size; at += strlen(known->words + at) + 1) {
+		r = visit(data, known->words + at);
+		if (r != 0)
+			return r;
+	}
+	return 0;
+}
+
 int needs_visit_strings(struct needs *needs, const struct closure_object *object, char mark,
 			facts_string_fn *visit, void *data)
 {
@@ -277,8 +323,8 @@ bool needs_object_matches(const struct closure_object *object, const char *glob)
 {
 	const struct elf_object *elf = object->loaded.elf;
 
-	return elf && ((elf->soname && fnmatch(glob, elf->soname, 0) == 0) ||
-		       fnmatch(glob, path_basename(object->loaded.location.path), 0) == 0);
+	return elf && ((elf->soname && pattern_glob_matches(glob, elf->soname)) ||
+		       pattern_glob_matches(glob, path_basename(object->loaded.location.path)));
 }
 
 const struct closure_object *needs_find_object(const struct closure *process, const char *glob)
@@ -335,6 +381,7 @@ void needs_forget(struct needs *needs)
 	HASH_CLEAR(hh, needs->looked);
 	HASH_CLEAR(hh, needs->facts);
 	HASH_CLEAR(hh, needs->paths);
+	HASH_CLEAR(hh, needs->words);
 }
 
 int needs_put(struct needs *needs, const struct need *template, struct need **out)

@@ -27,6 +27,7 @@ struct needs {
 	struct looked *looked;
 	struct facts_of *facts;
 	struct paths_of *paths;
+	struct words_of *words;
 	struct belongs *belongs; /* belongs.c's */
 	struct people *people;	 /* people.c's */
 	struct gconv *gconv; /* the configurations of character sets that were read: gconv.c's */
@@ -51,6 +52,13 @@ MUST_USE int need_add_paths(struct needs *needs, struct need *need, const char *
 
 /* As need_add_paths for the one PATH, whatever characters are in it. */
 MUST_USE int need_add_path(struct needs *needs, struct need *need, const char *path);
+
+/*
+ * Calls VISIT with the words among OBJECT's strings (facts_read_words), which are kept: they may be
+ * names. Errors: as of VISIT; -errno after a diagnostic.
+ */
+MUST_USE int needs_visit_words(struct needs *needs, const struct closure_object *object,
+			       facts_string_fn *visit, void *data);
 
 /*
  * Call VISIT with the strings of OBJECT that have a '/' in them, which are kept; with all that

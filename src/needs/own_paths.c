@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "needs/own_paths.h"
 #include "base/path.h"
+#include "needs/pattern.h"
 
 #include <ctype.h>
-#include <fnmatch.h>
 #include <string.h>
 #include <strings.h>
 
@@ -181,7 +181,7 @@ bool own_path_is_shared(const char *path)
 bool own_path_is_unneeded(const char *path)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(unneeded); i++)
-		if (fnmatch(unneeded[i], path, 0) == 0)
+		if (pattern_glob_matches(unneeded[i], path))
 			return true;
 	return false;
 }

@@ -2,6 +2,7 @@
 #include "needs/pattern.h"
 #include "base/buffer.h"
 
+#include <fnmatch.h>
 #include <string.h>
 
 enum {
@@ -61,6 +62,30 @@ bool pattern_matches(const char *pattern, const char *text, struct pattern_match
 			return false;
 		}
 	}
+}
+
+static bool is_special(char c)
+{
+	return c == '*' || c == '?' || c == '[' || c == ']' || c == '\\';
+}
+
+bool pattern_glob_matches(const char *glob, const char *text)
+{
+	const char *end;
+	size_t suffix;
+	size_t length;
+
+	for (; *glob && !is_special(*glob); glob++, text++)
+		if (*glob != *text)
+			return false;
+	if (!*glob)
+		return !*text;
+	end = glob + strlen(glob);
+	for (suffix = 0; !is_special(end[-1 - (ptrdiff_t)suffix]); suffix++)
+		;
+	length = strlen(text);
+	return length >= suffix && memcmp(text + length - suffix, end - suffix, suffix) == 0 &&
+	       fnmatch(glob, text, 0) == 0;
 }
 
 static void add_quoted(struct buffer *out, const char *text, size_t length)

@@ -26,6 +26,12 @@ struct pattern_match {
  */
 bool pattern_matches(const char *pattern, const char *text, struct pattern_match *match);
 
+/*
+ * Whether all of TEXT matches GLOB, as by fnmatch(3) without flags; that is asked only where the
+ * ends that GLOB names are those of TEXT: most texts have others.
+ */
+bool pattern_glob_matches(const char *glob, const char *text);
+
 /* TEXT as a glob that matches nothing but TEXT; NULL when out of memory. */
 const char *pattern_quote(struct arena *arena, const char *text);
 

@@ -11,6 +11,7 @@
 #include <string.h>
 
 enum {
+	FILTER_SIZE = 4096, /* bits; a power of two */
 	FILE_SIZE_MAX = 16 << 20,
 	PEOPLE_MAX = 1 << 16,
 	/* login.defs(5), systemd's UIDS-GIDS.md: who logs in, and not what runs. */
@@ -22,7 +23,33 @@ enum {
 struct people {
 	TABLE(struct account) accounts;
 	TABLE(struct account_group) groups;
+	/* Most words of a library are nobody's name: their first letters tell. */
+	uint64_t filter[FILTER_SIZE / 64];
 };
+
+/* NAME has at least one character. */
+static unsigned filter_key(const char *name)
+{
+	unsigned key = (unsigned char)name[0];
+
+	for (unsigned i = 1; i < 4 && name[i]; i++)
+		key = key * 37 + (unsigned char)name[i];
+	return key & (FILTER_SIZE - 1);
+}
+
+static void let_through(struct people *people, const char *name)
+{
+	unsigned key = filter_key(name);
+
+	people->filter[key / 64] |= (uint64_t)1 << key % 64;
+}
+
+static bool may_be_name(const struct people *people, const char *word)
+{
+	unsigned key = filter_key(word);
+
+	return people->filter[key / 64] >> key % 64 & 1;
+}
 
 /* The next of the fields of *LINE between colons, or NULL. */
 static char *take_field(char **line)
@@ -60,6 +87,7 @@ static int add_account_line(struct arena *arena, struct people *people, char *li
 	if (!slot)
 		return -ENOMEM;
 	*slot = account;
+	let_through(people, name);
 	return 0;
 }
 
@@ -79,6 +107,7 @@ static int add_group_line(struct arena *arena, struct people *people, char *line
 	if (!slot)
 		return -ENOMEM;
 	*slot = group;
+	let_through(people, name);
 	return 0;
 }
 
@@ -190,9 +219,9 @@ static int add_named(void *data, const char *string)
 	const struct account *account;
 	const struct people *people;
 
-	if (!account_name_is_valid(string, strlen(string)))
-		return 0;
 	TRY(people_get(filling->needs, &people));
+	if (!*string || !may_be_name(people, string))
+		return 0;
 	account = people_account(people, string);
 	group = people_group(people, string);
 	if ((account && is_telling(string, account->uid)) ||
@@ -208,8 +237,8 @@ static int is_text(void *data, const char *string)
 
 int people_add_owner(struct needs *needs, struct need *need, const char *name)
 {
-	if (!name || TRY(needs_visit_strings(needs, need->object, '\0', is_text,
-					     (void *)(uintptr_t)name)) == 0)
+	if (!name ||
+	    TRY(needs_visit_words(needs, need->object, is_text, (void *)(uintptr_t)name)) == 0)
 		return 0;
 	return people_add(needs, need, name);
 }
@@ -223,7 +252,7 @@ int make_accounts(struct needs *needs, struct need *need)
 		return 0;
 	/* The linker may have made a program's own name the end of a path that it has, too. */
 	TRY(add_named(&filling, path_basename(need->object->loaded.location.path)));
-	return needs_visit_strings(needs, need->object, '\0', add_named, &filling);
+	return needs_visit_words(needs, need->object, add_named, &filling);
 }
 
 /* Whether LIST, of names between commas, has NAME. */

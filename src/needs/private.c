@@ -2,9 +2,9 @@
 #include "needs/private.h"
 #include "base/diag.h"
 #include "base/path.h"
+#include "needs/pattern.h"
 
 #include <errno.h>
-#include <fnmatch.h>
 #include <string.h>
 
 enum {
@@ -145,6 +145,7 @@ struct question {
 	struct arena *arena;
 	bool listed;
 	const char *reason; /* once it is known */
+	const char *clean;  /* a path whose components all have been looked at, or NULL */
 };
 
 static bool is_in(const char *path, const char *const *directories, size_t count)
@@ -185,12 +186,13 @@ static const char *place_of(const char *path, bool listed)
 	return NULL;
 }
 
-static const char *name_of(struct arena *arena, const char *path)
+/* The components up to FROM have been looked at. */
+static const char *name_of(struct arena *arena, const char *path, const char *from)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(credential_files); i++)
-		if (fnmatch(credential_files[i], path, 0) == 0)
+		if (pattern_glob_matches(credential_files[i], path))
 			return credentials;
-	for (const char *at = path; *at; at += strcspn(at, "/")) {
+	for (const char *at = from; *at; at += strcspn(at, "/")) {
 		const char *name;
 
 		at += strspn(at, "/");
@@ -198,17 +200,28 @@ static const char *name_of(struct arena *arena, const char *path)
 		if (!name)
 			return errno_text(ENOMEM);
 		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
-			if (fnmatch(names[i].name, name, 0) == 0)
+			if (pattern_glob_matches(names[i].name, name))
 				return names[i].reason;
 	}
 	return NULL;
 }
 
-static const char *text_of(const struct question *question, const char *path)
+static const char *text_of(struct question *question, const char *path)
 {
 	const char *reason = place_of(path, question->listed);
+	const char *from = path;
 
-	return reason ? reason : name_of(question->arena, path);
+	/* A walk goes through the directories of what was looked at, or one component further. */
+	if (question->clean &&
+	    (strcmp(question->clean, path) == 0 || path_is_below(question->clean, path)))
+		from += strlen(path);
+	else if (question->clean && path_is_below(path, question->clean))
+		from += strlen(question->clean);
+	if (!reason)
+		reason = name_of(question->arena, path, from);
+	if (!reason && from[0])
+		question->clean = arena_strdup(question->arena, path);
+	return reason;
 }
 
 /* A set-id program of a package may be closed to others, and is no secret for that. */
@@ -263,7 +276,7 @@ static const char *content_of(const struct question *question, const char *path)
 	int r;
 
 	for (size_t i = 0; i < ARRAY_SIZE(key_files); i++)
-		may_be_key |= fnmatch(key_files[i], path, 0) == 0;
+		may_be_key |= pattern_glob_matches(key_files[i], path);
 	if (!may_be_key)
 		return NULL;
 	scratch = arena_new();
