@@ -455,6 +455,9 @@ static const struct closure_object *find_for_versions(void *data, const char *na
 	const struct closure *closure = builder->closure;
 	const struct closure_object *found = find_name(&builder->mine, name);
 
+	/* What is opened finds what its process has loaded. */
+	if (!found)
+		found = find_name(&builder->preloaded, name);
 	for (size_t i = 0; !found && i < closure->n_objects; i++)
 		if (closure_is_missing(closure->objects[i]) &&
 		    strcmp(closure->objects[i]->loaded.name, name) == 0)
