@@ -80,7 +80,8 @@ static const struct row {
 	  "a library that may be absent (a glob)" },
 
 	{ .text = "Content:" },
-	{ "add", "SRC[:DEST]", 'a', SET, MKROOTFS_ADD, "a file, link or directory" },
+	{ "add", "SRC[:DEST]", 'a', SET, MKROOTFS_ADD,
+	  "a file, link or directory; configuration is read" },
 	{ "with", "NEED[=VALUE],...", 0, SET, MKROOTFS_WITH,
 	  "follow a run-time need, such as tz=Europe/Berlin" },
 	{ "without", "NEED,...", 0, SET, MKROOTFS_WITHOUT, "do not follow a run-time need" },

@@ -2,6 +2,7 @@
 #include "harvest/added.h"
 #include "base/error.h"
 #include "base/path.h"
+#include "needs/config.h"
 
 #include <errno.h>
 #include <string.h>
@@ -77,7 +78,7 @@ static bool is_one_of_many(const char *const *given, size_t count, const char *p
 }
 
 int added_harvest(const struct plan_list *adds, const struct resolver *resolver,
-		  struct inputs *inputs, struct manifest *manifest)
+		  struct inputs *inputs, struct needs *needs, struct manifest *manifest)
 {
 	const struct sysroot *sysroot = resolver->sysroot;
 	const struct plan_file *files = adds->items;
@@ -100,13 +101,20 @@ int added_harvest(const struct plan_list *adds, const struct resolver *resolver,
 	entries = manifest_entries(manifest, &count);
 	for (size_t i = 0; i < count; i++) {
 		const struct entry *entry = entries[i];
+		bool many;
 
+		if (entry->rank == ENTRY_USER && entry->type == ENTRY_SYMLINK && entry->source)
+			TRY(config_add_file(
+				needs, &(struct config_file){ entry->source, entry->path, false }));
 		if (entry->rank != ENTRY_USER || entry->type != ENTRY_FILE || !entry->source)
 			continue;
-		if (is_one_of_many(given, adds->count, entry->path))
+		many = is_one_of_many(given, adds->count, entry->path);
+		if (many)
 			TRY(add_one_of_many(resolver, inputs, entry));
 		else
 			TRY(inputs_add_path(inputs, entry->source, entry->path, "--add"));
+		TRY(config_add_file(needs,
+				    &(struct config_file){ entry->source, entry->path, !many }));
 	}
 	return 0;
 }

@@ -9,10 +9,12 @@
 
 #include "harvest/resolve.h"
 #include "manifest/manifest.h"
+#include "needs/needs.h"
 
-/* Puts ADDS, each a struct plan_file, into MANIFEST and INPUTS. Errors: -errno after a diagnostic.
+/* Puts ADDS, each a struct plan_file, into MANIFEST and INPUTS; NEEDS is told of all files. Errors:
+ * -errno after a diagnostic.
  */
 MUST_USE int added_harvest(const struct plan_list *adds, const struct resolver *resolver,
-			   struct inputs *inputs, struct manifest *manifest);
+			   struct inputs *inputs, struct needs *needs, struct manifest *manifest);
 
 #endif

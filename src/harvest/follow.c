@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "harvest/weight.h"
 #include "needs/belongs.h"
+#include "needs/config.h"
 #include "needs/scripts.h"
 
 #include <errno.h>
@@ -21,6 +22,10 @@ static int report_refused(const struct follower *follower, const struct need *ne
 
 	if (item && closure_may_lack(&follower->resolver->options, item->path))
 		return 0;
+	if (need->rule->heavy && item && !item->tree) {
+		diag_warning(diag, subject, "left out: %s; %s", fault, item->why);
+		return 0;
+	}
 	if (need->rule->soft) {
 		diag_note(diag, subject, "left out: %s; %s", fault, need->sign);
 		return 0;
@@ -175,6 +180,37 @@ static int request(struct follower *follower)
 	return 0;
 }
 
+/* The program of the first FILE, or of what interprets it. */
+static size_t find_main(const struct follower *follower)
+{
+	const struct input *first = follower->inputs->all.items[0];
+	const struct programs *programs = follower->programs;
+
+	for (size_t i = 0; i < programs->all.count; i++) {
+		const struct input *input = programs->all.items[i]->input;
+
+		if (input == first ||
+		    (first->interpreter && strcmp(input->location.path, first->interpreter) == 0))
+			return i;
+	}
+	return 0;
+}
+
+/* Adds what the user's configuration names: to the main program what any could read. */
+static int configure(struct follower *follower)
+{
+	const struct programs *programs = follower->programs;
+	size_t main = find_main(follower);
+
+	if (follower->configured == 0)
+		TRY(config_look(follower->needs, main,
+				programs->all.items[main]->closures.items[0]));
+	for (; follower->configured < programs->all.count; follower->configured++)
+		TRY(config_look(follower->needs, follower->configured,
+				programs->all.items[follower->configured]->closures.items[0]));
+	return 0;
+}
+
 /* Follows the needs that are new, and resolves the programs that they bring. */
 static int follow_new(struct follower *follower)
 {
@@ -275,9 +311,12 @@ int follow_needs(struct follower *follower)
 		 */
 		if (follower->request < follower->programs->all.count)
 			TRY(request(follower));
+		else if (follower->configured < follower->programs->all.count)
+			TRY(configure(follower));
 		else
 			TRY(belongs_decide(follower->needs));
 		if (is_done(follower) && follower->request == follower->programs->all.count &&
+		    follower->configured == follower->programs->all.count &&
 		    belongs_is_decided(follower->needs) &&
 		    TRY(follow_what_is_lighter(follower)) == 0)
 			break;

@@ -61,10 +61,11 @@ static int add_plugin(struct follower *follower, const struct plugin *plugin)
 	return 0;
 }
 
-/* Whether what is heavy is to come with NEED too. */
-static bool wants_heavy(const struct follower *follower, const struct need *need)
+/* Whether ITEM of NEED is to come whatever it weighs. */
+static bool wants_heavy(const struct follower *follower, const struct need *need,
+			const struct need_item *item)
 {
-	return !need->rule->soft || need->requested ||
+	return !need->rule->soft || need->requested || (need->rule->heavy && !item->tree) ||
 	       plan_level(follower->resolver->plan) >= NEED_SUGGESTED;
 }
 
@@ -101,7 +102,7 @@ static int follow_library(struct follower *follower, const struct need *need,
 		};
 
 		TRY(open_plugin(follower, &plugin, &item->refused));
-		if (!item->refused && i == 0 && !wants_heavy(follower, need)) {
+		if (!item->refused && i == 0 && !wants_heavy(follower, need, item)) {
 			struct weight weight = { 0 };
 
 			TRY(weight_add(follower, plugin.closure, false, &weight));
@@ -157,7 +158,7 @@ static int follow_program(struct follower *follower, const struct need *need,
 		if (item->refused)
 			return 0;
 	}
-	if (!wants_heavy(follower, need)) {
+	if (!wants_heavy(follower, need, item)) {
 		const struct closure *closure = NULL;
 		struct weight weight = { 0 };
 

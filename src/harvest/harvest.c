@@ -43,7 +43,7 @@ static int find_all(struct follower *follower, struct manifest *manifest)
 
 	TRY(find_inputs(&plan->files, inputs));
 	incomplete |= TRY(programs_resolve(programs, resolver, inputs));
-	TRY(added_harvest(&plan->adds, resolver, inputs, manifest));
+	TRY(added_harvest(&plan->adds, resolver, inputs, follower->needs, manifest));
 	incomplete |= TRY(programs_resolve(programs, resolver, inputs));
 	return incomplete | TRY(follow_needs(follower));
 }
@@ -195,6 +195,8 @@ static int list_given(const struct mkrootfs_plan *plan, struct arena *arena, con
 		if (!given[i])
 			return -ENOMEM;
 	}
+	if (plan->users.count > 0)
+		options->user = ((const struct account *)plan->users.items)[0].name;
 	options->given = given;
 	options->n_given = plan->adds.count;
 	return 0;

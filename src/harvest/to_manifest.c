@@ -199,6 +199,29 @@ static int put_directory(struct manifest *manifest, const struct follower *found
 				      people_gid(&accounts, item->group), ENTRY_SOFT, why);
 }
 
+/* A directory that the root has not, unless something else is in its way. */
+static int make_directory(struct manifest *manifest, const struct follower *found,
+			  const struct need_item *item, const char *why)
+{
+	struct accounts accounts;
+
+	for (const char *slash = item->path + strlen(item->path); slash && slash > item->path;
+	     slash = memrchr(item->path, '/', (size_t)(slash - item->path))) {
+		const char *path = arena_strndup(manifest_arena(manifest), item->path,
+						 (size_t)(slash - item->path));
+		const struct entry *entry = path ? manifest_find(manifest, path) : NULL;
+
+		if (!path)
+			return -ENOMEM;
+		if (entry && (entry->type != ENTRY_DIRECTORY || strcmp(path, item->path) == 0))
+			return 0;
+	}
+	TRY(gather_accounts(found->resolver->plan, found->needs, &accounts));
+	return manifest_put_directory(manifest, item->path, item->mode,
+				      people_uid(&accounts, item->owner),
+				      people_gid(&accounts, item->group), ENTRY_SOFT, why);
+}
+
 static int put_item(struct manifest *manifest, const struct follower *found,
 		    const struct need *need, const struct need_item *item)
 {
@@ -220,6 +243,8 @@ static int put_item(struct manifest *manifest, const struct follower *found,
 	case NEED_LINK:
 		return manifest_put_symlink(manifest, item->path, item->target, ENTRY_RULE, why);
 	case NEED_DIRECTORY:
+		if (item->made)
+			return make_directory(manifest, found, item, why);
 		return is_blocked(manifest, sysroot, item->path)
 			       ? 0
 			       : put_directory(manifest, found, item, why);

@@ -268,7 +268,7 @@ static bool is_of_given(const struct needs *needs, const char *path)
 	length = 5 + strcspn(path + 5, "/");
 	for (size_t i = 0; i < options->n_given; i++)
 		if (strncmp(options->given[i], path, length) == 0 &&
-		    options->given[i][length] == '/')
+		    (options->given[i][length] == '/' || !options->given[i][length]))
 			return true;
 	return false;
 }
@@ -436,7 +436,7 @@ static int sort_out(struct data_filling *filling)
 		bool listed = owner_lists(&filling->subject->owner, item.path);
 		const char *reason;
 
-		if (own_path_is_unneeded(item.path) ||
+		if (own_path_is_unneeded(item.path) || needs_is_given(filling->needs, item.path) ||
 		    (item.tree && strcmp(item.tree, item.path) != 0 && is_left(filling, item.path)))
 			continue;
 		if (private_path(sysroot->root, sysroot->arena, item.path, listed, &reason)) {

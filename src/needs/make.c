@@ -343,6 +343,14 @@ const struct need_request *needs_find_request(const struct needs *needs, const c
 	return NULL;
 }
 
+bool needs_is_given(const struct needs *needs, const char *path)
+{
+	for (size_t i = 0; i < needs->options.n_given; i++)
+		if (path_is_below(path, needs->options.given[i]))
+			return true;
+	return false;
+}
+
 bool needs_forbids(const struct needs *needs, const char *name)
 {
 	for (size_t i = 0; i < needs->options.n_without; i++)

@@ -30,6 +30,7 @@ struct needs {
 	struct words_of *words;
 	struct belongs *belongs; /* belongs.c's */
 	struct people *people;	 /* people.c's */
+	struct config *config;	 /* config.c's; NULL: nothing was handed over */
 	struct gconv *gconv; /* the configurations of character sets that were read: gconv.c's */
 	bool *satisfied; /* whether something was found for a wish's value, by the wish's position
 			  */
@@ -82,6 +83,9 @@ MUST_USE int needs_read(struct needs *needs, const char *path, size_t limit, cha
  * itself after a diagnostic.
  */
 MUST_USE int needs_absent(struct needs *needs, const char *path, int error);
+
+/* Whether PATH is what the user adds, or in it: that has what it has. */
+bool needs_is_given(const struct needs *needs, const char *path);
 
 /* The last --with NAME, or NULL; whether --without has NAME. */
 const struct need_request *needs_find_request(const struct needs *needs, const char *name);

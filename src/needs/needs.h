@@ -46,6 +46,7 @@ struct need_item {
 	uint64_t weight;
 	const struct closure *drags;
 	const char *starter; /* the interpreter of a script that came as data, or NULL */
+	bool made;	     /* a directory that the root has not */
 	bool private;	     /* REFUSED because nothing private comes by itself */
 	bool program;	     /* set by the harvest: it is started, not opened or read */
 	bool unreadable;     /* set by the harvest: that is why it was left out */
@@ -91,7 +92,8 @@ struct needs_options {
 	size_t n_without;
 	const char *const *given; /* where --add puts something: absolute paths of the result */
 	size_t n_given;
-	bool explore; /* needs that are not followed are found out about in full */
+	const char *user; /* the first of --user, or NULL */
+	bool explore;	  /* needs that are not followed are found out about in full */
 };
 
 /* Returns NULL when out of memory. Everything belongs to ARENA. */

@@ -91,6 +91,7 @@ struct need_rule {
 	/* A script brings what it imports in its place, if that is known: see scripts.h. */
 	bool by_import;
 	bool soft;   /* it fails nothing and overrides nothing; what is heavy is told of */
+	bool heavy;  /* soft, but what is heavy comes too, unless it is one of a tree */
 	bool manual; /* told, and brought by --with only */
 };
 
@@ -100,6 +101,9 @@ extern const struct need_rule need_rule_data;
 /* The needs of a script, by its text: see scripts.h. */
 extern const struct need_rule need_rule_imports;
 extern const struct need_rule need_rule_commands;
+
+/* The need of what the configuration names that the user adds: see config.h. */
+extern const struct need_rule need_rule_config;
 
 /* All rows. */
 extern const struct need_rule *const need_rule_tables[];

@@ -27,19 +27,28 @@ const struct need_rule need_rule_commands = {
 	.why = "programs that a shell script runs, and files that it names",
 };
 
+const struct need_rule need_rule_config = {
+	.name = "config",
+	.level = NEED_RECOMMENDED,
+	.soft = true,
+	.quiet = true,
+	.heavy = true,
+	.why = "what the configuration that is added names",
+};
+
 /* Tables of one row. */
 static const size_t n_rules_alone = 1;
 
 const struct need_rule *const need_rule_tables[] = {
-	&need_rule_data,      &need_rule_imports,   &need_rule_commands, need_rules_system,
-	need_rules_libraries, need_rules_languages, need_rules_programs,
+	&need_rule_data,   &need_rule_imports,	 &need_rule_commands,  &need_rule_config,
+	need_rules_system, need_rules_libraries, need_rules_languages, need_rules_programs,
 };
 
 /* The tables' sizes are known where the tables are. */
 const size_t *const need_rule_table_sizes[] = {
-	&n_rules_alone,		&n_rules_alone,		 &n_rules_alone,
-	&need_n_rules_system,	&need_n_rules_libraries, &need_n_rules_languages,
-	&need_n_rules_programs,
+	&n_rules_alone,		 &n_rules_alone,	 &n_rules_alone,
+	&n_rules_alone,		 &need_n_rules_system,	 &need_n_rules_libraries,
+	&need_n_rules_languages, &need_n_rules_programs,
 };
 
 const size_t need_n_rule_tables = ARRAY_SIZE(need_rule_tables);

@@ -11,7 +11,7 @@
 #include <string.h>
 
 /* What is below these is variable, and a directory there an own one. */
-static bool is_place(const char *path)
+bool places_is_written(const char *path)
 {
 	static const char *const tops[] = { "/run/", "/var/run/", "/var/" };
 	static const char *const common[] = { "/var/run", "/var/tmp", "/var/home" };
@@ -26,14 +26,13 @@ static bool is_place(const char *path)
 	return false;
 }
 
-/* 1 where PATH is a directory of the root, and was added; 0 where it is not. */
-static int add_directory(struct needs *needs, struct need *need, const char *path)
+int places_add(struct needs *needs, struct need *need, const char *path)
 {
 	struct need_item item = { .kind = NEED_DIRECTORY, .path = path };
 	const struct people *people;
 	struct stat stat;
 
-	if (!is_place(path))
+	if (!places_is_written(path))
 		return 0;
 	if (TRY(needs_exists(needs, path, &stat)) == 0 || !S_ISDIR(stat.st_mode))
 		return 0;
@@ -47,6 +46,13 @@ static int add_directory(struct needs *needs, struct need *need, const char *pat
 	return 1;
 }
 
+int places_add_parent(struct needs *needs, struct need *need, const char *path)
+{
+	const char *parent = path_dirname(needs->sysroot->arena, path);
+
+	return parent ? places_add(needs, need, parent) : -ENOMEM;
+}
+
 /* The directory that a string names, or in which it names a file: a pid file, a socket. */
 static int add_path_string(void *data, const struct path_string *string)
 {
@@ -55,14 +61,14 @@ static int add_path_string(void *data, const struct path_string *string)
 	const char *path;
 	const char *parent;
 
-	if (string->kind != PATH_STRING_ABSOLUTE || !is_place(string->path))
+	if (string->kind != PATH_STRING_ABSOLUTE || !places_is_written(string->path))
 		return 0;
 	path = arena_strdup(arena, string->path);
 	parent = path ? path_dirname(arena, path) : NULL;
 	if (!parent)
 		return -ENOMEM;
-	if (TRY(add_directory(filling->needs, filling->need, path)) == 0)
-		TRY(add_directory(filling->needs, filling->need, parent));
+	if (TRY(places_add(filling->needs, filling->need, path)) == 0)
+		TRY(places_add(filling->needs, filling->need, parent));
 	return 0;
 }
 
@@ -91,7 +97,7 @@ static int add_listed(void *data, struct view listed)
 	path = view_copy(filling->needs->sysroot->arena, listed);
 	if (!path)
 		return -ENOMEM;
-	TRY(add_directory(filling->needs, filling->need, path));
+	TRY(places_add(filling->needs, filling->need, path));
 	return 0;
 }
 

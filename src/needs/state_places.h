@@ -13,4 +13,14 @@
 int places_add_listed(struct needs *needs, struct need *need, struct installed *installed,
 		      const struct installed_package *const *packages);
 
+/* Whether what stands at PATH is variable: below /var or /run, and not everybody's. */
+bool places_is_written(const char *path);
+
+/*
+ * Add to NEED the directory PATH, or the one that it is in: 1 where the root has it and it is such
+ * a place, 0 where not; -errno.
+ */
+MUST_USE int places_add(struct needs *needs, struct need *need, const char *path);
+MUST_USE int places_add_parent(struct needs *needs, struct need *need, const char *path);
+
 #endif

@@ -127,6 +127,17 @@ each_is_told() {
 	done
 }
 check "none is forgotten" each_is_told
+# A configuration that the user hands over names them all.
+{
+	printf 'include %s\nuse = "%s";\n' "${SECRETS[@]}" "${SECRETS[@]}"
+	printf 'dir = %s\n' /home/alice /root /srv /srv/www /var/lib/reader /etc/ssl /etc/ssl/private /run/secrets /build \
+		/build/.aws /var/www
+	printf 'include %s\n' '/home/*/*' '/etc/reader/*' '/build/.*' ../../srv/www/customers.csv ../../../root/notes.txt
+} >"$world/usr/share/reader/own.conf"
+check "where a configuration names them" harvest configured -a /usr/share/reader/own.conf:/etc/own/own.conf
+check "none comes" holds_no_secret configured
+check "what is open does" grep -q open "$WORK/configured/etc/reader/reader.conf"
+check "and they are told with their option" grep "private.* -a /root/.netrc" "$WORK/configured.log"
 check "by its name it comes" harvest named --trace -a /build/.npmrc -a /home/alice/diary
 check "that one" grep SECRET "$WORK/named/build/.npmrc" "$WORK/named/home/alice/diary"
 check "and no other" prints 2 sh -c "grep -rl SECRET '$WORK/named' | wc -l"
