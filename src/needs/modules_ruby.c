@@ -347,6 +347,28 @@ static int add_gem_directories(struct ruby *ruby)
 	return 0;
 }
 
+/* Gems with native code are beside the library, in a directory of the architecture. */
+static int add_native_gem_directories(struct ruby *ruby)
+{
+	static const char *const names[] = { "ruby/gems", "rubygems-integration" };
+	const struct closure *process = ruby->modules.need->process;
+
+	for (size_t i = 0; ruby->version && i < process->n_objects; i++) {
+		const char *directory;
+
+		if (closure_is_missing(process->objects[i]) ||
+		    !needs_object_matches(process->objects[i], "libruby*"))
+			continue;
+		directory = path_dirname(arena_of(ruby), process->objects[i]->loaded.elf->path);
+		if (!directory)
+			return -ENOMEM;
+		for (size_t j = 0; j < ARRAY_SIZE(names); j++)
+			TRY(add_gems(ruby, arena_printf(arena_of(ruby), "%s/%s/%s", directory,
+							names[j], ruby->version)));
+	}
+	return 0;
+}
+
 /* Directories of the search path are in the interpreter's strings. */
 static int add_directory(void *data, const char *string)
 {
@@ -386,6 +408,8 @@ int modules_ruby(struct needs *needs, struct need *need, const struct modules_sc
 	r = modules_visit_interpreter(needs, need, "libruby*", add_directory, &ruby);
 	if (r >= 0)
 		r = add_gem_directories(&ruby);
+	if (r >= 0)
+		r = add_native_gem_directories(&ruby);
 	if (r >= 0)
 		r = read_text(&ruby, script->text, script->size, NULL);
 	if (r >= 0)
