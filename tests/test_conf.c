@@ -1,6 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/buffer.h"
+#include "failing_root.h"
 #include "loader/conf.h"
+#include "loader/configuration.h"
+#include "loader/loader.h"
 #include "scratch.h"
 
 enum { N_FILES = 6 };
@@ -410,6 +413,75 @@ TEST(nobody_has_to_listen)
 	read_into(arena, "/etc/other.conf", &diag, &directories, &count);
 	ck_assert_uint_eq(count, 0);
 	arena_free(arena);
+}
+
+static void note_any(void *data, enum mkrootfs_level level, const char *subject,
+		     const char *message, const char *hint)
+{
+	buffer_printf(data, "%s: %s\n", subject, message);
+}
+
+static const struct {
+	const char *prefix;
+	int error;
+	int result;
+	const char *told;
+} failures[] = {
+	{ "/etc/ld.so.conf", -EIO, -EIO, "/etc/ld.so.conf: " },
+	{ "/etc/ld.so.conf", -EACCES, 0, "/etc/ld.so.conf: " },
+	{ "/etc/ld.so.conf", -ENOENT, 0, NULL },
+	{ "/etc/d", -EIO, -EIO, "/etc/d/: " },
+	{ "/etc/d", -EACCES, 0, "/etc/d/: " },
+	{ "/etc/d", -ENOTDIR, 0, NULL },
+	{ "/opt/a", -EMFILE, -EMFILE, "/opt/a: " },
+	{ "/opt/a", -EACCES, 0, NULL }, /* as ldconfig: no directory for it */
+	{ "/etc/ld.so.cache", -EIO, -EIO, "/etc/ld.so.cache: " },
+	{ "/etc/ld.so.cache", -EACCES, 0, "/etc/ld.so.cache: " },
+	{ "/etc/ld.so.cache", -ENOENT, 0, NULL },
+	{ "/etc/ld.so.preload", -EIO, -EIO, "/etc/ld.so.preload: " },
+	{ "/etc/ld.so.preload", -EACCES, 0, "/etc/ld.so.preload: " },
+};
+
+TEST_EACH(a_disk_that_fails_is_an_error, ARRAY_SIZE(failures))
+{
+	CLEANUP(root_close) struct root *real = NULL;
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	CLEANUP(buffer) struct buffer told = { 0 };
+	const struct diag diag = { .emit = note_any, .data = &told };
+	struct loader loader = { .cache_path = "/etc/ld.so.cache" };
+	struct failing_root root;
+	struct sysroot sysroot = { .arena = arena, .diag = &diag, .working_directory = "/" };
+
+	scratch_text(&scratch, "etc/ld.so.conf", "include d/*.conf\n/opt/a\n");
+	scratch_text(&scratch, "etc/d/x.conf", "/opt/b\n");
+	scratch_directory(&scratch, "opt/a");
+	ck_assert_int_eq(root_disk_open(&real, scratch.path), 0);
+	root = failing_root_of(real, failures[_i].prefix, failures[_i].error);
+	sysroot.root = &root.root;
+	ck_assert_int_eq(configuration_read_glibc(&sysroot, &loader), failures[_i].result);
+	if (failures[_i].told)
+		ck_assert_ptr_nonnull(strstr(told.bytes ? told.bytes : "", failures[_i].told));
+	else
+		ck_assert_str_eq(told.bytes ? told.bytes : "", "");
+}
+
+/* musl's loader goes on with an empty path where it may not read its file; a disk is no such thing.
+ */
+TEST(a_disk_that_fails_is_no_empty_path)
+{
+	CLEANUP(root_close) struct root *real = NULL;
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	struct loader loader = { .interp = "/lib/ld-musl-x.so.1" };
+	struct failing_root root;
+	struct sysroot sysroot = { .arena = arena, .working_directory = "/" };
+
+	ck_assert_int_eq(root_disk_open(&real, scratch.path), 0);
+	root = failing_root_of(real, "/etc/ld-musl-x.path", -EACCES);
+	sysroot.root = &root.root;
+	ck_assert_int_eq(configuration_read_musl(&sysroot, &loader), 0);
+	ck_assert_int_eq(loader.path_file_error, EACCES);
+	root.error = -EIO;
+	ck_assert_int_eq(configuration_read_musl(&sysroot, &loader), -EIO);
 }
 
 SUITE(conf, set_up, tear_down);

@@ -4,6 +4,7 @@
  * out is reported, whichever allocation it is. The linker has malloc and its like come here
  * (--wrap).
  */
+#include "failing_root.h"
 #include "harvest/result.h"
 #include "harvest/verify.h"
 #include "scratch.h"
@@ -159,6 +160,38 @@ TEST(what_opens_a_library_is_in_the_result)
 	ck_assert_str_eq(last, "libc.so.6: /lib/libelsewhere.so, which opens it, is not loaded "
 			       "inside the rootfs");
 	mkrootfs_free(rootfs);
+}
+
+static const struct {
+	int error;
+	int result;
+	unsigned errors;
+} dest_errors[] = {
+	{ -ENOENT, 0, 0 },
+	{ -EACCES, 0, 0 }, /* a place in the result, whatever is there in the root */
+	{ -EIO, -EIO, 1 },
+};
+
+TEST_EACH(where_a_file_goes_is_looked_at, ARRAY_SIZE(dest_errors))
+{
+	CLEANUP(root_close) struct root *real = NULL;
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	CLEANUP(elf_store_free) struct elf_store *store = elf_store_new();
+	struct sysroot sysroot = {
+		.arena = arena,
+		.store = store,
+		.diag = &plan->diag,
+		.working_directory = "/",
+	};
+	struct inputs inputs = { .sysroot = &sysroot };
+	struct failing_root root;
+
+	ck_assert_int_eq(root_disk_open(&real, "/"), 0);
+	root = failing_root_of(real, "/nowhere", dest_errors[_i].error);
+	sysroot.root = &root.root;
+	ck_assert_int_eq(inputs_add_path(&inputs, "/usr/bin/env", "/nowhere/env", "asked for"),
+			 dest_errors[_i].result);
+	ck_assert_uint_eq(errors, dest_errors[_i].errors);
 }
 
 /* Harvests and prints while allocation N, counted by COUNTER, fails; *FAILED: it came to that. */

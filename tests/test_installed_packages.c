@@ -3,7 +3,10 @@
  * Which packages are installed, who lists a path, and which belong together. Databases are written
  * by hand after the formats' documentation; on a Debian, dpkg itself is asked too.
  */
+#include "base/buffer.h"
+#include "failing_root.h"
 #include "packages/installed.h"
+#include "packages/rpm_place.h"
 #include "scratch.h"
 
 static struct scratch scratch;
@@ -265,6 +268,37 @@ TEST(owners_are_those_of_dpkg)
 		ck_assert_str_eq(owner(paths[i]), expected);
 		free(expected);
 	}
+}
+
+static const struct {
+	int error;
+	int result;
+	const char *told;
+} database_errors[] = {
+	{ -ENOENT, 0, "" },
+	{ -EACCES, 0, "/var/lib/rpm" },
+	{ -EIO, -EIO, "/var/lib/rpm/rpmdb.sqlite" },
+};
+
+static void note_subject(void *data, enum mkrootfs_level level, const char *subject,
+			 const char *message, const char *hint)
+{
+	buffer_add_string(data, subject);
+}
+
+TEST_EACH(a_database_that_cannot_be_looked_at_is_told, ARRAY_SIZE(database_errors))
+{
+	CLEANUP(buffer) struct buffer told = { 0 };
+	const struct diag diag = { .emit = note_subject, .data = &told };
+	struct failing_root failing =
+		failing_root_of(root, "/var/lib/rpm", database_errors[_i].error);
+	const char *directory = "";
+
+	scratch_text(&scratch, "var/lib/rpm/rpmdb.sqlite", "");
+	ck_assert_int_eq(rpm_find_database(&failing.root, &diag, arena, &directory),
+			 database_errors[_i].result);
+	ck_assert_ptr_null(directory);
+	ck_assert_str_eq(told.bytes ? told.bytes : "", database_errors[_i].told);
 }
 
 SUITE(installed_packages, setup, teardown);

@@ -119,6 +119,8 @@ static const struct {
 	{ MKROOTFS_USER, "a:4294967295", "--user: 'a:4294967295' is not NAME[:UID[:GID]]" },
 	{ MKROOTFS_USER, "a:1:2:3", "--user: 'a:1:2:3' is not NAME[:UID[:GID]]" },
 	{ MKROOTFS_USER, "a\nroot::0:0", "--user: 'a\\nroot::0:0' is not NAME[:UID[:GID]]" },
+	{ MKROOTFS_USER, "root:5:5", "--user: 'root:5:5': the user id of root is 0" },
+	{ MKROOTFS_USER, "root:1", "--user: 'root:1': the user id of root is 0" },
 	{ MKROOTFS_CHOWN, "0", "--chown: '0' is not UID:GID" },
 	{ MKROOTFS_CHOWN, "4294967295:0", "--chown: '4294967295:0' is not UID:GID" },
 	{ MKROOTFS_MTIME, "now", "--mtime: 'now' is not clamp or keep" },

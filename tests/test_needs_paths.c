@@ -2,6 +2,7 @@
 /*
  * What paths of a target come for a template: globs and trees, and what is never brought.
  */
+#include "failing_root.h"
 #include "needs_suite.h"
 
 #include <sys/socket.h>
@@ -198,45 +199,6 @@ TEST(directories_that_are_closed)
 	free(closed);
 }
 
-/* A root whose disk fails at one path. */
-struct failing {
-	struct root root;
-	const struct root *real;
-	int error;
-};
-
-static int failing_look(const struct root *self, const char *path, const struct stat **stat,
-			const char **target)
-{
-	const struct failing *failing = (const struct failing *)self;
-
-	if (strncmp(path, "/usr/d/bad", strlen("/usr/d/bad")) == 0)
-		return failing->error;
-	return failing->real->ops->look(failing->real, path, stat, target);
-}
-
-static int failing_list(const struct root *self, const char *path, root_list_fn *fn, void *data)
-{
-	const struct root *real = ((const struct failing *)self)->real;
-
-	return real->ops->list(real, path, fn, data);
-}
-
-static int failing_open(const struct root *self, const char *path, struct root_file *file)
-{
-	const struct failing *failing = (const struct failing *)self;
-
-	if (strncmp(path, "/usr/d/bad", strlen("/usr/d/bad")) == 0)
-		return failing->error;
-	return failing->real->ops->open(failing->real, path, file);
-}
-
-static const struct root_ops failing_ops = {
-	.look = failing_look,
-	.open = failing_open,
-	.list = failing_list,
-};
-
 static const struct {
 	int error;
 	int result;
@@ -248,17 +210,16 @@ static const struct {
 
 TEST_EACH(every_error_but_absence_is_an_error, ARRAY_SIZE(disk_errors))
 {
-	struct failing failing = { .root = { .ops = &failing_ops },
-				   .error = disk_errors[_i].error };
 	int expected = disk_errors[_i].result;
 	struct sysroot own = *here();
+	struct failing_root failing =
+		failing_root_of(own.root, "/usr/d/bad", disk_errors[_i].error);
 	struct need need = { .name = "test" };
 	struct needs *needs;
 	struct stat stat;
 	size_t size;
 	char *text;
 
-	failing.real = own.root;
 	own.root = &failing.root;
 	needs = needs_new(&own, &no_options);
 	scratch_text(&scratch, "usr/d/bad", "");

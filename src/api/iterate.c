@@ -62,10 +62,8 @@ int mkrootfs_entries(const struct mkrootfs *rootfs, entry_fn *function, void *da
 			.package = package ? package->name : NULL,
 			.package_version = package ? package->version : NULL,
 		};
-		int r = function(data, &entry);
 
-		if (r != 0)
-			return r;
+		TRY_ZERO(function(data, &entry));
 	}
 	return 0;
 }
@@ -117,12 +115,8 @@ static int visit_object(struct iteration *iteration, const struct closure_object
 static int visit_closure(struct iteration *iteration, const struct closure *closure,
 			 object_fn *function)
 {
-	for (size_t i = 0; i < closure->n_objects; i++) {
-		int r = visit_object(iteration, closure->objects[i], function);
-
-		if (r != 0)
-			return r;
-	}
+	for (size_t i = 0; i < closure->n_objects; i++)
+		TRY_ZERO(visit_object(iteration, closure->objects[i], function));
 	return closure->interp ? visit_object(iteration, closure->interp, function) : 0;
 }
 
@@ -130,13 +124,13 @@ int mkrootfs_objects(const struct mkrootfs *rootfs, object_fn *function, void *d
 {
 	CLEANUP(iteration) struct iteration iteration = { 0 };
 	const struct report_input *input = &iteration.input;
-	int r = iteration_open(&iteration, rootfs, data);
 
-	for (size_t i = 0; r == 0 && i < input->n_closures; i++)
-		r = visit_closure(&iteration, input->closures[i], function);
-	for (size_t i = 0; r == 0 && i < input->n_plugins; i++)
-		r = visit_closure(&iteration, input->plugins[i].closure, function);
-	return r;
+	TRY(iteration_open(&iteration, rootfs, data));
+	for (size_t i = 0; i < input->n_closures; i++)
+		TRY_ZERO(visit_closure(&iteration, input->closures[i], function));
+	for (size_t i = 0; i < input->n_plugins; i++)
+		TRY_ZERO(visit_closure(&iteration, input->plugins[i].closure, function));
+	return 0;
 }
 
 static int visit_need(const struct iteration *iteration, const struct need *need, need_fn *function)
@@ -174,11 +168,11 @@ static int visit_need(const struct iteration *iteration, const struct need *need
 int mkrootfs_needs(const struct mkrootfs *rootfs, need_fn *function, void *data)
 {
 	CLEANUP(iteration) struct iteration iteration = { 0 };
-	int r = iteration_open(&iteration, rootfs, data);
 
-	for (size_t i = 0; r == 0 && i < iteration.input.n_needs; i++)
-		r = visit_need(&iteration, iteration.input.needs[i], function);
-	return r;
+	TRY(iteration_open(&iteration, rootfs, data));
+	for (size_t i = 0; i < iteration.input.n_needs; i++)
+		TRY_ZERO(visit_need(&iteration, iteration.input.needs[i], function));
+	return 0;
 }
 
 /* Gives OBJECT, where it is missing, once for each NAME that FROM asks for. */
@@ -205,40 +199,36 @@ static int visit_missing(struct iteration *iteration, const struct closure_objec
 static int visit_missing_edges(struct iteration *iteration, const struct closure_object *from,
 			       const struct closure_edge *edges, size_t count, missing_fn *function)
 {
-	int r = 0;
-
-	for (size_t i = 0; r == 0 && i < count; i++)
-		r = visit_missing(iteration, from, edges[i].name, edges[i].object, function);
-	return r;
+	for (size_t i = 0; i < count; i++)
+		TRY_ZERO(visit_missing(iteration, from, edges[i].name, edges[i].object, function));
+	return 0;
 }
 
 static int visit_missing_of(struct iteration *iteration, const struct closure *closure,
 			    missing_fn *function)
 {
 	const struct closure_object *program = closure->objects[0];
-	int r = 0;
 
 	if (closure->interp)
-		r = visit_missing(iteration, program, closure->interp->loaded.name, closure->interp,
-				  function);
-	for (size_t i = 0; r == 0 && i < closure->n_objects; i++) {
+		TRY_ZERO(visit_missing(iteration, program, closure->interp->loaded.name,
+				       closure->interp, function));
+	for (size_t i = 0; i < closure->n_objects; i++) {
 		const struct closure_object *from = closure->objects[i];
 
-		r = visit_missing_edges(iteration, from, from->preloads, from->n_preloads,
-					function);
-		if (r == 0)
-			r = visit_missing_edges(iteration, from, from->edges, from->n_edges,
-						function);
+		TRY_ZERO(visit_missing_edges(iteration, from, from->preloads, from->n_preloads,
+					     function));
+		TRY_ZERO(
+			visit_missing_edges(iteration, from, from->edges, from->n_edges, function));
 	}
-	return r;
+	return 0;
 }
 
 int mkrootfs_missing(const struct mkrootfs *rootfs, missing_fn *function, void *data)
 {
 	CLEANUP(iteration) struct iteration iteration = { 0 };
-	int r = iteration_open(&iteration, rootfs, data);
 
-	for (size_t i = 0; r == 0 && i < iteration.input.n_closures; i++)
-		r = visit_missing_of(&iteration, iteration.input.closures[i], function);
-	return r;
+	TRY(iteration_open(&iteration, rootfs, data));
+	for (size_t i = 0; i < iteration.input.n_closures; i++)
+		TRY_ZERO(visit_missing_of(&iteration, iteration.input.closures[i], function));
+	return 0;
 }

@@ -18,6 +18,14 @@
 		try_result_;                                                                       \
 	})
 
+/* As TRY, for calls whose outcomes end the work too: returns EXPRESSION's value if it is not 0. */
+#define TRY_ZERO(expression)                                                                       \
+	do {                                                                                       \
+		int try_result_ = (expression);                                                    \
+		if (try_result_ != 0)                                                              \
+			return try_result_;                                                        \
+	} while (0)
+
 /* A function whose number nobody may drop: absence is told from failure by it alone. */
 #define MUST_USE __attribute__((warn_unused_result))
 

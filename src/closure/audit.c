@@ -17,20 +17,25 @@ static void audit_cleanup(struct audit *audit)
 	search_end(&audit->context);
 }
 
+/* As search_library, for TEXT as it stands in PROGRAM's list. */
+static int search(struct search_context *context, const struct loaded *program, const char *text,
+		  struct search_result *result)
+{
+	struct location name;
+	const char *problem;
+
+	TRY_ZERO(context->rules->expand_name(context, program, text, &name, &problem));
+	return search_library(context, program, name, result);
+}
+
 static int find_one(struct audit *audit, const char *text)
 {
 	struct search_context *context = &audit->context;
 	const struct loaded *program = context->program;
 	struct search_result result;
 	struct location *found;
-	struct location name;
-	const char *problem;
-	int r;
 
-	r = TRY(context->rules->expand_name(context, program, text, &name, &problem));
-	if (r == 0)
-		r = TRY(search_library(context, program, name, &result));
-	if (r != 0) {
+	if (TRY(search(context, program, text, &result)) != 0) {
 		diag_warning(context->sysroot->diag, program->location.path,
 			     "its auditing library %s is not found, and ignored", text);
 		return 0;

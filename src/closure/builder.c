@@ -311,10 +311,11 @@ static int load_name(struct builder *builder, struct closure_object *requester,
 	r = TRY(search_library(&builder->context, &requester->loaded, name, &result));
 	if (r == SEARCH_STOPPED)
 		return stop(builder, result.location.path, result.problem);
-	if (r == 0)
-		return add_found(builder, &requester->loaded, name.path, &result, edge, is_new);
-	*is_new = true;
-	return add_missing(builder, &requester->loaded, name.path, &result, edge);
+	if (r != 0) {
+		*is_new = true;
+		return add_missing(builder, &requester->loaded, name.path, &result, edge);
+	}
+	return add_found(builder, &requester->loaded, name.path, &result, edge, is_new);
 }
 
 int builder_load(struct builder *builder, struct closure_object *requester, enum edge_kind kind,
@@ -336,9 +337,10 @@ int builder_load(struct builder *builder, struct closure_object *requester, enum
 		edge->object = NULL;
 		return 0;
 	}
-	if (r == 0)
-		*is_new |= place_interp(builder, edge->object);
-	return r;
+	if (r != 0)
+		return r;
+	*is_new |= place_interp(builder, edge->object);
+	return 0;
 }
 
 static size_t position_of(const struct closure *closure, const struct closure_object *object)

@@ -84,7 +84,6 @@ static int load(struct builder *builder)
 	const struct closure_options *options = builder->options;
 	const struct loader *loader = builder->closure->loader;
 	struct closure_object *program = builder->closure->objects[0];
-	int r;
 
 	if (loader->kind == LOADER_NONE)
 		return 0;
@@ -93,10 +92,9 @@ static int load(struct builder *builder)
 	if (!program->preloads)
 		return -ENOMEM;
 	/* The user asked for --preload: those libraries are not optional. */
-	r = add_preloads(builder, options->preload, options->n_preload, false);
-	if (r == 0)
-		r = add_preloads(builder, loader->preload, loader->n_preload, true);
-	return r == 0 ? builder_load_all(builder) : r;
+	TRY_ZERO(add_preloads(builder, options->preload, options->n_preload, false));
+	TRY_ZERO(add_preloads(builder, loader->preload, loader->n_preload, true));
+	return builder_load_all(builder);
 }
 
 int closure_resolve(struct sysroot *sysroot, const struct closure_program *program,

@@ -36,19 +36,22 @@ static int open_first(struct builder *builder, const struct closure_object *call
 	struct closure_object *requester = arena_memdup(builder->arena, caller, sizeof(*requester));
 	struct closure_edge edge;
 	bool is_new;
-	int r;
 
 	if (!requester)
 		return -ENOMEM;
-	r = builder_load(builder, requester, EDGE_NEEDED, name, &edge, &is_new);
-	if (r != 0)
-		return r;
+	TRY_ZERO(builder_load(builder, requester, EDGE_NEEDED, name, &edge, &is_new));
 	builder->closure->opened = edge.location;
 	if (!is_new)
 		return 0;
 	/* CALLER lives as long as the closure; its copy does not. */
 	edge.object->loaded.requester = &caller->loaded;
 	return builder_append(builder, edge.object);
+}
+
+static int open_all(struct builder *builder, const struct closure_object *caller, const char *name)
+{
+	TRY_ZERO(open_first(builder, caller, name));
+	return builder_load_all(builder);
 }
 
 int closure_open(const struct sysroot *sysroot, const struct closure_process *process,
@@ -66,9 +69,7 @@ int closure_open(const struct sysroot *sysroot, const struct closure_process *pr
 	TRY(add_loaded(&builder, program, true));
 	for (size_t i = 0; i < process->n_opened; i++)
 		TRY(add_loaded(&builder, process->opened[i], false));
-	r = TRY(open_first(&builder, caller, name));
-	if (r == 0)
-		r = TRY(builder_load_all(&builder));
+	r = TRY(open_all(&builder, caller, name));
 	TRY(builder_finish(&builder, r));
 	*out = builder.closure;
 	return 0;

@@ -103,19 +103,24 @@ static int add_definition(struct checker *checker, const struct closure_object *
 	return HASH_HAS(definition) ? 0 : -ENOMEM;
 }
 
+static int read_symbols(const struct sysroot *sysroot, const char *path, struct table *table)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+
+	TRY(root_open(sysroot->root, path, &file));
+	return elf_object_symbols(&file, sysroot->arena, &table->symbols, &table->count);
+}
+
 static int read_table(struct checker *checker, const struct closure_object *object,
 		      struct table *table)
 {
-	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	const struct sysroot *sysroot = checker->sysroot;
 	const char *path = sysroot_absolute(sysroot, object->loaded.location.path);
 	int r;
 
 	if (!path)
 		return -ENOMEM;
-	r = root_open(sysroot->root, path, &file);
-	if (r == 0)
-		r = elf_object_symbols(&file, sysroot->arena, &table->symbols, &table->count);
+	r = read_symbols(sysroot, path, table);
 	return r < 0 ? diag_errno(sysroot->diag, -r, object->loaded.location.path) : 0;
 }
 

@@ -241,14 +241,29 @@ static int make_plan(struct mkrootfs_plan *plan, const struct options *options, 
 static int print_reports(const struct mkrootfs *rootfs, const struct options *options)
 {
 	bool colour = wants_colour(options, STDOUT_FILENO);
-	int r = 0;
 
 	if (options->n_outputs == 0 && options->n_reports == 0)
 		return mkrootfs_print(rootfs, MKROOTFS_TREE, NULL, stdout, colour);
-	for (size_t i = 0; r == 0 && i < options->n_reports; i++)
-		r = mkrootfs_print(rootfs, options->reports[i], options->subjects[i], stdout,
-				   colour);
-	return r;
+	for (size_t i = 0; i < options->n_reports; i++) {
+		int r = mkrootfs_print(rootfs, options->reports[i], options->subjects[i], stdout,
+				       colour);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+/* Reports first: one that fails leaves no outputs behind. What is INCOMPLETE is not written. */
+static int print_and_write(const struct mkrootfs *rootfs, bool incomplete,
+			   const struct options *options)
+{
+	int r = print_reports(rootfs, options);
+
+	if (r < 0 || incomplete || options->n_outputs == 0)
+		return r;
+	catch_signals();
+	return mkrootfs_write(rootfs, options->outputs, options->n_outputs);
 }
 
 /* Returns MKROOTFS_INCOMPLETE, after the reports and without outputs, where something is missing.
@@ -257,42 +272,47 @@ static int harvest(struct mkrootfs_plan *plan, const struct options *options)
 {
 	struct mkrootfs *rootfs = NULL;
 	int outcome = mkrootfs_harvest(plan, &rootfs);
-	int r = outcome;
+	int r;
 
-	/* Reports first: one that fails leaves no outputs behind. */
-	if (r >= 0)
-		r = print_reports(rootfs, options);
-	if (r == 0 && outcome == 0 && options->n_outputs > 0) {
-		catch_signals();
-		r = mkrootfs_write(rootfs, options->outputs, options->n_outputs);
-	}
+	if (outcome < 0)
+		return outcome;
+	r = print_and_write(rootfs, outcome == MKROOTFS_INCOMPLETE, options);
 	mkrootfs_free(rootfs);
 	return r < 0 ? r : outcome;
+}
+
+/* Carries OPTIONS out under PLAN; *ERROR is -errno where that fails. */
+static enum status carry_out(struct mkrootfs_plan *plan, const struct options *options,
+			     struct voice *voice, int *error)
+{
+	int r = make_plan(plan, options, voice);
+
+	*error = r;
+	if (r < 0)
+		return r == -EINVAL ? STATUS_USAGE : STATUS_FAILED;
+	r = harvest(plan, options);
+	*error = r < 0 ? r : 0;
+	if (r < 0)
+		return STATUS_FAILED;
+	return r == MKROOTFS_INCOMPLETE ? STATUS_NOT_FOUND : STATUS_DONE;
 }
 
 static enum status run(const struct options *options, struct voice *voice)
 {
 	struct mkrootfs_plan *plan = mkrootfs_plan_new();
 	enum status status = STATUS_FAILED;
-	int r = -ENOMEM;
+	int error = -ENOMEM;
 
 	if (plan) {
 		mkrootfs_plan_log(plan, say, voice);
 		mkrootfs_plan_cancel(plan, &stopped_by);
-		r = make_plan(plan, options, voice);
-		if (r == -EINVAL)
-			status = STATUS_USAGE;
-	}
-	if (r == 0) {
-		r = harvest(plan, options);
-		if (r >= 0)
-			status = r == MKROOTFS_INCOMPLETE ? STATUS_NOT_FOUND : STATUS_DONE;
+		status = carry_out(plan, options, voice, &error);
 	}
 	mkrootfs_plan_free(plan);
-	if (r < 0 && stopped_by)
+	if (error < 0 && stopped_by)
 		return die_of_signal();
-	if (r < 0 && !voice->complained)
-		say(voice, MKROOTFS_ERROR, NULL, strerror(-r), NULL);
+	if (error < 0 && !voice->complained)
+		say(voice, MKROOTFS_ERROR, NULL, strerror(-error), NULL);
 	return status;
 }
 

@@ -46,6 +46,17 @@ static int visit_segment(struct elf_reader *reader, const unsigned char *bytes, 
 	return 0;
 }
 
+static int read_segment(struct elf_reader *reader, struct elf_window *window,
+			const GElf_Phdr *segment, elf_note_fn *visit, void *data)
+{
+	const void *bytes;
+
+	TRY_ZERO(elf_reader_bytes(reader, window, segment->p_offset, (size_t)segment->p_filesz,
+				  &bytes));
+	return visit_segment(reader, bytes, (size_t)segment->p_filesz,
+			     segment->p_align == 8 ? 8 : 4, visit, data);
+}
+
 int elf_notes_visit(struct elf_reader *reader, elf_note_fn *visit, void *data)
 {
 	uint64_t room = NOTES_SIZE_MAX;
@@ -53,7 +64,6 @@ int elf_notes_visit(struct elf_reader *reader, elf_note_fn *visit, void *data)
 	for (size_t i = 0; i < reader->n_segments; i++) {
 		const GElf_Phdr *segment = &reader->segments[i];
 		struct elf_window *window = &reader->records;
-		const void *bytes;
 		int r;
 
 		if (segment->p_type != PT_NOTE || segment->p_filesz == 0 ||
@@ -63,11 +73,7 @@ int elf_notes_visit(struct elf_reader *reader, elf_note_fn *visit, void *data)
 		/* Notes usually stand at the file's beginning, which has been read already. */
 		if (bytes_within(segment->p_offset, segment->p_filesz, reader->head.size))
 			window = &reader->head;
-		r = elf_reader_bytes(reader, window, segment->p_offset, (size_t)segment->p_filesz,
-				     &bytes);
-		if (r == 0)
-			r = visit_segment(reader, bytes, (size_t)segment->p_filesz,
-					  segment->p_align == 8 ? 8 : 4, visit, data);
+		r = read_segment(reader, window, segment, visit, data);
 		if (r != 0 && r != -ENXIO)
 			return r;
 	}

@@ -54,22 +54,13 @@ static void set_header(const struct elf_reader *reader, struct elf_object *objec
 static int read_facts(struct elf_reader *reader, struct elf_object *object, const char **problem)
 {
 	struct elf_tables tables = { 0 };
-	int r;
 
-	r = elf_memory_open(reader, problem);
-	if (r != 0)
-		return r;
+	TRY_ZERO(elf_memory_open(reader, problem));
 	object->unloadable = elf_memory_unloadable(reader);
 	object->unstartable = elf_memory_unstartable(reader);
-	r = read_interp(reader, object, problem);
-	if (r != 0)
-		return r;
-	r = elf_dynamic_read(reader, object, &tables, problem);
-	if (r != 0)
-		return r;
-	r = elf_versions_read(reader, &tables, object, problem);
-	if (r != 0)
-		return r;
+	TRY_ZERO(read_interp(reader, object, problem));
+	TRY_ZERO(elf_dynamic_read(reader, object, &tables, problem));
+	TRY_ZERO(elf_versions_read(reader, &tables, object, problem));
 	return elf_notes_read(reader, object);
 }
 
@@ -83,18 +74,14 @@ int elf_object_read(struct root_file *file, struct arena *arena, const struct el
 		return -ENOMEM;
 	*out = object;
 	object->size = (uint64_t)file->stat.st_size;
-	r = elf_reader_open(&reader, file, arena, &object->problem);
-	if (r < 0)
-		return r;
+	r = TRY(elf_reader_open(&reader, file, arena, &object->problem));
 	if (r == ELF_READER_FOREIGN) {
 		object->state = ELF_OBJECT_FOREIGN;
 		return 0;
 	}
 	set_header(&reader, object);
-	if (r == 0)
-		r = read_facts(&reader, object, &object->problem);
-	if (r < 0)
-		return r;
+	if (r != ELF_READER_CORRUPT)
+		r = TRY(read_facts(&reader, object, &object->problem));
 	if (r == ELF_READER_CORRUPT)
 		object->state = ELF_OBJECT_CORRUPT;
 	else

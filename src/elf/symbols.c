@@ -213,24 +213,30 @@ static int read_symbols(struct elf_reader *reader, const struct elf_tables *tabl
 	return 0;
 }
 
+/* The tables of READER's file. Returns 0; ELF_READER_FOREIGN or ELF_READER_CORRUPT; -errno. */
+static int find_tables(struct elf_reader *reader, struct root_file *file, struct arena *arena,
+		       struct elf_tables *tables)
+{
+	struct elf_object object = { 0 };
+	const char *problem;
+
+	TRY_ZERO(elf_reader_open(reader, file, arena, &problem));
+	TRY_ZERO(elf_memory_open(reader, &problem));
+	return elf_dynamic_read(reader, &object, tables, &problem);
+}
+
 int elf_object_symbols(struct root_file *file, struct arena *arena, const struct elf_symbol **out,
 		       size_t *count)
 {
-	struct elf_object object = { 0 };
 	struct elf_tables tables = { 0 };
 	struct elf_reader reader;
-	const char *problem;
 	int r;
 
 	*out = NULL;
 	*count = 0;
-	r = elf_reader_open(&reader, file, arena, &problem);
-	if (r == 0)
-		r = elf_memory_open(&reader, &problem);
-	if (r == 0)
-		r = elf_dynamic_read(&reader, &object, &tables, &problem);
+	r = TRY(find_tables(&reader, file, arena, &tables));
 	if (r != 0 || !tables.symbols)
-		return r < 0 ? r : 0;
+		return 0;
 	r = read_symbols(&reader, &tables, out, count);
 	return r == -ENXIO ? 0 : r;
 }

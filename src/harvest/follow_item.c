@@ -210,13 +210,14 @@ static int follow_path(struct follower *follower, const struct need *need, struc
 		item->refused = "it cannot be read";
 		return 0;
 	}
-	if (r == 0 && S_ISREG(file.stat.st_mode))
-		r = elf_store_get(resolver->sysroot->store, &file, item->path, &elf);
 	if (r < 0)
 		return diag_errno(&resolver->plan->diag, -r, item->path);
 	item->brought = true;
 	if (!S_ISREG(file.stat.st_mode))
 		return 0;
+	r = elf_store_get(resolver->sysroot->store, &file, item->path, &elf);
+	if (r < 0)
+		return diag_errno(&resolver->plan->diag, -r, item->path);
 	if (is_library_of(need, elf))
 		return follow_library(follower, need, item, item->path);
 	/* What lies in a library of modules is imported, whatever its first line says. */

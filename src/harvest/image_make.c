@@ -76,18 +76,23 @@ static const struct {
 	{ EM_MIPS, false, true, 0, 0, "mips", NULL },
 };
 
+static int read_arm_version(const struct root *root, const char *path, unsigned *version)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+
+	TRY(root_open(root, path, &file));
+	return elf_arm_version(&file, version);
+}
+
 static int raise_arm_version(const struct sysroot *sysroot, const struct closure_object *object,
 			     unsigned *newest)
 {
-	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	unsigned version = 0;
 	int r;
 
 	if (!object || !object->loaded.elf)
 		return 0;
-	r = root_open(sysroot->root, object->loaded.elf->path, &file);
-	if (r == 0)
-		r = elf_arm_version(&file, &version);
+	r = read_arm_version(sysroot->root, object->loaded.elf->path, &version);
 	if (r < 0)
 		return diag_errno(sysroot->diag, -r, object->loaded.elf->path);
 	if (version > *newest)

@@ -91,6 +91,25 @@ static int set_errno(struct input_chain *chain, int error, const char *subject)
 }
 
 /*
+ * Where PATH leads, links resolved: *CANONICAL, or NULL where nothing is there. What may not be
+ * looked into may still be a place in the result: the user is told, and its links stay unknown.
+ */
+static int find_canonical(const struct sysroot *sysroot, const char *path, char **canonical)
+{
+	int r = root_walk(sysroot->root, sysroot->arena, path, true, NULL, NULL, canonical);
+
+	if (r == 0)
+		return 0;
+	*canonical = NULL;
+	if (root_is_absence(r))
+		return 0;
+	if (r != -EACCES)
+		return diag_errno(sysroot->diag, -r, path);
+	diag_warning(sysroot->diag, path, "may not be looked at: links there are not followed");
+	return 0;
+}
+
+/*
  * The directory that /proc/self/exe of a program started by PATH names: its links resolved, those
  * of its directory where PATH (a DEST) does not exist yet.
  */
@@ -98,19 +117,17 @@ static int find_running_directory(const struct sysroot *sysroot, const char *pat
 {
 	const char *parent = path_dirname(sysroot->arena, path);
 	char *canonical;
-	int r;
 
 	if (!parent)
 		return -ENOMEM;
-	r = root_walk(sysroot->root, sysroot->arena, path, true, NULL, NULL, &canonical);
-	if (r == 0) {
+	TRY(find_canonical(sysroot, path, &canonical));
+	if (canonical) {
 		*out = path_dirname(sysroot->arena, canonical);
 		return *out ? 0 : -ENOMEM;
 	}
-	if (r != -ENOMEM)
-		r = root_walk(sysroot->root, sysroot->arena, parent, true, NULL, NULL, &canonical);
-	*out = r == 0 ? canonical : parent;
-	return r == -ENOMEM ? r : 0;
+	TRY(find_canonical(sysroot, parent, &canonical));
+	*out = canonical ? canonical : parent;
+	return 0;
 }
 
 static int find_origin(const struct sysroot *sysroot, struct input *input)
@@ -236,9 +253,11 @@ static int find_interpreter(struct inputs *inputs, struct input *script, const c
 		return -ENOMEM;
 	r = find_location(inputs, (struct location){ path, path }, why, false, depth + 1, chain,
 			  &interpreter);
-	if (r == 0 && !interpreter->interprets)
+	if (r != 0)
+		return r;
+	if (!interpreter->interprets)
 		interpreter->interprets = script->location.path;
-	return r;
+	return 0;
 }
 
 static int find_interpreters(struct inputs *inputs, struct input *script,

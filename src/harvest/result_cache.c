@@ -77,10 +77,10 @@ static int is_found_without(const struct result_cache *cache, const struct loade
 		if (strcmp(loader->default_directories[i], directory) == 0)
 			return 1;
 		r = root_look(cache->root, cache->sysroot->arena, path, &stat, NULL);
-		if (r == 0)
-			return 0;
-		if (!root_is_absence(r))
+		if (r < 0 && !root_is_absence(r))
 			return diag_errno(cache->sysroot->diag, -r, path);
+		if (r >= 0)
+			return 0;
 	}
 	return 0;
 }

@@ -59,10 +59,10 @@ static int is_inside(const struct usage *usage, const char *path)
 	char *canonical;
 	char *its;
 
-	if (r == 0)
-		return 1;
-	if (!root_is_absence(r))
+	if (r < 0 && !root_is_absence(r))
 		return diag_errno(usage->diag, -r, path);
+	if (r >= 0)
+		return 1;
 	return TRY(needs_resolve(needs, path, &stat, &canonical)) &&
 	       TRY(needs_resolve(needs, usage->program, &stat, &its)) &&
 	       strcmp(canonical, its) == 0;

@@ -112,6 +112,14 @@ static int check_plugins(const struct resolver *inside, const struct plugins *pl
 	return result;
 }
 
+/* What keeps DEST from being found where the result should have it. */
+static int report_not_inside(const struct diag *diag, const char *dest, int error)
+{
+	if (error == -ENOMEM)
+		return error;
+	return diag_error(diag, ESTALE, dest, "is not in the rootfs: %s", errno_text(-error));
+}
+
 /* One difference is found, another may follow: only other errors end the check. */
 static int check_program(const struct resolver *inside, const struct plugins *plugins,
 			 const struct program *program)
@@ -127,12 +135,11 @@ static int check_program(const struct resolver *inside, const struct plugins *pl
 	if (r == LOADER_MISSING)
 		return diag_error(diag, ESTALE, dest, "its loader %s is not in the rootfs",
 				  loader->interp);
-	if (r == 0)
-		r = move_inside(inside->sysroot, program->input, &moved);
-	if (r < 0 && r != -ENOMEM)
-		return diag_error(diag, ESTALE, dest, "is not in the rootfs: %s", errno_text(-r));
 	if (r < 0)
-		return r;
+		return report_not_inside(diag, dest, r);
+	r = move_inside(inside->sysroot, program->input, &moved);
+	if (r < 0)
+		return report_not_inside(diag, dest, r);
 	for (size_t i = 0; i < program->closures.count; i++) {
 		const struct closure *outside = program->closures.items[i];
 		const struct closure *found;

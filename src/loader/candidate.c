@@ -82,8 +82,8 @@ int candidate_note(struct search_context *context, struct search_result *result,
 }
 
 /*
- * Whether PATH leads to a directory: 1 or 0, or -ENOMEM. To a loader that cannot look, for
- * whatever reason, there is none.
+ * Whether PATH leads to a directory: 1 or 0; -errno after a diagnostic for this system's own
+ * trouble. To a loader that may not look there is none.
  */
 static int is_directory(const struct search_context *context, const char *path)
 {
@@ -95,13 +95,10 @@ static int is_directory(const struct search_context *context, const char *path)
 
 	if (!absolute)
 		return -ENOMEM;
-	r = root_walk(sysroot->root, sysroot->arena, absolute, true, NULL, NULL, &canonical);
-	if (r < 0)
-		return r == -ENOMEM ? r : 0;
-	r = root_look(sysroot->root, sysroot->arena, canonical, &stat, NULL);
-	if (r < 0)
-		return r == -ENOMEM ? r : 0;
-	return S_ISDIR(stat->st_mode);
+	r = root_resolve(sysroot->root, sysroot->arena, absolute, &stat, &canonical);
+	if (r < 0 && root_is_own_trouble(r))
+		return diag_errno(sysroot->diag, -r, absolute);
+	return r >= 0 && S_ISDIR(stat->st_mode);
 }
 
 static int has_subdirectory(const struct search_context *context, const char *path,
@@ -110,7 +107,8 @@ static int has_subdirectory(const struct search_context *context, const char *pa
 	return is_directory(context, arena_printf(context->sysroot->arena, "%s%s", path, name));
 }
 
-/* Whether another processor would find something of its own in PATH: 1 or 0, or -ENOMEM. */
+/* Whether another processor would find something of its own in PATH: 1 or 0; -errno as
+ * is_directory. */
 static int is_cpu_dependent(const struct search_context *context, const char *path)
 {
 	const struct processor *processors;
@@ -208,12 +206,6 @@ static int get_directory(struct search_context *context, struct location locatio
 	return 0;
 }
 
-/* These are this system's trouble, not the target's. */
-static bool is_own_trouble(int error)
-{
-	return error == ENOMEM || error == EMFILE || error == ENFILE || error == EIO;
-}
-
 int candidate_open(struct search_context *context, struct location location, enum found_by found_by,
 		   struct search_result *result)
 {
@@ -224,7 +216,7 @@ int candidate_open(struct search_context *context, struct location location, enu
 	if (!path)
 		return -ENOMEM;
 	r = root_open(context->sysroot->root, path, &file);
-	if (r < 0 && is_own_trouble(-r))
+	if (r < 0 && root_is_own_trouble(r))
 		return diag_errno(context->sysroot->diag, -r, path);
 	if (r < 0)
 		return context->rules->pass_over(context, -r);

@@ -130,13 +130,15 @@ static int read_directory(struct reader *reader, const struct position *position
 		return 0;
 	}
 	r = resolve_directory(reader, path, &canonical);
-	if (r < 0 && r != -ENOMEM && type) {
+	if (r < 0 && root_is_own_trouble(r))
+		return diag_errno(reader->sysroot->diag, -r, path);
+	if (r < 0 && type) {
 		/* ldconfig before 2.37 (8ee878592c) cuts "=libc6" off; later ones do not. */
 		*type = '\0';
 		return read_directory(reader, position, path);
 	}
 	if (r < 0)
-		return r == -ENOMEM ? r : 0;
+		return 0;
 	if (met_find(reader->met_directories, canonical))
 		return 0;
 	TRY(met_add(reader->arena, &reader->met_directories, canonical, &met));
@@ -187,7 +189,10 @@ static char *remove_escapes(struct arena *arena, const char *pattern)
 	return text;
 }
 
-/* The names in BASE that COMPONENT matches. What cannot be listed holds nothing: glob(3). */
+/*
+ * The names in BASE that COMPONENT matches. A directory that cannot be listed holds nothing, as
+ * for glob(3); the user is told, unless it is not there.
+ */
 static int glob_pattern(struct reader *reader, const char *base, const char *component,
 			struct texts *found)
 {
@@ -202,7 +207,12 @@ static int glob_pattern(struct reader *reader, const char *base, const char *com
 	if (!match.directory)
 		return -ENOMEM;
 	r = root_list(reader->sysroot->root, reader->arena, match.directory, match_name, &match);
-	return r == -ENOMEM || r == -E2BIG ? r : 0;
+	if (r < 0 && root_is_own_trouble(r))
+		return diag_errno(reader->sysroot->diag, -r, match.directory);
+	if (r < 0 && r != -E2BIG && !root_is_absence(r))
+		diag_warning(reader->sysroot->diag, match.directory,
+			     "%s: what it holds is left out", errno_text(-r));
+	return r == -E2BIG ? r : 0;
 }
 
 /* COMPONENT without wildcards: the path, whether it exists or not. */
@@ -312,19 +322,16 @@ static int read_lines(struct reader *reader, const char *path, char *bytes, size
 /* Leaves out a file that cannot be read, with a warning, and one that does not exist, without. */
 static int read_content(struct reader *reader, const char *path, char **bytes, size_t *size)
 {
-	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	int r;
 
 	*size = 0;
-	r = root_open(reader->sysroot->root, path, &file);
-	if (r == 0 && S_ISDIR(file.stat.st_mode))
-		return 0;
-	if (r == 0)
-		r = root_file_read(&file, reader->arena, FILE_SIZE_MAX, bytes, size);
-	if (r < 0 && r != -ENOMEM && r != -ENOENT)
+	r = root_read(reader->sysroot->root, reader->arena, path, FILE_SIZE_MAX, bytes, size);
+	if (r < 0 && root_is_own_trouble(r))
+		return diag_errno(reader->sysroot->diag, -r, path);
+	if (r < 0 && r != -ENOENT && r != -EISDIR)
 		diag_warning(reader->sysroot->diag, path, "%s: the file is left out",
 			     errno_text(-r));
-	return r == -ENOMEM ? r : 0;
+	return 0;
 }
 
 /*
@@ -340,8 +347,6 @@ static int read_file(struct reader *reader, const char *path)
 	int r;
 
 	r = root_walk(reader->sysroot->root, reader->arena, path, false, NULL, NULL, &canonical);
-	if (r == -ENOMEM)
-		return r;
 	/* Opening it fails for the same reason, and reports that. */
 	if (r < 0)
 		return read_content(reader, path, &bytes, &size);

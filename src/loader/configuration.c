@@ -62,8 +62,13 @@ static int read_preload(const struct sysroot *sysroot, struct loader *loader)
 	int r;
 
 	r = root_open(sysroot->root, preload_path, &file);
-	if (r == -ENOENT || r == -ENOTDIR || r == -EACCES)
+	if (r == -ENOENT || r == -ENOTDIR)
 		return 0;
+	/* So does the loader: it asks with access(2) first (elf/rtld.c). */
+	if (r == -EACCES) {
+		diag_warning(sysroot->diag, preload_path, "may not be read, and is ignored");
+		return 0;
+	}
 	if (r < 0)
 		return diag_errno(sysroot->diag, -r, preload_path);
 	r = root_file_read(&file, sysroot->arena, TEXT_SIZE_MAX, &text, &size);
@@ -103,17 +108,21 @@ static int adopt_entries(struct arena *arena, struct loader *loader)
 	return 0;
 }
 
+static int parse_cache(struct arena *arena, struct root_file *file, struct loader *loader)
+{
+	char *bytes;
+	size_t size;
+
+	TRY(root_file_read(file, arena, CACHE_SIZE_MAX, &bytes, &size));
+	return cache_parse(arena, bytes, size, loader->big_endian, &loader->cache);
+}
+
 /* The loader goes on without a cache that it does not accept. */
 static int read_cache(const struct sysroot *sysroot, struct root_file *file, struct loader *loader)
 {
 	const char *path = loader->cache_path;
-	char *bytes;
-	size_t size;
-	int r;
+	int r = parse_cache(sysroot->arena, file, loader);
 
-	r = root_file_read(file, sysroot->arena, CACHE_SIZE_MAX, &bytes, &size);
-	if (r == 0)
-		r = cache_parse(sysroot->arena, bytes, size, loader->big_endian, &loader->cache);
 	if (r == -EINVAL) {
 		diag_warning(sysroot->diag, path, "is no cache that %s accepts", loader->interp);
 		return 0;
@@ -138,9 +147,16 @@ static int read_conf(const struct sysroot *sysroot, struct loader *loader)
 int configuration_read_glibc(const struct sysroot *sysroot, struct loader *loader)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	int r;
 
 	assert(loader->cache_path);
-	if (root_open(sysroot->root, loader->cache_path, &file) == 0 && S_ISREG(file.stat.st_mode))
+	r = root_open(sysroot->root, loader->cache_path, &file);
+	if (r < 0 && root_is_own_trouble(r))
+		return diag_errno(sysroot->diag, -r, loader->cache_path);
+	if (r < 0 && !root_is_absence(r))
+		diag_warning(sysroot->diag, loader->cache_path,
+			     "%s: the directories of ld.so.conf stand in for it", errno_text(-r));
+	if (r >= 0 && S_ISREG(file.stat.st_mode))
 		TRY(read_cache(sysroot, &file, loader));
 	else
 		TRY(read_conf(sysroot, loader));
@@ -171,7 +187,6 @@ static const char *path_file_of(struct arena *arena, const char *interp)
  */
 int configuration_read_musl(const struct sysroot *sysroot, struct loader *loader)
 {
-	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	struct arena *arena = sysroot->arena;
 	const char *path = path_file_of(arena, loader->interp);
 	char *text = NULL;
@@ -180,15 +195,13 @@ int configuration_read_musl(const struct sysroot *sysroot, struct loader *loader
 
 	if (!path)
 		return -ENOMEM;
-	r = root_open(sysroot->root, path, &file);
+	r = root_read(sysroot->root, arena, path, TEXT_SIZE_MAX, &text, &size);
+	if (r < 0 && root_is_own_trouble(r))
+		return diag_errno(sysroot->diag, -r, path);
 	if (r == -ENOENT)
 		text = arena_strdup(arena, EXPLORE_MUSL_PATH);
 	else if (r != -ELOOP) /* a link loop is no file that a result could have */
 		loader->cache_path = path;
-	if (r == 0)
-		r = root_file_read(&file, arena, TEXT_SIZE_MAX, &text, &size);
-	if (r == -ENOMEM)
-		return r;
 	loader->path_file_error = -r;
 	if (!text)
 		text = arena_strdup(arena, "");

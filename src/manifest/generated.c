@@ -14,37 +14,41 @@
  * somewhere: what is generated below /lib goes below /usr/lib where /lib is a link. A link at the
  * end is followed for a directory only, as mkdir -p would.
  */
-static const char *canonical_path(struct manifest *manifest, const char *path, bool directory)
+static int find_canonical(struct manifest *manifest, const char *path, bool directory,
+			  const char **out)
 {
 	CLEANUP(root_close) struct root *root = NULL;
 	struct arena *arena = manifest->arena;
 	const char *rest = path + strspn(path, "/");
 	char *reached = arena_strdup(arena, "/");
 
-	if (manifest_root(manifest, &root) < 0)
-		return NULL;
+	TRY(manifest_root(manifest, &root));
 	while (reached && *rest) {
 		size_t length = strcspn(rest, "/");
 		char *name = arena_strndup(arena, rest, length);
 		char *next = name ? path_join(arena, reached, name) : NULL;
 		char *found;
+		int r;
 
 		rest += length;
 		rest += strspn(rest, "/");
 		reached = next;
-		if (next && (*rest || directory) &&
-		    root_walk(root, arena, next, true, NULL, NULL, &found) == 0)
+		if (!next || (!*rest && !directory))
+			continue;
+		r = root_walk(root, arena, next, true, NULL, NULL, &found);
+		if (r < 0 && !root_is_absence(r))
+			return diag_errno(&manifest->diag, -r, next);
+		if (r >= 0)
 			reached = found;
 	}
-	return reached;
+	*out = reached;
+	return reached ? 0 : -ENOMEM;
 }
 
 static int put_generated(struct manifest *manifest, struct entry *entry)
 {
-	entry->path = canonical_path(manifest, entry->path, entry->type == ENTRY_DIRECTORY);
+	TRY(find_canonical(manifest, entry->path, entry->type == ENTRY_DIRECTORY, &entry->path));
 	entry->mtime = manifest_newest(&manifest->policy);
-	if (!entry->path)
-		return -ENOMEM;
 	TRY(manifest_put_parents(manifest, entry->path, entry->why));
 	return manifest_put(manifest, entry);
 }

@@ -206,12 +206,9 @@ static int walk_error(const struct harvest *harvest, int r, const char *path)
 static int find_directory(const struct harvest *harvest, const char *path, char **canonical)
 {
 	const struct stat *stat = NULL;
-	const char *target;
 	int r;
 
-	r = root_walk(harvest->root, harvest->manifest->arena, path, true, NULL, NULL, canonical);
-	if (r == 0)
-		r = root_look_at(harvest->root, *canonical, &stat, &target);
+	r = root_resolve(harvest->root, harvest->manifest->arena, path, &stat, canonical);
 	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
 		return 0;
 	if (r < 0)
@@ -257,12 +254,8 @@ static int put_way(struct harvest *harvest, const char *directory, char **canoni
 static int resolve(const struct harvest *harvest, const char *path, const struct stat **stat,
 		   char **canonical)
 {
-	const char *target;
-	int r;
+	int r = root_resolve(harvest->root, harvest->manifest->arena, path, stat, canonical);
 
-	r = root_walk(harvest->root, harvest->manifest->arena, path, true, NULL, NULL, canonical);
-	if (r == 0)
-		r = root_look_at(harvest->root, *canonical, stat, &target);
 	return r < 0 ? diag_errno(&harvest->manifest->diag, -r, path) : 0;
 }
 

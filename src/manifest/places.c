@@ -25,28 +25,31 @@ static int put_way(struct manifest *manifest, const struct root *root, const cha
 {
 	const struct stat *stat;
 	char *canonical;
-	int r = root_walk(root, manifest->arena, path, true, NULL, NULL, &canonical);
+	int r = root_resolve(root, manifest->arena, path, &stat, &canonical);
 
-	if (r == 0)
-		r = root_look(root, manifest->arena, canonical, &stat, NULL);
-	if (r == -ENOENT || r == -ENOTDIR || (r == 0 && !S_ISDIR(stat->st_mode)))
+	if (r == -ENOENT || r == -ENOTDIR)
 		return 0;
 	if (r < 0)
 		return diag_errno(&manifest->diag, -r, path);
+	if (!S_ISDIR(stat->st_mode))
+		return 0;
 	TRY(manifest_harvest(manifest, root, path, path, ENTRY_DEFAULT, why));
 	return 1;
 }
 
-/* What the link at PATH of ROOT says, or, where nothing stands there, FALLBACK. */
-static const char *link_at(struct manifest *manifest, const struct root *root, const char *path,
-			   const char *fallback)
+/* *TARGET becomes what the link at PATH of ROOT says; where none stands there, it stays. */
+static int read_link(struct manifest *manifest, const struct root *root, const char *path,
+		     const char **target)
 {
 	const struct stat *stat;
-	const char *target;
+	const char *said = NULL;
+	int r = root_look(root, manifest->arena, path, &stat, &said);
 
-	if (root_look(root, manifest->arena, path, &stat, &target) < 0)
-		return fallback;
-	return target ? target : fallback;
+	if (r < 0 && !root_is_absence(r))
+		return diag_errno(&manifest->diag, -r, path);
+	if (said)
+		*target = said;
+	return 0;
 }
 
 static int put_place(struct manifest *manifest, const struct root *root, const struct place *place)
@@ -59,8 +62,9 @@ static int put_place(struct manifest *manifest, const struct root *root, const s
 	TRY(put_way(manifest, root, parent, place->why));
 	there = TRY(put_way(manifest, root, place->path, place->why));
 	if (!there) {
-		const char *link = link_at(manifest, root, place->path, place->link);
+		const char *link = place->link;
 
+		TRY(read_link(manifest, root, place->path, &link));
 		if (link)
 			return manifest_put_symlink(manifest, place->path, link, ENTRY_DEFAULT,
 						    place->why);

@@ -281,12 +281,14 @@ static bool is_left(const struct data_filling *filling, const char *path)
 }
 
 /* A library that stands with everybody's is loaded by name, where it is needed. */
-static bool is_common_library(struct data_filling *filling, const char *path)
+static int is_common_library(struct data_filling *filling, const char *path)
 {
-	const char *name = path_basename(path);
-	const char *parent = path_dirname(filling->needs->sysroot->arena, path);
+	const char *parent;
 
-	return strstr(name, ".so") && parent && own_path_is_shared(parent);
+	if (!strstr(path_basename(path), ".so"))
+		return 0;
+	parent = path_dirname(filling->needs->sysroot->arena, path);
+	return parent ? own_path_is_shared(parent) : -ENOMEM;
 }
 
 static int add_named_file(struct data_filling *filling, const struct candidate *candidate)
@@ -298,7 +300,7 @@ static int add_named_file(struct data_filling *filling, const struct candidate *
 	if (own_path_is_unneeded(candidate->path) ||
 	    is_covered(filling->belongs, candidate->path) ||
 	    strcmp(candidate->canonical, filling->subject->owner.path) == 0 ||
-	    is_common_library(filling, candidate->canonical))
+	    TRY(is_common_library(filling, candidate->canonical)))
 		return 0;
 	/* Programs of others are told of as helpers. */
 	if (TRY(needs_exists(filling->needs, candidate->canonical, &stat)) == 0 ||
@@ -382,15 +384,13 @@ static int add_listed_file(void *data, struct view listed)
 	struct need_item item = { .kind = NEED_PATH };
 	const char *path = view_copy(filling->needs->sysroot->arena, listed);
 	struct stat stat;
-	int r;
 
 	if (!path)
 		return -ENOMEM;
 	if (is_left(filling, path) || own_path_is_command(path) ||
-	    is_common_library(filling, path) || is_left_to_imports(filling, path))
+	    TRY(is_common_library(filling, path)) || is_left_to_imports(filling, path))
 		return 0;
-	r = TRY(needs_exists(filling->needs, path, &stat));
-	if (r == 0 || !S_ISREG(stat.st_mode))
+	if (TRY(needs_exists(filling->needs, path, &stat)) == 0 || !S_ISREG(stat.st_mode))
 		return 0;
 	TRY(begin_tree(filling, path));
 	item.path = path;

@@ -162,6 +162,13 @@ static int add_tree(struct expansion *expansion, const char *directory, const ch
 	return 0;
 }
 
+/* Adds DIRECTORY, a tree at CANONICAL, and what is in it. */
+static int add_whole_tree(struct expansion *expansion, const char *directory, const char *canonical)
+{
+	TRY_ZERO(add_path(expansion, directory));
+	return add_tree(expansion, directory, canonical, 0);
+}
+
 static int begin_tree(struct expansion *expansion, const char *directory)
 {
 	struct glob_target target;
@@ -172,9 +179,7 @@ static int begin_tree(struct expansion *expansion, const char *directory)
 		return 0;
 	expansion->tree = directory;
 	expansion->canonical = target.canonical;
-	r = add_path(expansion, directory);
-	if (r == 0)
-		r = add_tree(expansion, directory, target.canonical, 0);
+	r = add_whole_tree(expansion, directory, target.canonical);
 	expansion->tree = NULL;
 	HASH_CLEAR(hh, expansion->visited);
 	return r;

@@ -135,10 +135,8 @@ int needs_resolve(struct needs *needs, const char *path, struct stat *out, char 
 {
 	const struct sysroot *sysroot = needs->sysroot;
 	const struct stat *stat = NULL;
-	int r = root_walk(sysroot->root, sysroot->arena, path, true, NULL, NULL, canonical);
+	int r = root_resolve(sysroot->root, sysroot->arena, path, &stat, canonical);
 
-	if (r == 0)
-		r = root_look_at(sysroot->root, *canonical, &stat, NULL);
 	if (r < 0)
 		return needs_absent(needs, path, r);
 	assert(stat);

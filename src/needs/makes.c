@@ -238,17 +238,26 @@ int need_add_dlopen_note(struct needs *needs, struct need *need, const void *byt
 	return 0;
 }
 
+static int read_notes(const struct root *root, const char *path, struct arena *arena,
+		      const struct elf_note **notes, size_t *count)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+
+	TRY(root_open(root, path, &file));
+	return elf_object_notes(&file, arena, notes, count);
+}
+
 int make_dlopen_notes(struct needs *needs, struct need *need)
 {
 	const struct elf_object *elf = need->object->loaded.elf;
-	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	CLEANUP(arena_free) struct arena *scratch = arena_new();
 	const struct elf_note *notes = NULL;
 	size_t count = 0;
-	int r = scratch ? root_open(needs->sysroot->root, elf->path, &file) : -ENOMEM;
+	int r;
 
-	if (r == 0)
-		r = elf_object_notes(&file, scratch, &notes, &count);
+	if (!scratch)
+		return -ENOMEM;
+	r = read_notes(needs->sysroot->root, elf->path, scratch, &notes, &count);
 	if (r < 0)
 		return diag_errno(needs->sysroot->diag, -r, elf->path);
 	for (size_t i = 0; i < count; i++)

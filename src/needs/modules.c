@@ -125,8 +125,11 @@ static int open_elf(struct modules *modules, const char *path, const struct elf_
 	int r = root_open(sysroot->root, path, &file);
 
 	*out = NULL;
-	if (r == 0 && S_ISREG(file.stat.st_mode))
-		r = elf_store_get(sysroot->store, &file, path, out);
+	if (r < 0)
+		return needs_absent(modules->needs, path, r);
+	if (!S_ISREG(file.stat.st_mode))
+		return 0;
+	r = elf_store_get(sysroot->store, &file, path, out);
 	if (r < 0)
 		return needs_absent(modules->needs, path, r);
 	if (*out && (*out)->state != ELF_OBJECT_VALID)
@@ -183,10 +186,11 @@ int modules_read(struct modules *modules, struct arena *arena, const char *path,
 
 	*size = 0;
 	*text = NULL;
-	if (r == 0 && !S_ISREG(file.stat.st_mode))
+	if (r < 0)
+		return needs_absent(modules->needs, path, r);
+	if (!S_ISREG(file.stat.st_mode))
 		return 0;
-	if (r == 0)
-		r = root_file_read(&file, arena, SOURCE_SIZE_MAX, text, size);
+	r = root_file_read(&file, arena, SOURCE_SIZE_MAX, text, size);
 	if (r == -EFBIG) {
 		diag_warning(modules->needs->sysroot->diag, path,
 			     "is too long to be read for what it imports");

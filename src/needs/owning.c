@@ -81,14 +81,12 @@ static int walk_directory(struct listing *listing, struct view path)
 	if (!directory)
 		return -ENOMEM;
 	listing->directory = directory;
-	listing->canonical = NULL;
 	r = root_walk(sysroot->root, sysroot->arena, directory, true, NULL, NULL, &canonical);
-	if (r == 0)
-		listing->canonical = canonical;
 	/* What may not be looked into is nobody's data; what is not there is nobody's either. */
-	return r == 0 || root_is_absence(r) || r == -EACCES
-		       ? 0
-		       : diag_errno(sysroot->diag, -r, directory);
+	if (r < 0 && !root_is_absence(r) && r != -EACCES)
+		return diag_errno(sysroot->diag, -r, directory);
+	listing->canonical = r < 0 ? NULL : canonical;
+	return 0;
 }
 
 static int add_listed(void *data, struct view path)

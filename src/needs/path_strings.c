@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "needs/path_strings.h"
+#include "base/error.h"
 
 #include <ctype.h>
 #include <string.h>
@@ -344,25 +345,24 @@ static int put_below(struct text_reading *reading, const struct word *word, cons
 		     size_t length)
 {
 	size_t first = strcspn(text, "/");
-	int r;
 
 	if (length >= 3 && memcmp(text, "../", 3) == 0)
 		return put_origin(reading, word, text, length);
-	r = put(reading, PATH_STRING_BELOW, "", text, length, word->cut);
-	if (r == 0 && first < length && is_one_of(text, first, tops))
-		r = put(reading, PATH_STRING_ABSOLUTE, "/", text, length, word->cut);
-	return r;
+	TRY_ZERO(put(reading, PATH_STRING_BELOW, "", text, length, word->cut));
+	if (first == length || !is_one_of(text, first, tops))
+		return 0;
+	return put(reading, PATH_STRING_ABSOLUTE, "/", text, length, word->cut);
 }
 
 static int put_absolute(struct text_reading *reading, const struct word *word, const char *text,
 			size_t length)
 {
 	size_t first = strcspn(text, "/");
-	int r = put(reading, PATH_STRING_ABSOLUTE, "/", text, length, word->cut);
 
-	if (r == 0 && first < length && is_one_of(text, first, below))
-		r = put(reading, PATH_STRING_BELOW, "", text, length, word->cut);
-	return r;
+	TRY_ZERO(put(reading, PATH_STRING_ABSOLUTE, "/", text, length, word->cut));
+	if (first == length || !is_one_of(text, first, below))
+		return 0;
+	return put(reading, PATH_STRING_BELOW, "", text, length, word->cut);
 }
 
 /* A name that something is put behind without '/' between is no directory. */

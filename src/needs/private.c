@@ -280,11 +280,14 @@ static const char *content_of(const struct question *question, const char *path)
 	if (!may_be_key)
 		return NULL;
 	scratch = arena_new();
-	r = scratch ? root_open(question->root, path, &file) : -ENOMEM;
-	if (r == 0 && !S_ISREG(file.stat.st_mode))
+	if (!scratch)
+		return errno_text(ENOMEM);
+	r = root_open(question->root, path, &file);
+	if (r < 0)
+		return errno_text(-r);
+	if (!S_ISREG(file.stat.st_mode))
 		return NULL;
-	if (r == 0)
-		r = root_file_read(&file, scratch, KEY_FILE_SIZE_MAX, &text, &size);
+	r = root_file_read(&file, scratch, KEY_FILE_SIZE_MAX, &text, &size);
 	if (r == -EFBIG)
 		return NULL;
 	if (r < 0)
@@ -292,25 +295,29 @@ static const char *content_of(const struct question *question, const char *path)
 	return memmem(text, size, "PRIVATE KEY-----", strlen("PRIVATE KEY-----")) ? key : NULL;
 }
 
+/* Why PATH, whose text is no reason, stays out; NULL: it does not. */
+static const char *reason_of_target(struct question *question, const char *path)
+{
+	char *canonical;
+	int r = root_walk(question->root, question->arena, path, true, visit, question, &canonical);
+
+	if (r < 0 && r != -ENOENT && r != -ENOTDIR)
+		return errno_text(-r);
+	return r != 0 ? question->reason : content_of(question, canonical);
+}
+
 bool private_path(const struct root *root, struct arena *arena, const char *path, bool listed,
 		  const char **reason)
 {
 	struct question question = { .root = root, .arena = arena, .listed = listed };
 	const char *plain = path_normalize(arena, "/", path);
-	char *canonical;
-	int r;
 
 	if (!plain)
 		question.reason = errno_text(ENOMEM);
 	else
 		question.reason = text_of(&question, plain);
-	if (!question.reason) {
-		r = root_walk(root, arena, path, true, visit, &question, &canonical);
-		if (r == 0)
-			question.reason = content_of(&question, canonical);
-		else if (r < 0 && r != -ENOENT && r != -ENOTDIR)
-			question.reason = errno_text(-r);
-	}
+	if (!question.reason)
+		question.reason = reason_of_target(&question, path);
 	if (reason)
 		*reason = question.reason;
 	return question.reason != NULL;

@@ -104,7 +104,6 @@ static int read_shell(struct script_reading *reading, const char *path, const ch
 static int read_source(struct script_reading *reading, const char *path)
 {
 	const struct sysroot *sysroot = reading->needs->sysroot;
-	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	size_t before = reading->sources->count;
 	struct stat stat;
 	size_t size = 0;
@@ -117,9 +116,7 @@ static int read_source(struct script_reading *reading, const char *path)
 	if (reading->sources->count == before || reading->depth >= SOURCE_DEPTH_MAX ||
 	    TRY(needs_exists(reading->needs, path, &stat)) == 0 || !S_ISREG(stat.st_mode))
 		return 0;
-	r = root_open(sysroot->root, path, &file);
-	if (r == 0)
-		r = root_file_read(&file, reading->scratch, SCRIPT_SIZE_MAX, &text, &size);
+	r = root_read(sysroot->root, reading->scratch, path, SCRIPT_SIZE_MAX, &text, &size);
 	if (r < 0)
 		return needs_absent(reading->needs, path, r);
 	reading->depth++;
@@ -213,19 +210,17 @@ static int add_need(struct needs *needs, const struct needs_script *script,
 static int read_text(struct needs *needs, struct arena *scratch, const char **path, char **text,
 		     size_t *size)
 {
-	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	const struct sysroot *sysroot = needs->sysroot;
 	char *canonical = NULL;
-	int r = root_open(sysroot->root, *path, &file);
+	int r = root_read(sysroot->root, scratch, *path, SCRIPT_SIZE_MAX, text, size);
 
-	if (r == 0)
-		r = root_file_read(&file, scratch, SCRIPT_SIZE_MAX, text, size);
 	if (r == -EFBIG) {
 		diag_warning(sysroot->diag, *path, "is too long to be read for what it needs");
 		return 1;
 	}
-	if (r == 0)
-		r = root_walk(sysroot->root, sysroot->arena, *path, true, NULL, NULL, &canonical);
+	if (r < 0)
+		return diag_errno(sysroot->diag, -r, *path);
+	r = root_walk(sysroot->root, sysroot->arena, *path, true, NULL, NULL, &canonical);
 	if (r < 0)
 		return diag_errno(sysroot->diag, -r, *path);
 	*path = canonical;

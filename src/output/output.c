@@ -180,11 +180,10 @@ static int publish_all(const struct run *run)
 	for (size_t i = 0; i < run->count; i++) {
 		int r = pending_publish(&run->pendings[i]);
 
-		if (r == 0)
-			continue;
-		while (i-- > 0)
+		while (r < 0 && i-- > 0)
 			pending_withdraw(&run->pendings[i]);
-		return r;
+		if (r < 0)
+			return r;
 	}
 	return 0;
 }

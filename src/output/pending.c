@@ -59,10 +59,12 @@ static int make_temporary(struct pending *pending)
 		TRY(make_name(pending, pending->temporary, sizeof(pending->temporary)));
 		r = pending->target.kind == TARGET_FILE ? make_file(pending)
 							: make_directory(pending);
-		if (r == 0)
-			pending->state = PENDING_TEMPORARY;
-		if (r != -EEXIST)
+		if (r == -EEXIST)
+			continue;
+		if (r < 0)
 			return r;
+		pending->state = PENDING_TEMPORARY;
+		return 0;
 	}
 	return -EEXIST;
 }
@@ -138,9 +140,9 @@ int pending_begin(struct pending *pending, const volatile sig_atomic_t *cancelle
 
 	assert(pending->state == PENDING_NOTHING && pending->fd < 0);
 	r = begin(pending, cancelled);
-	if (r == 0 || r == -EINTR)
-		return r;
-	return diag_errno(pending->target.diag, -r, pending->target.path);
+	if (r < 0 && r != -EINTR)
+		return diag_errno(pending->target.diag, -r, pending->target.path);
+	return r;
 }
 
 /* The new file gets the owner and mode that writing into the old one would have left. */
@@ -176,15 +178,20 @@ static int sync_pending(const struct pending *pending)
 	return r < 0 ? -errno : 0;
 }
 
+static int finish(const struct pending *pending)
+{
+	if (pending->target.kind == TARGET_FILE)
+		TRY(take_over_mode(pending));
+	return sync_pending(pending);
+}
+
 int pending_end(struct pending *pending)
 {
 	int r;
 
 	assert(pending->fd >= 0);
-	r = pending->target.kind == TARGET_FILE ? take_over_mode(pending) : 0;
-	if (r == 0)
-		r = sync_pending(pending);
-	if (close(pending->fd) < 0 && errno != EINTR && r == 0)
+	r = finish(pending);
+	if (close(pending->fd) < 0 && errno != EINTR && r >= 0)
 		r = -errno;
 	pending->fd = -1;
 	return r < 0 ? diag_errno(pending->target.diag, -r, pending->target.path) : 0;
@@ -231,12 +238,13 @@ static int replace(struct pending *pending)
 {
 	int r = exchange(pending);
 
-	if (r == 0)
-		pending->state = PENDING_EXCHANGED;
 	/* NFS, FAT, an overlay's lower layer */
 	if (r == -EINVAL || r == -ENOSYS || r == -EXDEV || r == -EOPNOTSUPP)
-		r = put_aside(pending);
-	return r;
+		return put_aside(pending);
+	if (r < 0)
+		return r;
+	pending->state = PENDING_EXCHANGED;
+	return 0;
 }
 
 static int publish(struct pending *pending)

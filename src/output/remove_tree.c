@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "output/remove_tree.h"
 #include "base/cleanup.h"
+#include "base/error.h"
 
 #include <assert.h>
 #include <dirent.h>
@@ -14,6 +15,15 @@
 enum {
 	NAME_TRIES = 1000000,
 };
+
+struct removal {
+	int top;	  /* the directory that is removed */
+	unsigned counter; /* of names given at the top */
+	bool found;	  /* something at the top, at this turn */
+};
+
+/* Removes NAME of PARENT, or moves it. */
+typedef int remove_fn(struct removal *removal, int parent, const char *name);
 
 static void closedir_cleanup(DIR **directory)
 {
@@ -56,15 +66,15 @@ static int remove_name(int parent, const char *name)
 	return errno == ENOTEMPTY || errno == EEXIST ? 1 : -errno;
 }
 
-/* Moves directory NAME of FROM to TOP, under any name that is free there. */
-static int move_up(int from, const char *name, int top, unsigned *counter)
+/* Moves directory NAME of FROM to the top, under any name that is free there. */
+static int move_up(int from, const char *name, struct removal *removal)
 {
 	for (unsigned i = 0; i < NAME_TRIES; i++) {
 		char free_name[32];
 
-		snprintf(free_name, sizeof(free_name), ".%u", (*counter)++);
+		snprintf(free_name, sizeof(free_name), ".%u", removal->counter++);
 		/* An empty directory of that name is replaced, which is as good. */
-		if (renameat(from, name, top, free_name) == 0)
+		if (renameat(from, name, removal->top, free_name) == 0)
 			return 0;
 		if (errno != ENOTEMPTY && errno != EEXIST && errno != ENOTDIR)
 			return -errno;
@@ -72,14 +82,13 @@ static int move_up(int from, const char *name, int top, unsigned *counter)
 	return -EEXIST;
 }
 
-/* Removes what is in DIRECTORY; directories that are not empty are moved to TOP for later. */
-static int empty(DIR *directory, int top, unsigned *counter)
+/* Calls REMOVE for each name in DIRECTORY, and goes on after errors; the last one is returned. */
+static int remove_each(DIR *directory, remove_fn *remove, struct removal *removal)
 {
 	int result = 0;
 
 	for (;;) {
 		const struct dirent *entry;
-		DIR *inner = NULL;
 		int r;
 
 		errno = 0;
@@ -88,67 +97,50 @@ static int empty(DIR *directory, int top, unsigned *counter)
 			return errno ? -errno : result;
 		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
 			continue;
-		r = remove_name(dirfd(directory), entry->d_name);
-		if (r != 1) {
-			result = r < 0 ? r : result;
-			continue;
-		}
-		/* To be moved, a directory must be one that we may write to: opening sees to that.
-		 */
-		r = open_directory(dirfd(directory), entry->d_name, &inner);
-		if (r == 0) {
-			assert(inner);
-			closedir(inner);
-			r = move_up(dirfd(directory), entry->d_name, top, counter);
-		}
+		r = remove(removal, dirfd(directory), entry->d_name);
 		result = r < 0 ? r : result;
 	}
 }
 
-/* One level less: the directories in TOP give what is in them to TOP, and go. */
-static int flatten(DIR *top, bool *found, unsigned *counter)
+/* A directory that is not empty is moved to the top for later. */
+static int remove_or_move(struct removal *removal, int parent, const char *name)
 {
-	int result = 0;
+	CLEANUP(closedir) DIR *inner = NULL;
 
-	assert(top);
-	*found = false;
-	rewinddir(top);
-	for (;;) {
-		CLEANUP(closedir) DIR *directory = NULL;
-		const struct dirent *entry;
-		int r;
+	if (TRY(remove_name(parent, name)) == 0)
+		return 0;
+	/* To be moved, a directory must be one that we may write to: opening sees to that. */
+	TRY(open_directory(parent, name, &inner));
+	return move_up(parent, name, removal);
+}
 
-		errno = 0;
-		entry = readdir(top);
-		if (!entry)
-			return errno ? -errno : result;
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-			continue;
-		*found = true;
-		r = remove_name(dirfd(top), entry->d_name);
-		if (r == 1)
-			r = open_directory(dirfd(top), entry->d_name, &directory);
-		if (r == 0 && directory)
-			r = empty(directory, dirfd(top), counter);
-		if (r == 0 && directory && unlinkat(dirfd(top), entry->d_name, AT_REMOVEDIR) < 0)
-			r = -errno;
-		result = r < 0 ? r : result;
-	}
+/* A directory at the top gives what is in it to the top, and goes. */
+static int empty_and_remove(struct removal *removal, int top, const char *name)
+{
+	CLEANUP(closedir) DIR *directory = NULL;
+
+	removal->found = true;
+	if (TRY(remove_name(top, name)) == 0)
+		return 0;
+	TRY(open_directory(top, name, &directory));
+	TRY(remove_each(directory, remove_or_move, removal));
+	return unlinkat(top, name, AT_REMOVEDIR) < 0 ? -errno : 0;
 }
 
 int tree_remove(int parent, const char *name)
 {
 	CLEANUP(closedir) DIR *top = NULL;
-	unsigned counter = 0;
-	bool found = true;
-	int r;
+	struct removal removal = { .found = true };
+	int r = open_directory(parent, name, &top);
 
-	r = open_directory(parent, name, &top);
 	if (r < 0)
 		return r == -ENOENT ? 0 : r;
-	while (r == 0 && found)
-		r = flatten(top, &found, &counter);
-	if (r == 0 && unlinkat(parent, name, AT_REMOVEDIR) < 0)
-		r = -errno;
-	return r;
+	removal.top = dirfd(top);
+	/* One level less at each turn. */
+	while (removal.found) {
+		removal.found = false;
+		rewinddir(top);
+		TRY(remove_each(top, empty_and_remove, &removal));
+	}
+	return unlinkat(parent, name, AT_REMOVEDIR) < 0 ? -errno : 0;
 }

@@ -176,9 +176,11 @@ static int find_aliases(struct installed *installed)
 		int r = root_look(installed->root, installed->arena, directories[i], &stat,
 				  &target);
 
-		if (r < 0 && !root_is_absence(r))
+		if (r < 0 && root_is_absence(r))
+			continue;
+		if (r < 0)
 			return diag_errno(installed->diag, -r, directories[i]);
-		if (r == 0 && target && strncmp(target + (target[0] == '/'), "usr", 3) == 0)
+		if (target && strncmp(target + (target[0] == '/'), "usr", 3) == 0)
 			aliases[count++] = directories[i];
 	}
 	installed->aliases = aliases;

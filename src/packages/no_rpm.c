@@ -14,7 +14,7 @@ static int warn(const struct root *root, const struct diag *diag)
 
 	if (!scratch)
 		return -ENOMEM;
-	TRY(rpm_find_database(root, scratch, &directory));
+	TRY(rpm_find_database(root, diag, scratch, &directory));
 	if (directory)
 		rpm_warn_unknown(diag, directory, "this mkrootfs was built without librpm");
 	return 0;

@@ -58,25 +58,32 @@ int os_release_parse(struct arena *arena, struct view text, struct os_release *o
 	return 0;
 }
 
+/* The text of the file at PATH; -ENOENT, too, where that is no file. */
+static int read_text(struct arena *arena, const struct root *root, const char *path,
+		     struct view *out)
+{
+	char *bytes;
+	int r = root_read(root, arena, path, OS_RELEASE_SIZE_MAX, &bytes, &out->size);
+
+	if (r == -ENOTDIR || r == -ELOOP || r == -EISDIR || r == -EINVAL)
+		return -ENOENT;
+	if (r < 0)
+		return r;
+	out->bytes = bytes;
+	return 0;
+}
+
 int os_release_read(struct arena *arena, const struct root *root, struct os_release *out)
 {
 	static const char *const paths[] = { "/etc/os-release", "/usr/lib/os-release" };
-	int r = -ENOENT;
+	struct view text = { "", 0 };
 
-	for (size_t i = 0; r == -ENOENT && i < ARRAY_SIZE(paths); i++) {
-		CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
-		struct view text = { "", 0 };
-		char *bytes;
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		int r = read_text(arena, root, paths[i], &text);
 
-		r = root_open(root, paths[i], &file);
-		if (r == 0)
-			r = root_file_read(&file, arena, OS_RELEASE_SIZE_MAX, &bytes, &text.size);
-		if (r == 0)
-			text.bytes = bytes;
-		if (r == 0)
-			return os_release_parse(arena, text, out);
-		if (r == -ENOTDIR || r == -ELOOP || r == -EISDIR || r == -EINVAL)
-			r = -ENOENT;
+		if (r == -ENOENT)
+			continue;
+		return r < 0 ? r : os_release_parse(arena, text, out);
 	}
-	return r == -ENOENT ? os_release_parse(arena, (struct view){ "", 0 }, out) : r;
+	return os_release_parse(arena, text, out);
 }

@@ -5,18 +5,22 @@
 
 #include <errno.h>
 
-/* Every package that has files below a link to a directory may list the link. */
-static bool leads_to_directory(const struct finder *finder, const struct entry *entry)
+/*
+ * Every package that has files below a link to a directory may list the link. Returns 1 where ENTRY
+ * is one, 0 where not; -errno after a diagnostic.
+ */
+static int leads_to_directory(const struct finder *finder, const struct entry *entry)
 {
 	const struct stat *stat;
-	const char *target;
 	char *canonical;
+	int r;
 
-	return entry->type == ENTRY_SYMLINK &&
-	       root_walk(finder->root, finder->scratch, entry->source, true, NULL, NULL,
-			 &canonical) == 0 &&
-	       root_look(finder->root, finder->scratch, canonical, &stat, &target) == 0 &&
-	       S_ISDIR(stat->st_mode);
+	if (entry->type != ENTRY_SYMLINK)
+		return 0;
+	r = root_resolve(finder->root, finder->scratch, entry->source, &stat, &canonical);
+	if (r < 0 && root_is_absence(r))
+		return 0;
+	return r < 0 ? diag_errno(finder->diag, -r, entry->source) : S_ISDIR(stat->st_mode);
 }
 
 static void win(struct finder *finder, struct wanted *wanted, const struct claim *claim)
@@ -29,12 +33,12 @@ static void win(struct finder *finder, struct wanted *wanted, const struct claim
  * The owner of an entry that several packages list is the first of them that is in the result
  * anyhow, else the first.
  */
-static void settle_shared(struct finder *finder, struct wanted *wanted)
+static int settle_shared(struct finder *finder, struct wanted *wanted)
 {
 	const struct claim *winner = wanted->claims;
 
-	if (wanted->winner || !winner || leads_to_directory(finder, wanted->entry))
-		return;
+	if (wanted->winner || !winner || TRY(leads_to_directory(finder, wanted->entry)))
+		return 0;
 	for (const struct claim *claim = winner; claim; claim = claim->next) {
 		if (!claim->package->alone)
 			continue;
@@ -42,9 +46,10 @@ static void settle_shared(struct finder *finder, struct wanted *wanted)
 		break;
 	}
 	win(finder, wanted, winner);
+	return 0;
 }
 
-static void settle_all(struct finder *finder)
+static int settle_all(struct finder *finder)
 {
 	for (size_t i = 0; i < finder->wanted.count; i++) {
 		struct wanted *wanted = finder->wanted.items[i];
@@ -55,7 +60,8 @@ static void settle_all(struct finder *finder)
 		wanted->winner->package->alone = true;
 	}
 	for (size_t i = 0; i < finder->wanted.count; i++)
-		settle_shared(finder, finder->wanted.items[i]);
+		TRY(settle_shared(finder, finder->wanted.items[i]));
+	return 0;
 }
 
 static int compare_files(const void *left, const void *right)
@@ -150,7 +156,7 @@ int packages_find(struct manifest *manifest, const struct root *root, const stru
 	TRY(dpkg_read(&finder));
 	TRY(apk_read(&finder));
 	TRY(rpm_read(&finder));
-	settle_all(&finder);
+	TRY(settle_all(&finder));
 	return make_packages(&finder, out);
 }
 

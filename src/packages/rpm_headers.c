@@ -57,7 +57,7 @@ int rpm_visit_headers(const struct root *root, const struct diag *diag, struct a
 	CLEANUP(free) char *disk = realpath(root_disk_path(root), NULL);
 	const char *directory;
 
-	TRY(rpm_find_database(root, scratch, &directory));
+	TRY(rpm_find_database(root, diag, scratch, &directory));
 	return directory && disk ? visit_database(disk, diag, directory, visit, data) : 0;
 }
 

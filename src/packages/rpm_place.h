@@ -11,9 +11,11 @@
 
 /*
  * The canonical directory of ROOT's database, in ARENA, or NULL where there is none: librpm would
- * follow a link out of the root. Returns 0 or -ENOMEM.
+ * follow a link out of the root. What may not be looked at is a warning. Errors: -errno after a
+ * diagnostic.
  */
-int rpm_find_database(const struct root *root, struct arena *arena, const char **out);
+MUST_USE int rpm_find_database(const struct root *root, const struct diag *diag,
+			       struct arena *arena, const char **out);
 
 /* Warns that the packages of the database in DIRECTORY are not known, and why. */
 void rpm_warn_unknown(const struct diag *diag, const char *directory, const char *why);

@@ -147,6 +147,11 @@ static int set_user(struct mkrootfs_plan *plan, const char *option, const char *
 				  value);
 	if (r < 0)
 		return r;
+	/* The kernel knows root by its number: another one would be an account without rights. */
+	if (strcmp(account.name, "root") == 0 && account.uid != 0)
+		return diag_error_hint(&plan->diag, EINVAL, option,
+				       "leave the number out, or give the account another name",
+				       "'%s': the user id of root is 0", value);
 	/* Of one name, the last counts. */
 	for (size_t i = 0; i < plan->users.count; i++) {
 		if (strcmp(users[i].name, account.name) != 0)

@@ -201,12 +201,14 @@ static int find_entry(const struct report_input *input, const char *name, const 
 	*out = NULL;
 	if (name[0] != '/')
 		return 0;
-	if (!arena || manifest_root(input->manifest, &root) < 0)
+	if (!arena)
 		return -ENOMEM;
+	TRY(manifest_root(input->manifest, &root));
 	r = root_walk(root, arena, name, true, NULL, NULL, &canonical);
-	if (r == 0)
-		*out = manifest_find(input->manifest, canonical);
-	return r == -ENOMEM ? r : 0;
+	if (r < 0)
+		return root_is_absence(r) ? 0 : r;
+	*out = manifest_find(input->manifest, canonical);
+	return 0;
 }
 
 /* An entry that no library or need explains says by itself why it is there. */

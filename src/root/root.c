@@ -114,6 +114,15 @@ int root_file_read(struct root_file *file, struct arena *arena, size_t limit, ch
 	return 0;
 }
 
+int root_read(const struct root *root, struct arena *arena, const char *path, size_t limit,
+	      char **bytes, size_t *size)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+
+	TRY(root_open(root, path, &file));
+	return root_file_read(&file, arena, limit, bytes, size);
+}
+
 /* A walk in progress: the canonical path so far, and the text that is still to be walked. */
 struct walk {
 	const struct root *root;
@@ -258,6 +267,14 @@ int root_look(const struct root *root, struct arena *arena, const char *path,
 	TRY(root_walk(root, arena, path, false, NULL, NULL, &canonical));
 	assert(canonical);
 	return root_look_at(root, canonical, stat, target);
+}
+
+int root_resolve(const struct root *root, struct arena *arena, const char *path,
+		 const struct stat **stat, char **canonical)
+{
+	TRY(root_walk(root, arena, path, true, NULL, NULL, canonical));
+	assert(*canonical);
+	return root_look_at(root, *canonical, stat, NULL);
 }
 
 int root_list_at(const struct root *root, const char *path, root_list_fn *fn, void *data)

@@ -98,6 +98,15 @@ static inline bool root_is_absence(int error)
 	return error == -ENOENT || error == -ENOTDIR || error == -ELOOP || error == -ENAMETOOLONG;
 }
 
+/*
+ * Whether ERROR, a negative errno, is this system's trouble (its disk, its limits) and none that
+ * the target has: a program that runs there would not see it.
+ */
+static inline bool root_is_own_trouble(int error)
+{
+	return error == -ENOMEM || error == -EMFILE || error == -ENFILE || error == -EIO;
+}
+
 /* A closed file, to initialize a local with. */
 #define ROOT_FILE_NONE ((struct root_file){ .fd = -1 })
 
@@ -114,6 +123,10 @@ MUST_USE ssize_t root_file_pread(struct root_file *file, void *bytes, size_t siz
 MUST_USE int root_file_read(struct root_file *file, struct arena *arena, size_t limit, char **bytes,
 			    size_t *size);
 
+/* As root_file_read, of the file at PATH. Errors: as of root_open too. */
+MUST_USE int root_read(const struct root *root, struct arena *arena, const char *path, size_t limit,
+		       char **bytes, size_t *size);
+
 /*
  * Walks PATH component by component from the root, links followed (the last one too
  * where FOLLOW), and calls VISIT (may be NULL) for each: directories, links, the file
@@ -122,6 +135,13 @@ MUST_USE int root_file_read(struct root_file *file, struct arena *arena, size_t 
  */
 MUST_USE int root_walk(const struct root *root, struct arena *arena, const char *path, bool follow,
 		       root_visit_fn *visit, void *data, char **canonical);
+
+/*
+ * What PATH leads to, links followed: *STAT, the root's, at *CANONICAL, owned by ARENA. Errors: as
+ * of root_walk.
+ */
+MUST_USE int root_resolve(const struct root *root, struct arena *arena, const char *path,
+			  const struct stat **stat, char **canonical);
 
 /* The component at the end of PATH: not followed where it is a link. TARGET may be NULL. */
 MUST_USE int root_look(const struct root *root, struct arena *arena, const char *path,

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "trace/trace.h"
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "base/path.h"
 #include "trace/start.h"
 #include "trace/tasks.h"
@@ -98,15 +99,13 @@ static void on_call_end(struct tracer *tracer, struct trace_task *task, int64_t 
 static void on_call_stop(struct tracer *tracer, struct trace_task *task)
 {
 	int64_t result;
-	int r;
 
 	if (!task->begun.is.call)
 		return;
-	r = tracee_result_read(task->pid, &task->begun.is, &result);
-	if (r == 0)
-		on_call_end(tracer, task, result);
-	else
+	if (tracee_result_read(task->pid, &task->begun.is, &result) < 0)
 		task->begun.is.call = NULL;
+	else
+		on_call_end(tracer, task, result);
 }
 
 static void on_call(struct tracer *tracer, struct trace_task *task)
@@ -345,6 +344,12 @@ static int trace_with_signals(struct tracer *tracer)
 	return r;
 }
 
+static int trace_to_list(struct tracer *tracer)
+{
+	TRY(trace_with_signals(tracer));
+	return trace_files_list(&tracer->watch.files, &tracer->trace.files, &tracer->trace.n_files);
+}
+
 int trace_run(struct arena *arena, const struct trace_options *options, struct trace *out)
 {
 	struct tracer tracer = {
@@ -354,13 +359,11 @@ int trace_run(struct arena *arena, const struct trace_options *options, struct t
 	int r;
 
 	assert(options->program && options->arguments && options->arguments[0]);
-	r = trace_with_signals(&tracer);
-	if (r == 0)
-		r = trace_files_list(&tracer.watch.files, &tracer.trace.files,
-				     &tracer.trace.n_files);
+	r = trace_to_list(&tracer);
 	trace_tasks_clear(&tracer.tasks);
 	trace_files_close(&tracer.watch.files);
-	if (r == 0)
-		*out = tracer.trace;
-	return r;
+	if (r < 0)
+		return r;
+	*out = tracer.trace;
+	return 0;
 }

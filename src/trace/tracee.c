@@ -120,14 +120,12 @@ int tracee_call_read(pid_t pid, struct tracee_call *out)
 	if (!out->call)
 		return -EINVAL;
 	r = read_info(pid, INFO_AT_SECCOMP, &info);
-	if (r == 0) {
-		memcpy(out->arguments, info.seccomp.arguments, sizeof(out->arguments));
-		return 0;
-	}
 	if (r == -ESRCH)
 		return r;
-	TRY(read_registers(pid, out->abi, &registers));
-	memcpy(out->arguments, registers.arguments, sizeof(out->arguments));
+	if (r < 0)
+		TRY(read_registers(pid, out->abi, &registers));
+	memcpy(out->arguments, r < 0 ? registers.arguments : info.seccomp.arguments,
+	       sizeof(out->arguments));
 	return 0;
 }
 
@@ -137,14 +135,11 @@ int tracee_result_read(pid_t pid, const struct tracee_call *call, int64_t *resul
 	struct call_registers registers;
 	int r = read_info(pid, INFO_AT_EXIT, &info);
 
-	if (r == 0) {
-		*result = info.exit.value;
-		return 0;
-	}
 	if (r == -ESRCH)
 		return r;
-	TRY(read_registers(pid, call->abi, &registers));
-	*result = registers.result;
+	if (r < 0)
+		TRY(read_registers(pid, call->abi, &registers));
+	*result = r < 0 ? registers.result : info.exit.value;
 	return 0;
 }
 

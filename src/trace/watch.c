@@ -12,6 +12,15 @@
 #include <sys/un.h>
 #include <sys/xattr.h>
 
+/*
+ * The kernel's own numbers for a call that a signal interrupts, ERESTARTSYS to
+ * ERESTART_RESTARTBLOCK (include/linux/errno.h): tracers see them, programs do not.
+ */
+enum {
+	RESTART_FIRST = 512,
+	RESTART_LAST = 516,
+};
+
 /* Where the paths of a call begin. */
 struct origin {
 	char root[PATH_MAX]; /* "" for the tracer's own */
@@ -269,9 +278,8 @@ int trace_watch_end(struct trace_watch *watch, struct trace_begun *begun, int64_
 	const struct trace_record *first = begun->named[0].record;
 
 	begun->is.call = NULL;
-	/* Interrupted (ERESTARTSYS and its like, seen by tracers only): it begins again, or ends
-	 * in EINTR. */
-	if (result <= -512 && result >= -516)
+	/* Interrupted: it begins again, or ends in EINTR. */
+	if (-result >= RESTART_FIRST && -result <= RESTART_LAST)
 		return 0;
 	for (unsigned i = 0; i < TRACE_N_OPERANDS; i++)
 		if (begun->named[i].record)
