@@ -177,6 +177,25 @@ static const struct import_case node_cases[] = {
 	{ "x = /[", "" },
 };
 
+static const struct import_case lua_cases[] = {
+	{ "", "" },
+	{ "require 'a'\nrequire(\"a.b\")\nlocal x = require [[c]]\nrequire ( [==[d]==] )\n",
+	  "a a.b c d" },
+	{ "x = require('a').b, require'c'\n", "a c" },
+	{ "-- require 'a'\n--[[ require 'b'\n]] require 'c' --[=[ ]] require 'd' ]=]\n", "c" },
+	{ "x = \"require 'a'\"; y = [[require 'b']]; z = 'it\\'s' require 'c'\n", "c" },
+	{ "local require = require\nx.require 'a'\nx:require('b')\nrequires 'c'\n", "" },
+	{ "require(name)\n", "?" },
+	{ "require('a.' .. name)\n", "?" },
+	{ "#!/usr/bin/lua\nrequire 'a'\n", "a" },
+	{ "require", "" },
+	{ "require(", "?" },
+	{ "require 'a", "a" },
+	{ "require ''", "" },
+	{ "[==[ require 'a' ]=] ", "" },
+	{ "x = 0x1frequire 'a'", "" },
+};
+
 static int describe(void *data, const struct import *import)
 {
 	static const char *const marks[] = { "", "=", "f:", "~", "d:", "", "+" };
@@ -192,13 +211,18 @@ typedef int imports_read_fn(const char *text, size_t size, import_fn *visit, voi
 static void check_case(imports_read_fn *read, const struct import_case *one)
 {
 	CLEANUP(buffer) struct buffer out = { 0 };
-	bool computed;
+	bool computed = true;
 
 	ck_assert_int_eq(read(one->text, strlen(one->text), describe, &out, &computed), 0);
 	if (computed)
 		buffer_printf(&out, "%s?", out.size > 0 ? " " : "");
 	ck_assert_msg(strcmp(out.bytes ? out.bytes : "", one->meaning) == 0, "%s: %s, not %s",
 		      one->text, out.bytes, one->meaning);
+}
+
+TEST_EACH(imports_of_lua_are_read, ARRAY_SIZE(lua_cases))
+{
+	check_case(imports_lua_read, &lua_cases[_i]);
 }
 
 TEST_EACH(imports_of_node_are_read, ARRAY_SIZE(node_cases))
@@ -231,6 +255,7 @@ static const struct {
 	{ imports_python_read, "#!x\nimport a\n'''\n\n'''\nfrom b import (\n c,\n d)\n\nimport e\n",
 	  "a:2 b:6 b.c:7 b.d:8 e:10 " },
 	{ imports_perl_read, "use A;\n\n=pod\n\n=cut\nprint <<E;\n\nE\nuse B;\n", "A:1 B:9 " },
+	{ imports_lua_read, "--[[\n\n]] require 'a' x = [[\n]]\nrequire\n'b'", "a:3 b:5 " },
 	{ imports_ruby_read, "=begin\n\n=end\nrequire 'a'\nx(<<E)\nE\nrequire 'b'\n", "a:4 b:7 " },
 };
 
@@ -318,10 +343,14 @@ static const char *const pieces[] = {
 	"`${",
 	"require(//",
 	"from '",
+	"[==",
+	"--[[",
+	"require [==[",
 };
 
 static imports_read_fn *const readers[] = { imports_python_read, imports_perl_read,
-					    imports_ruby_read, imports_node_read };
+					    imports_ruby_read, imports_node_read,
+					    imports_lua_read };
 
 TEST_EACH(takes_no_time_on_any_text, ARRAY_SIZE(readers) * ARRAY_SIZE(pieces))
 {

@@ -16,6 +16,7 @@
 #include "harvest/weight.h"
 #include "manifest/places.h"
 #include "needs/belongs.h"
+#include "needs/config.h"
 #include "needs/gconv.h"
 #include "packages/records.h"
 
@@ -275,6 +276,7 @@ void mkrootfs_free(struct mkrootfs *rootfs)
 		return;
 	weight_free(rootfs->follower.carried);
 	belongs_free(rootfs->needs);
+	config_forget(rootfs->needs);
 	needs_free(rootfs->needs);
 	manifest_free(rootfs->manifest);
 	elf_store_free(rootfs->store);

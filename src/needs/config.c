@@ -7,6 +7,7 @@
 #include "needs/pattern.h"
 #include "needs/people.h"
 #include "needs/private.h"
+#include "needs/scripts.h"
 #include "needs/state_places.h"
 
 #include <errno.h>
@@ -16,7 +17,7 @@
 
 void config_forget(struct needs *needs)
 {
-	if (!needs->config)
+	if (!needs || !needs->config)
 		return;
 	HASH_CLEAR(hh, needs->config->given);
 	HASH_CLEAR(hh, needs->config->seen);
@@ -468,6 +469,58 @@ static int compare_given(const struct config_given *left, const struct config_gi
 	return strcmp(left->file.dest, right->file.dest);
 }
 
+/* Whether a need has brought PATH: as a module, say, that another script imports. */
+static bool is_brought(const struct needs *needs, const char *path)
+{
+	for (size_t i = 0; i < needs->count; i++)
+		for (size_t j = 0; j < needs->items[i]->n_items; j++)
+			if (needs->items[i]->rule == &need_rule_imports &&
+			    strcmp(needs->items[i]->items[j].path, path) == 0)
+				return true;
+	return false;
+}
+
+/* Whether GIVEN is started by itself: its interpreter has it then. */
+static int is_started(struct needs *needs, const struct config_given *given)
+{
+	struct stat stat;
+
+	return TRY(needs_exists(needs, given->file.path, &stat)) == 0 || !S_ISREG(stat.st_mode) ||
+	       (stat.st_mode & 0111);
+}
+
+/* Scripts that were handed over, and that the program is to be told of. */
+static int look_scripts(struct needs *needs, size_t program, const struct closure *process)
+{
+	struct config *config = needs->config;
+	struct config_given *given;
+	struct config_given *next;
+
+	HASH_ITER(hh, config->given, given, next) {
+		const struct needs_script script = {
+			.program = program,
+			.process = process,
+			.path = given->file.path,
+			.in_place = strcmp(given->file.path, given->file.dest) == 0,
+		};
+
+		if (given->looked_at ||
+		    (!given->file.named && !config_is_document(given->file.dest) &&
+		     fnmatch("*.lua", given->file.dest, 0) != 0))
+			continue;
+		if (is_brought(needs, given->file.path) || TRY(is_started(needs, given)) ||
+		    (!given->file.named && config->n_scripts >= CONFIG_SCRIPTS_MAX)) {
+			given->looked_at = true;
+			continue;
+		}
+		if (TRY(needs_look_source(needs, &script)) == 0)
+			continue;
+		given->looked_at = true;
+		config->n_scripts += !given->file.named;
+	}
+	return 0;
+}
+
 int config_look(struct needs *needs, size_t program, const struct closure *process)
 {
 	struct need need = {
@@ -490,6 +543,7 @@ int config_look(struct needs *needs, size_t program, const struct closure *proce
 		HASH_SORT(needs->config->given, compare_given);
 		TRY(queue_first(&work));
 	}
+	TRY(look_scripts(needs, program, process));
 	TRY(read_sources(&work));
 	if (needs->config->pending.count > 0)
 		TRY(config_find_places(&work, process));

@@ -34,7 +34,7 @@ int config_add_file(struct needs *needs, const struct config_file *file);
  */
 int config_look(struct needs *needs, size_t program, const struct closure *process);
 
-/* Frees what of the configuration is not in the arena. */
+/* Frees what of the configuration is not in the arena; to be called before needs_free. */
 void config_forget(struct needs *needs);
 
 #endif

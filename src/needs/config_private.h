@@ -15,6 +15,7 @@ enum {
 	CONFIG_DEPTH_MAX = 8,	   /* of configuration that includes another */
 	CONFIG_BASES_MAX = 64,	   /* directories that configuration names */
 	CONFIG_PENDING_MAX = 4096, /* words that no directory had as yet */
+	CONFIG_SCRIPTS_MAX = 64,   /* of directories, that are read */
 	CONFIG_PLACES_MAX = 512,   /* directories that a program names */
 };
 
@@ -23,6 +24,7 @@ struct config_given {
 	UT_hash_handle hh;
 	struct config_file file;
 	bool queued;
+	bool looked_at; /* as a script, or it is none */
 };
 
 /* A file to be read. */
@@ -65,6 +67,7 @@ struct config {
 	struct config_listing *listings;
 	TABLE(struct config_pending) pending;
 	struct texts bases; /* directories that it names, which names may be relative to */
+	size_t n_scripts;   /* of directories, that were read */
 	const char *user;   /* that it names: whom to make directories for */
 };
 

@@ -43,6 +43,7 @@ typedef int import_fn(void *data, const struct import *import);
 int imports_node_read(const char *text, size_t size, import_fn *visit, void *data, bool *computed);
 int imports_python_read(const char *text, size_t size, import_fn *visit, void *data,
 			bool *computed);
+int imports_lua_read(const char *text, size_t size, import_fn *visit, void *data, bool *computed);
 int imports_perl_read(const char *text, size_t size, import_fn *visit, void *data, bool *computed);
 int imports_ruby_read(const char *text, size_t size, import_fn *visit, void *data, bool *computed);
 

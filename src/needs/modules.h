@@ -34,7 +34,7 @@ struct modules_script {
  */
 typedef int modules_fn(struct needs *needs, struct need *need, const struct modules_script *script,
 		       enum modules_unknown *unknown);
-modules_fn modules_node, modules_python, modules_perl, modules_ruby;
+modules_fn modules_lua, modules_node, modules_python, modules_perl, modules_ruby;
 
 /* The inside: what the languages share. */
 

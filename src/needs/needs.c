@@ -2,7 +2,6 @@
 #include "needs/needs.h"
 #include "base/error.h"
 #include "needs/apply.h"
-#include "needs/config.h"
 #include "needs/gconv.h"
 #include "needs/make.h"
 #include "needs/pattern.h"
@@ -34,7 +33,6 @@ void needs_free(struct needs *needs)
 	if (!needs)
 		return;
 	needs_forget(needs);
-	config_forget(needs);
 	gconv_free(needs->gconv);
 }
 

@@ -14,6 +14,7 @@
 enum {
 	SCRIPT_SIZE_MAX = 16 << 20,
 	SOURCE_DEPTH_MAX = 8,
+	FIRST_LINE_MAX = 255,
 };
 
 /* Where a shell looks for commands if nobody says otherwise. */
@@ -27,17 +28,54 @@ static const char *const own_files[] = {
 	"/etc/ld.so.cache",   "/etc/mtab",  "/etc/machine-id", "/etc/fstab",
 };
 
-/* The languages whose imports are read, by what their interpreters define. */
-static const struct {
-	const char *symbol;
+/* The languages whose imports are read, by what their interpreters define or are called. */
+static const struct language {
+	const char *symbol; /* or NULL */
+	const char *object; /* a glob, or NULL */
 	modules_fn *modules;
 	/* What may be imported where that is not known: the library, and what is told of. */
 	const char *rows[4];
+	const char *word;	   /* in the first line of its scripts */
+	const char *extensions[4]; /* of their names */
 } languages[] = {
-	{ "Py_BytesMain", modules_python, { "python", "site-packages", "dist-packages" } },
-	{ "perl_construct", modules_perl, { "perl", "perl-modules" } },
-	{ "ruby_init", modules_ruby, { NULL } }, /* its library comes in any case */
-	{ "node_module_register", modules_node, { NULL } },
+	{
+		.symbol = "Py_BytesMain",
+		.modules = modules_python,
+		.rows = { "python", "site-packages", "dist-packages" },
+		.word = "python",
+		.extensions = { ".py", ".wsgi", ".pyw" },
+	},
+	{
+		.symbol = "perl_construct",
+		.modules = modules_perl,
+		.rows = { "perl", "perl-modules" },
+		.word = "perl",
+		.extensions = { ".pl", ".psgi", ".pm" },
+	},
+	{
+		.symbol = "ruby_init",
+		.modules = modules_ruby, /* its library comes in any case */
+		.word = "ruby",
+		.extensions = { ".rb", ".ru" },
+	},
+	{
+		.symbol = "node_module_register",
+		.modules = modules_node,
+		.word = "node",
+		.extensions = { ".js", ".mjs", ".cjs" },
+	},
+	{
+		.object = "lua*",
+		.modules = modules_lua, /* and what is installed for it, but for native modules */
+		.word = "lua",
+		.extensions = { ".lua" },
+	},
+	{
+		.object = "liblua*",
+		.modules = modules_lua,
+		.word = "lua",
+		.extensions = { ".lua" },
+	},
 };
 
 /* A shell script that is read, and those that it reads. */
@@ -310,6 +348,15 @@ static int defines(struct needs *needs, const struct closure *process, const cha
 	return 0;
 }
 
+/* Whether PROCESS interprets LANGUAGE: 1, 0, -errno after a diagnostic. */
+static int interprets(struct needs *needs, const struct closure *process,
+		      const struct language *language)
+{
+	if (language->object)
+		return needs_find_object(process, language->object) != NULL;
+	return defines(needs, process, language->symbol);
+}
+
 int needs_look_script(struct needs *needs, const struct needs_script *script)
 {
 	const struct closure *process = script->process;
@@ -319,7 +366,69 @@ int needs_look_script(struct needs *needs, const struct needs_script *script)
 	if (is_shell(process->objects[0]))
 		return look_commands(needs, script);
 	for (size_t i = 0; i < ARRAY_SIZE(languages); i++)
-		if (TRY(defines(needs, process, languages[i].symbol)) > 0)
+		if (TRY(interprets(needs, process, &languages[i])) > 0)
 			return look_imports(needs, script, languages[i].modules, languages[i].rows);
+	return 0;
+}
+
+static bool has_extension(const char *path, const char *extension)
+{
+	size_t length = strlen(path);
+	size_t size = strlen(extension);
+
+	return length > size && strcmp(path + length - size, extension) == 0;
+}
+
+/* Whether a file at PATH that begins with the line FIRST ("" where that is no "#!") is LANGUAGE. */
+static bool is_of_language(const struct language *language, const char *path, const char *first)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(language->extensions) && language->extensions[i]; i++)
+		if (has_extension(path, language->extensions[i]))
+			return true;
+	return strstr(first, language->word) != NULL;
+}
+
+/* The first line of the file at PATH, if it is that of a script; else "". */
+static int read_first_line(struct needs *needs, const char *path, char *out, size_t size)
+{
+	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	int r = root_open(needs->sysroot->root, path, &file);
+	ssize_t n;
+
+	out[0] = '\0';
+	if (r < 0)
+		return needs_absent(needs, path, r);
+	if (!S_ISREG(file.stat.st_mode))
+		return 0;
+	n = root_file_pread(&file, out, size - 1, 0);
+	if (n < 0)
+		return diag_errno(needs->sysroot->diag, (int)-n, path);
+	out[n] = '\0';
+	out[strcspn(out, "\n")] = '\0';
+	if (strncmp(out, "#!", 2) != 0)
+		out[0] = '\0';
+	return 0;
+}
+
+int needs_look_source(struct needs *needs, const struct needs_script *source)
+{
+	const struct closure *process = source->process;
+	char first[FIRST_LINE_MAX + 1];
+
+	if (process->n_objects == 0 || closure_is_missing(process->objects[0]))
+		return 0;
+	TRY(read_first_line(needs, source->path, first, sizeof(first)));
+	if (is_shell(process->objects[0])) {
+		if (!has_extension(source->path, ".sh") && !strstr(first, "sh"))
+			return 0;
+		TRY(look_commands(needs, source));
+		return 1;
+	}
+	for (size_t i = 0; i < ARRAY_SIZE(languages); i++)
+		if (is_of_language(&languages[i], source->path, first) &&
+		    TRY(interprets(needs, process, &languages[i])) > 0) {
+			TRY(look_imports(needs, source, languages[i].modules, languages[i].rows));
+			return 1;
+		}
 	return 0;
 }

@@ -22,4 +22,11 @@ struct needs_script {
  */
 int needs_look_script(struct needs *needs, const struct needs_script *script);
 
+/*
+ * The same for a file that the user adds and that nobody may start by itself, such as a module that
+ * an interpreter is told the name of: 1 where the process interprets what it is by its name or
+ * first line, and it was looked at; 0 where not.
+ */
+MUST_USE int needs_look_source(struct needs *needs, const struct needs_script *source);
+
 #endif

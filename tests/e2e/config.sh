@@ -139,4 +139,31 @@ check "that of data, with its owner" prints "755 120:121" stat -c '%a %u:%g' "$W
 check "and one that is not there yet, of whom it names" prints "755 120:121" stat -c '%a %u:%g' "$WORK/places/run/srv"
 check "nothing of what was written" not grep -rx old "$WORK/places/var" "$WORK/places/run"
 
+# Scripts that an interpreter is told the name of: nobody starts them.
+server
+program -pie /usr/bin/luajit "./?.lua;/usr/local/share/lua/5.1/?.lua;/usr/share/lua/5.1/?.lua;/usr/share/lua/5.1/?/init.lua" \
+	"./?.so;/usr/lib/lua/5.1/?.so"
+there /usr/lib/lua/5.1/native/core.so /usr/lib/lua/5.1/unused.so
+printf '%s\n' 'local b = require("native")' '-- require "unused"' | conf /job/main.lua
+echo 'return require "native.core"' | conf /usr/share/lua/5.1/native/init.lua
+echo 'require "main"' | conf /job/other.lua
+lua=(/usr/bin/luajit --without lua,data)
+check "a script of Lua brings the modules that it requires" \
+	brings "${lua[@]}" -a /job/main.lua -- /usr/share/lua/5.1/native/init.lua /usr/lib/lua/5.1/native/core.so
+check "and no other" leaves_out "${lua[@]}" -a /job/main.lua -- /usr/lib/lua/5.1/unused.so
+check "what is beside it too" brings "${lua[@]}" -a /job/other.lua -- /job/main.lua /usr/lib/lua/5.1/native/core.so
+check "a directory of scripts is read" brings "${lua[@]}" -a /job -- /usr/lib/lua/5.1/native/core.so
+check "without an interpreter it is text" \
+	leaves_out /usr/sbin/server -a /job/main.lua -- /usr/share/lua/5.1/native/init.lua
+if [ -f /usr/lib/python3.11/colorsys.py ] && [ -x /usr/bin/python3 ]; then
+	printf '#!/usr/bin/python3\nimport sys\n' >"$WORK/launcher"
+	chmod +x "$WORK/launcher"
+	echo "import colorsys" >"$WORK/extra.py"
+	check "a module of Python that a launcher is told of" \
+		grep -x /usr/lib/python3.11/colorsys.py <("$MKROOTFS" "$WORK/launcher" -a "$WORK/extra.py" --list)
+	check "which it has not by itself" not grep colorsys <("$MKROOTFS" "$WORK/launcher" --list)
+else
+	skip "a module of Python" "no such Python here"
+fi
+
 finish

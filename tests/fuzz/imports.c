@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Any bytes as a source of Python, Perl and Ruby: each import has a name, and stands on a line
- * that there is.
+ * Any bytes as a source of Python, Perl, Ruby, Node and Lua: each import has a name, and stands on
+ * a line that there is.
  */
 #include "fuzz.h"
 
@@ -25,6 +25,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
 	for (size_t i = 0; i < size; i++)
 		n_lines += bytes[i] == '\n';
+	FUZZ_CHECK(imports_lua_read(text, size, check_import, &n_lines, &computed) == 0);
 	FUZZ_CHECK(imports_node_read(text, size, check_import, &n_lines, &computed) == 0);
 	FUZZ_CHECK(imports_python_read(text, size, check_import, &n_lines, &computed) == 0);
 	FUZZ_CHECK(imports_perl_read(text, size, check_import, &n_lines, &computed) == 0);
@@ -33,6 +34,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 }
 
 static const struct fuzz_seed seeds[] = {
+	FUZZ_TEXT("local a = require 'b'\n--[==[ require 'c' ]] ]==] require([[d.e]])(f, 0x1p4)\n"),
 	FUZZ_TEXT("import a.b as c, d\nfrom ..e import (f, # g\n h)\n__import__('i')\n'''\n'''\n"
 		  "sys.path.insert(0, join(dirname(__file__), '..', \"j\"))\n"
 		  "importlib.metadata.version('k==1')\n__requires__ = 'l'\nx = r'\\'' b\"m\"\n"),
