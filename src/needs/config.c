@@ -211,18 +211,15 @@ static int take_file(struct config_work *work, const char *path, const struct co
 static int make_parent(struct config_work *work, const char *path)
 {
 	const struct needs *needs = work->needs;
-	struct need_item item = { .kind = NEED_DIRECTORY, .mode = 0755, .made = true };
+	struct need_item item = { .mode = 0755, .why = work->why };
 	const char *parent = path_dirname(needs->sysroot->arena, path);
-	struct stat stat;
 
 	if (!parent)
 		return -ENOMEM;
-	if (!places_is_written(parent) || TRY(needs_exists(work->needs, parent, &stat)) > 0)
-		return places_add_parent(work->needs, work->need, path);
 	item.path = parent;
 	item.owner = work->config->user ? work->config->user : needs->options.user;
 	item.group = item.owner;
-	return add_item(work, &item);
+	return places_make(work->needs, work->need, &item);
 }
 
 /* A path without globs, as the root and what was handed over have it. */

@@ -9,7 +9,11 @@
 #include "needs/needs.h"
 #include "packages/installed.h"
 
-/* Adds to NEED the directories that PACKAGES (ended by NULL; may be NULL) list below /var. */
+/*
+ * Adds to NEED the directories that PACKAGES (ended by NULL; may be NULL) list below /var, and
+ * those that their tmpfiles.d(5) and services have made when the system starts, be they there or
+ * not.
+ */
 int places_add_listed(struct needs *needs, struct need *need, struct installed *installed,
 		      const struct installed_package *const *packages);
 
@@ -22,5 +26,11 @@ bool places_is_written(const char *path);
  */
 MUST_USE int places_add(struct needs *needs, struct need *need, const char *path);
 MUST_USE int places_add_parent(struct needs *needs, struct need *need, const char *path);
+
+/*
+ * Adds to NEED the directory TEMPLATE (its path, mode, owner and group), if it is such a place;
+ * where the root has it, as it is there. Errors: -errno.
+ */
+MUST_USE int places_make(struct needs *needs, struct need *need, const struct need_item *template);
 
 #endif

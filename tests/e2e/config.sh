@@ -147,7 +147,7 @@ there /usr/lib/lua/5.1/native/core.so /usr/lib/lua/5.1/unused.so
 printf '%s\n' 'local b = require("native")' '-- require "unused"' | conf /job/main.lua
 echo 'return require "native.core"' | conf /usr/share/lua/5.1/native/init.lua
 echo 'require "main"' | conf /job/other.lua
-lua=(/usr/bin/luajit --without lua,data)
+lua=(/usr/bin/luajit --without "lua,data")
 check "a script of Lua brings the modules that it requires" \
 	brings "${lua[@]}" -a /job/main.lua -- /usr/share/lua/5.1/native/init.lua /usr/lib/lua/5.1/native/core.so
 check "and no other" leaves_out "${lua[@]}" -a /job/main.lua -- /usr/lib/lua/5.1/unused.so

@@ -97,4 +97,64 @@ check "--without accounts,places" mkrootfs -q --sysroot "$machine" /usr/sbin/ser
 	-d "$WORK/neither"
 check "leaves both out" test "$(wc -l <"$WORK/neither/etc/passwd")" -eq 2 -a ! -e "$WORK/neither/var/lib"
 
+# What its package lists below /var, and what the system would make for it when it starts.
+dpkg=$machine/var/lib/dpkg
+mkdir -p "$dpkg/info" "$machine/usr/lib/tmpfiles.d" "$machine/lib/systemd/system" "$machine/var/lib/listed/deep" \
+	"$machine/var/lib/unlisted" "$machine/var/lib/kept"
+chmod 711 "$machine/var/lib/listed"
+chmod 700 "$machine/var/lib/kept"
+printf 'Package: %s\nStatus: install ok installed\nArchitecture: amd64\nVersion: 1\n\n' server foreign >"$dpkg/status"
+printf '%s\n' /usr/sbin/server /var/lib/listed /var/lib/listed/deep /usr/lib/tmpfiles.d/server.conf \
+	/lib/systemd/system/server.service >"$dpkg/info/server.list"
+printf '%s\n' /usr/lib/tmpfiles.d/foreign.conf >"$dpkg/info/foreign.list"
+cat >"$machine/usr/lib/tmpfiles.d/server.conf" <<-'END'
+	# d /run/comment
+	d /run/made 2750 Debian-srv 125 - -
+	D! "/var/run/quoted" - - -
+	v /var/lib/kept 0777 root root
+	f /run/file 0644 root root
+	d /etc/made 0755 root root
+	d /run/%b/unknown 0755
+	d relative 0755
+	d /run/other 0755 other unrelated
+	d
+END
+echo 'd /run/foreign 0755 root root' >"$machine/usr/lib/tmpfiles.d/foreign.conf"
+cat >"$machine/lib/systemd/system/server.service" <<-'END'
+	[Unit]
+	Description=RuntimeDirectory=/no
+	[Service]
+	RuntimeDirectory=taken-back
+	RuntimeDirectory=
+	RuntimeDirectory=unit unit/deep:link %i
+	RuntimeDirectoryMode=0710
+	StateDirectory = state
+	CacheDirectory=cached
+	LogsDirectory=logged
+	# LogsDirectory=never
+	User=Debian-srv
+	Group=shared
+END
+root=$WORK/boot
+of_place() {
+	stat -c '%a %u:%g' "$root$1"
+}
+check "with a package" mkrootfs -q --sysroot "$machine" /usr/sbin/server -d "$root"
+check "a directory that it lists comes, as on the machine" prints "711 0:0" of_place /var/lib/listed
+check "and those in it" test -d "$root/var/lib/listed/deep"
+check "none that it does not list" test ! -e "$root/var/lib/unlisted"
+check "one of tmpfiles.d is made, of whom it says by name or number" prints "2750 120:125" of_place /run/made
+check "where its link leads" prints "755 0:0" of_place /run/quoted
+check "one that is there comes as it is there" prints "700 0:0" of_place /var/lib/kept
+check "of nobody who is not there it is root's" prints "755 0:0" of_place /run/other
+check "no file, no path that only the system knows, nothing elsewhere, nothing of another package" \
+	test ! -e "$root/run/file" -a ! -e "$root/etc/made" -a ! -e "$root/run/%b" -a ! -e "$root/run/foreign" -a ! -e "$root/run/comment"
+check "a service's are made" prints "710 120:130" of_place /run/unit
+check "all of them" prints "710 120:130" of_place /run/unit/deep
+check "state, cache and logs" test -d "$root/var/lib/state" -a -d "$root/var/cache/cached" -a -d "$root/var/log/logged"
+check "with a mode of their own" prints "755 120:130" of_place /var/lib/state
+check "what it takes back is not" test ! -e "$root/run/taken-back" -a ! -e "$root/run/link" -a ! -e "$root/var/log/never"
+check "an owner by --user" mkrootfs -q --sysroot "$machine" /usr/sbin/server -u Debian-srv:7:8 -d "$WORK/boot-asked"
+check "is that one" prints "2750 7:8" stat -c '%a %u:%g' "$WORK/boot-asked/run/made"
+
 finish
