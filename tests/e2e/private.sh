@@ -137,7 +137,7 @@ check "none is forgotten" each_is_told
 check "where a configuration names them" harvest configured -a /usr/share/reader/own.conf:/etc/own/own.conf
 check "none comes" holds_no_secret configured
 check "what is open does" grep -q open "$WORK/configured/etc/reader/reader.conf"
-check "and they are told with their option" grep "private.* -a /root/.netrc" "$WORK/configured.log"
+check "and they are told with their option" grep "private.* -a /build/.aws/credentials" "$WORK/configured.log"
 check "by its name it comes" harvest named --trace -a /build/.npmrc -a /home/alice/diary
 check "that one" grep SECRET "$WORK/named/build/.npmrc" "$WORK/named/home/alice/diary"
 check "and no other" prints 2 sh -c "grep -rl SECRET '$WORK/named' | wc -l"
