@@ -76,10 +76,12 @@ static int follow_need(struct follower *follower, struct need *need)
 	bool any_unreadable = false;
 	int incomplete = 0;
 
-	for (size_t i = 0; i < need->n_items; i++) {
-		struct need_item *item = &need->items[i];
+	/* What comes in any case is first: beside it, others may be light. */
+	for (size_t i = 0; i < 2 * need->n_items; i++) {
+		struct need_item *item = &need->items[i % need->n_items];
 
-		if (item->private || !needs_follows_item(follower->needs, need, item))
+		if (item->sure != (i < need->n_items) || item->private ||
+		    !needs_follows_item(follower->needs, need, item))
 			continue;
 		TRY(follow_item(follower, need, item));
 		any |= item->brought || item->refused;
@@ -130,6 +132,7 @@ static int look_at_script(const struct follower *follower, const struct input *i
 			.program = program->index,
 			.process = program->closures.items[0],
 			.path = input->location.path,
+			.asked = input->asked,
 			.in_place = strcmp(input->location.path, input->location.dest) == 0,
 		};
 

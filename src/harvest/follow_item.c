@@ -130,10 +130,10 @@ static int follow_names(struct follower *follower, const struct need *need, stru
 
 /*
  * A program that something starts, and what starting it takes, become inputs if all of it loads
- * here; else it is left out.
+ * here; else it is left out, as it is where it is heavy, unless HEAVY says that it may be.
  */
 static int follow_program(struct follower *follower, const struct need *need,
-			  struct need_item *item)
+			  struct need_item *item, bool heavy)
 {
 	const struct location location = { item->path, item->path };
 	struct input_chain chain;
@@ -158,7 +158,7 @@ static int follow_program(struct follower *follower, const struct need *need,
 		if (item->refused)
 			return 0;
 	}
-	if (!wants_heavy(follower, need, item)) {
+	if (!heavy) {
 		const struct closure *closure = NULL;
 		struct weight weight = { 0 };
 
@@ -178,7 +178,7 @@ static int follow_program(struct follower *follower, const struct need *need,
 /* A script of a tree is data; it is run too where its interpreter is at hand. */
 static int follow_script(struct follower *follower, const struct need *need, struct need_item *item)
 {
-	TRY(follow_program(follower, need, item));
+	TRY(follow_program(follower, need, item, wants_heavy(follower, need, item)));
 	if (item->refused)
 		diag_note(follower->resolver->sysroot->diag, item->path, "cannot be run: %s",
 			  item->refused);
@@ -225,7 +225,8 @@ static int follow_path(struct follower *follower, const struct need *need, struc
 		return need->rule->soft && file.stat.st_mode & 0111
 			       ? follow_script(follower, need, item)
 			       : 0;
-	return follow_program(follower, need, item);
+	return follow_program(follower, need, item,
+			      item->sure || wants_heavy(follower, need, item));
 }
 
 int follow_item(struct follower *follower, const struct need *need, struct need_item *item)

@@ -14,6 +14,7 @@ struct carried_object {
 /* All of them, as far as the follower's lists were read. */
 struct carried {
 	struct carried_object *objects;
+	size_t n_inputs;
 	size_t n_programs;
 	size_t n_plugins;
 };
@@ -65,6 +66,12 @@ static int update(struct follower *follower, struct carried **out)
 		carried = follower->carried = arena_alloc(arena, sizeof(*carried));
 	if (!carried)
 		return -ENOMEM;
+	for (; carried->n_inputs < follower->inputs->all.count; carried->n_inputs++) {
+		const struct input *input = follower->inputs->all.items[carried->n_inputs];
+
+		if (input->baseline)
+			TRY(carry_closure(arena, carried, input->baseline));
+	}
 	for (; carried->n_programs < programs->all.count; carried->n_programs++)
 		TRY(carry_closure(arena, carried,
 				  programs->all.items[carried->n_programs]->closures.items[0]));

@@ -395,6 +395,9 @@ static int add_listed_file(void *data, struct view listed)
 	TRY(begin_tree(filling, path));
 	item.path = path;
 	item.tree = filling->tree;
+	/* What a launcher launches is among the programs of its package, whatever they need. */
+	item.sure = filling->subject->who.script && stat.st_mode & 0111 &&
+		    !strstr(path_basename(path), ".so");
 	return need_add(filling->needs, filling->need, &item);
 }
 
@@ -528,6 +531,27 @@ int belongs_decide(struct needs *needs)
 	for (size_t i = 0; i < belongs->count; i++)
 		HASH_CLEAR(hh, belongs->subjects[i].candidates);
 	belongs->count = 0;
+	return 0;
+}
+
+int belongs_mark_sure(struct needs *needs, struct need *need, const char *path, const char *called)
+{
+	struct owner script = { .path = path, .called = called };
+	struct owner *const scripts[] = { &script };
+	struct belongs *belongs;
+
+	TRY(get_belongs(needs, &belongs));
+	TRY(owning_identify(belongs->owning, scripts, 1));
+	for (size_t i = 0; i < need->n_items; i++) {
+		struct need_item *item = &need->items[i];
+		char *canonical;
+		struct stat stat;
+
+		if (item->kind != NEED_PATH ||
+		    TRY(needs_resolve(needs, item->path, &stat, &canonical)) == 0)
+			continue;
+		item->sure = TRY(owning_counts_on(belongs->owning, &script, canonical)) > 0;
+	}
 	return 0;
 }
 

@@ -34,6 +34,13 @@ int belongs_look(struct needs *needs, const struct belongs_subject *who);
 /* Adds the need "data" of each subject that has something. Errors as of belongs_look. */
 int belongs_decide(struct needs *needs);
 
+/*
+ * Whether the script at canonical PATH, found as CALLED, counts on each of NEED's files: nobody
+ * says what it depends on, or they are of its package, of its like or of what these depend on.
+ * Those are marked as sure. Errors as of belongs_look.
+ */
+int belongs_mark_sure(struct needs *needs, struct need *need, const char *path, const char *called);
+
 /* Whether nothing is left to decide. */
 bool belongs_is_decided(const struct needs *needs);
 

@@ -305,6 +305,17 @@ static int is_of_neighbour(struct owning *owning, struct family *family, const c
 	return 0;
 }
 
+int owning_counts_on(struct owning *owning, const struct owner *owner, const char *path)
+{
+	if (!owner->family || owner_lists(owner, path))
+		return 1;
+	TRY(get_neighbours(owning, owner->family));
+	for (size_t i = 0; i < owner->family->n_neighbours; i++)
+		if (has_path(owner->family->neighbours[i], path))
+			return 1;
+	return 0;
+}
+
 int owning_is_own(struct owning *owning, const struct owner *owner, const char *path, bool *own)
 {
 	*own = false;

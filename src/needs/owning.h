@@ -35,6 +35,13 @@ int owning_identify(struct owning *owning, struct owner *const *owners, size_t c
 /* Whether a package of OWNER's family lists PATH (canonical). */
 bool owner_lists(const struct owner *owner, const char *path);
 
+/*
+ * Whether OWNER may count on the file at canonical PATH: a package of its family or one that it
+ * depends on lists that, or no package is known to have OWNER. Returns 1 or 0; errors: -errno
+ * after a diagnostic.
+ */
+int owning_counts_on(struct owning *owning, const struct owner *owner, const char *path);
+
 /* The packages of OWNER's family, ended by NULL; NULL where it has no package. */
 const struct installed_package *const *owner_packages(const struct owner *owner);
 

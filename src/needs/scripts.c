@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "base/texts.h"
+#include "needs/belongs.h"
 #include "needs/make.h"
 #include "needs/modules.h"
 #include "needs/private.h"
@@ -331,7 +332,9 @@ static int look_commands(struct needs *needs, const struct needs_script *script)
 	needs->filling = reading.need;
 	r = read_shell(&reading, script->path, text, size);
 	needs->filling = NULL;
-	return r;
+	TRY(r);
+	return script->asked ? belongs_mark_sure(needs, reading.need, reading.path, script->path)
+			     : 0;
 }
 
 static int defines(struct needs *needs, const struct closure *process, const char *symbol)

@@ -13,6 +13,7 @@ struct needs_script {
 	size_t program; /* the interpreter's, and its process on the baseline processor */
 	const struct closure *process;
 	const char *path;
+	bool asked;    /* it is a FILE of the user's */
 	bool in_place; /* it stands in the result where it stands here */
 };
 

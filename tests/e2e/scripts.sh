@@ -256,6 +256,12 @@ test_ruby_gem() {
 	rm -rf "$gems/gems/mkrootfs-test-1.0" "$gems/specifications/mkrootfs-test-1.0.gemspec"
 }
 
+# What a script runs comes, whatever it weighs.
+test_heavy_command() {
+	own heavysh '#!/bin/sh' 'ffmpeg -version | sed -n 1p'
+	script "$WORK/bin/heavysh"
+}
+
 #
 # Node: files beside the script, packages with what they depend on, as npm puts them; nothing else.
 #
@@ -303,4 +309,5 @@ run perl_own /usr/bin/perl
 run ruby_own /usr/bin/ruby
 run ruby_gem /usr/bin/ruby
 run node_packages node
+run heavy_command ffmpeg
 finish_programs
