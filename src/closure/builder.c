@@ -211,13 +211,24 @@ static bool may_be_missing(const struct builder *builder, const char *name, enum
 	return kind == EDGE_AUXILIARY || closure_may_lack(builder->options, name);
 }
 
+/* glibc calls a program that the kernel has mapped by no name (elf/rtld.c: dl_main). */
+static struct closure_object *match_program(const struct builder *builder, const char *name)
+{
+	struct closure *closure = builder->closure;
+
+	if (*name || closure->n_objects == 0 || !builder->context.rules->has_extensions ||
+	    !closure->objects[0]->loaded.elf->interp)
+		return NULL;
+	return closure->objects[0];
+}
+
 /* The object that answers to NAME, or NULL: *OUT. */
 static int match_loaded(struct builder *builder, const char *name, struct closure_object **out)
 {
 	struct closure *closure = builder->closure;
 	bool libc = builder->context.rules->is_libc(closure->loader, name);
 
-	*out = libc ? closure->interp : NULL;
+	*out = libc ? closure->interp : match_program(builder, name);
 	if (!*out)
 		*out = find_name(&builder->mine, name);
 	if (*out)

@@ -6,6 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
+enum { GLIBC_WANTS_RELR_VERSION = 36 };
+
 struct faults {
 	struct arena *arena;
 	TABLE(struct closure_fault) table;
@@ -54,9 +56,21 @@ static int check_version(struct faults *faults, const struct closure_object *obj
 				      need->weak ? "weak " : "", need->name, path));
 }
 
-/* The loader aborts where nothing that is loaded answers to the name of a record's library. */
+/* What _dl_check_map_versions ends the program for: OBJECT is named, and PROBLEM its words. */
 static int stop(struct faults *faults, struct closure *closure, const struct closure_object *object,
-		const struct elf_version_need *need)
+		const char *problem)
+{
+	closure->stopped = problem ? arena_printf(faults->arena,
+						  "error while loading shared libraries: %s: %s",
+						  object->loaded.location.path, problem)
+				   : NULL;
+	return closure->stopped ? 0 : -ENOMEM;
+}
+
+/* The loader aborts where nothing that is loaded answers to the name of a record's library. */
+static int stop_by_assertion(struct faults *faults, struct closure *closure,
+			     const struct closure_object *object,
+			     const struct elf_version_need *need)
 {
 	closure->stopped =
 		arena_printf(faults->arena,
@@ -66,20 +80,44 @@ static int stop(struct faults *faults, struct closure *closure, const struct clo
 	return closure->stopped ? 0 : -ENOMEM;
 }
 
+/* From 2.36 on relocations of DT_RELR have to say so by a version that they ask of libc. */
+static bool lacks_relr_version(const struct closure *closure, const struct elf_object *elf,
+			       bool asked)
+{
+	if (!elf->has_relr || asked || elf->n_version_needs == 0 ||
+	    closure->loader->minor < GLIBC_WANTS_RELR_VERSION)
+		return false;
+	for (size_t i = 0; i < elf->n_dependencies; i++)
+		if (elf->dependencies[i].tag == DT_NEEDED &&
+		    strncmp(elf->dependencies[i].name, "libc.so.", 8) == 0)
+			return true;
+	return false;
+}
+
 static int check_object(struct faults *faults, struct closure *closure,
 			const struct closure_object *object, versions_find_fn *find, void *data)
 {
 	const struct elf_object *elf = object->loaded.elf;
+	bool asks_for_relr = false;
 
+	if (elf->dynamic && elf->version_needs_form != VER_NEED_CURRENT)
+		return stop(faults, closure, object,
+			    arena_printf(faults->arena, "unsupported version %u of Verneed record",
+					 elf->version_needs_form));
 	for (size_t i = 0; i < elf->n_version_needs; i++) {
 		const struct elf_version_need *need = &elf->version_needs[i];
 		const struct closure_object *library = find(data, need->file);
 
 		if (!library)
-			return stop(faults, closure, object, need);
-		if (!closure_is_missing(library))
-			TRY(check_version(faults, object, library, need));
+			return stop_by_assertion(faults, closure, object, need);
+		if (closure_is_missing(library))
+			continue;
+		TRY(check_version(faults, object, library, need));
+		asks_for_relr |= strcmp(need->name, "GLIBC_ABI_DT_RELR") == 0;
 	}
+	if (lacks_relr_version(closure, elf, asks_for_relr))
+		return stop(faults, closure, object,
+			    "DT_RELR without GLIBC_ABI_DT_RELR dependency");
 	return 0;
 }
 

@@ -29,15 +29,13 @@ struct dynamic {
 /* What was found in the dynamic segment before the string table's place is known. */
 struct found {
 	uint64_t soname, rpath, runpath, audit, depaudit; /* string offsets plus 1; 0: none */
-	bool has_rela, has_rel;
-	uint64_t rela_size, rel_size, plt_kind; /* 0: not said */
+	bool has_rela, has_rel, has_plt_kind;
+	uint64_t rela_size, rel_size, relr_size, plt_kind; /* 0: not said */
 };
 
-static struct dynamic entry_at(const struct elf_reader *reader, const unsigned char *bytes,
-			       size_t index)
+static struct dynamic entry_at(const struct elf_reader *reader, const unsigned char *at)
 {
 	unsigned word = reader->is64 ? 8 : 4;
-	const unsigned char *at = bytes + index * 2 * word;
 	uint64_t tag = elf_reader_number(reader, at, word);
 
 	return (struct dynamic){
@@ -87,10 +85,14 @@ static void note_entry(const struct dynamic *entry, struct elf_object *object,
 		tables->symbol_versions = entry->value;
 		break;
 	case DT_VERNEED:
+		tables->has_version_needs = true;
 		tables->version_needs = entry->value;
 		break;
 	case DT_VERDEF:
 		tables->version_definitions = entry->value;
+		break;
+	case DT_RELR:
+		object->has_relr = true;
 		break;
 	case DT_RELA:
 		found->has_rela = true;
@@ -101,10 +103,14 @@ static void note_entry(const struct dynamic *entry, struct elf_object *object,
 	case DT_RELAENT:
 		found->rela_size = entry->value;
 		break;
+	case DT_RELRENT:
+		found->relr_size = entry->value;
+		break;
 	case DT_RELENT:
 		found->rel_size = entry->value;
 		break;
 	case DT_PLTREL:
+		found->has_plt_kind = true;
 		found->plt_kind = entry->value;
 		break;
 	default:
@@ -144,13 +150,14 @@ static int read_strings(struct elf_reader *reader, const struct elf_tables *tabl
  * What glibc's loader asserts of relocations (elf/get-dynamic-info.h), of the forms that all its
  * ports for a machine know: most have DT_RELA alone.
  */
-static const char *find_inconsistency(const struct elf_reader *reader, const struct found *found)
+static const char *find_inconsistency(const struct elf_reader *reader,
+				      const struct elf_object *object, const struct found *found)
 {
 	bool rel_only = reader->header.e_machine == EM_386 || reader->header.e_machine == EM_ARM;
 	uint64_t rela_size = reader->is64 ? sizeof(Elf64_Rela) : sizeof(Elf32_Rela);
 	uint64_t rel_size = reader->is64 ? sizeof(Elf64_Rel) : sizeof(Elf32_Rel);
 
-	if (found->plt_kind && found->plt_kind != DT_RELA && found->plt_kind != DT_REL)
+	if (found->has_plt_kind && found->plt_kind != DT_RELA && found->plt_kind != DT_REL)
 		return "DT_PLTREL is no kind of relocation: ld.so aborts";
 	if (found->plt_kind == DT_REL && reader->header.e_machine == EM_X86_64)
 		return "DT_PLTREL is no kind of relocation for x86-64: ld.so aborts";
@@ -158,7 +165,28 @@ static const char *find_inconsistency(const struct elf_reader *reader, const str
 		return "DT_RELAENT is not the size of a relocation: ld.so aborts";
 	if (rel_only && found->has_rel && found->rel_size != rel_size)
 		return "DT_RELENT is not the size of a relocation: ld.so aborts";
+	if (object->has_relr && found->relr_size != (reader->is64 ? 8 : 4))
+		return "DT_RELRENT is not the size of a relocation: ld.so aborts";
 	return NULL;
+}
+
+/* The words of DT_GNU_HASH's bloom filter are a power of two (elf/dl-setup_hash.c). */
+static int check_hash(struct elf_reader *reader, const struct elf_tables *tables,
+		      struct elf_object *object)
+{
+	const void *words;
+	uint64_t count;
+	int r;
+
+	if (!tables->gnu_hash || object->inconsistent)
+		return 0;
+	r = elf_memory_bytes(reader, &reader->records, tables->gnu_hash, 16, &words);
+	if (r < 0)
+		return r == -ENXIO ? 0 : r;
+	count = elf_reader_number(reader, (const char *)words + 8, 4);
+	if (count & (count - 1))
+		object->inconsistent = "DT_GNU_HASH is not consistent: ld.so aborts";
+	return 0;
 }
 
 /* The last PT_DYNAMIC counts (elf/dl-load.c); the loader sees it by its address. */
@@ -172,27 +200,40 @@ static const GElf_Phdr *find_dynamic(const struct elf_reader *reader)
 	return found;
 }
 
-/* The entries of the dynamic segment, without the DT_NULL, as a copy to keep. */
+bool elf_dynamic_is_there(const struct elf_reader *reader)
+{
+	return find_dynamic(reader) != NULL;
+}
+
+/* The entries of the dynamic segment, without the DT_NULL. */
 struct entries {
-	const unsigned char *bytes;
+	struct dynamic *items;
 	size_t count;
+	size_t capacity;
 };
 
+/* The loader reads on to DT_NULL, whatever size the segment has (elf/get-dynamic-info.h). */
 static int read_entries(struct elf_reader *reader, const GElf_Phdr *segment, struct entries *out)
 {
 	unsigned entry_size = reader->is64 ? sizeof(Elf64_Dyn) : sizeof(Elf32_Dyn);
-	const void *bytes;
-	uint64_t room = elf_memory_room(reader, segment->p_vaddr, segment->p_filesz);
-	size_t n = 0;
 
-	if (room == 0 || room > DYNAMIC_SIZE_MAX)
-		return -ENXIO;
-	TRY(elf_memory_bytes(reader, &reader->records, segment->p_vaddr, (size_t)room, &bytes));
-	while (n < room / entry_size && entry_at(reader, bytes, n).tag != DT_NULL)
-		n++;
-	out->count = n;
-	out->bytes = arena_memdup(reader->arena, bytes, n * entry_size);
-	return out->bytes ? 0 : -ENOMEM;
+	while (out->count < DYNAMIC_SIZE_MAX / entry_size) {
+		struct dynamic *slot;
+		const void *bytes;
+
+		TRY(elf_memory_bytes(reader, &reader->records,
+				     segment->p_vaddr + out->count * entry_size, entry_size,
+				     &bytes));
+		slot = TABLE_ADD(reader->arena, out);
+		if (!slot)
+			return -ENOMEM;
+		*slot = entry_at(reader, bytes);
+		if (slot->tag != DT_NULL)
+			continue;
+		out->count--;
+		return 0;
+	}
+	return -ENXIO;
 }
 
 static int read_dependencies(struct elf_reader *reader, const struct elf_tables *tables,
@@ -201,7 +242,7 @@ static int read_dependencies(struct elf_reader *reader, const struct elf_tables 
 	TABLE(struct elf_dependency) dependencies = { 0 };
 
 	for (size_t i = 0; i < entries->count; i++) {
-		const struct dynamic entry = entry_at(reader, entries->bytes, i);
+		const struct dynamic entry = entries->items[i];
 		struct elf_dependency *dependency;
 
 		if (!is_dependency(entry.tag))
@@ -223,13 +264,10 @@ static int read_names(struct elf_reader *reader, const struct entries *entries,
 {
 	struct found found = { 0 };
 
-	for (size_t i = 0; i < entries->count; i++) {
-		const struct dynamic entry = entry_at(reader, entries->bytes, i);
-
-		note_entry(&entry, object, tables, &found);
-	}
-	if (!object->unloadable)
-		object->unloadable = find_inconsistency(reader, &found);
+	for (size_t i = 0; i < entries->count; i++)
+		note_entry(&entries->items[i], object, tables, &found);
+	object->inconsistent = find_inconsistency(reader, object, &found);
+	TRY(check_hash(reader, tables, object));
 	TRY(read_dependencies(reader, tables, entries, object));
 	return read_strings(reader, tables, &found, object);
 }
@@ -238,10 +276,10 @@ int elf_dynamic_read(struct elf_reader *reader, struct elf_object *object,
 		     struct elf_tables *tables, const char **problem)
 {
 	const GElf_Phdr *segment = find_dynamic(reader);
-	struct entries entries;
+	struct entries entries = { 0 };
 	int r;
 
-	if (!segment || reader->n_loads == 0)
+	if (!segment)
 		return 0;
 	object->dynamic = true;
 	*problem = "the dynamic segment is not in the file";

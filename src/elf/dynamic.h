@@ -16,6 +16,7 @@ struct elf_tables {
 	uint64_t hash;
 	uint64_t gnu_hash;
 	uint64_t symbol_versions;
+	bool has_version_needs; /* whatever the address, for the loader only adds its own to it */
 	uint64_t version_needs;
 	uint64_t version_definitions;
 };
@@ -26,6 +27,9 @@ struct elf_tables {
  */
 int elf_dynamic_read(struct elf_reader *reader, struct elf_object *object,
 		     struct elf_tables *tables, const char **problem);
+
+/* Whether there is a dynamic segment, be it mapped or not. */
+bool elf_dynamic_is_there(const struct elf_reader *reader);
 
 /* The string at OFFSET of the dynamic string table. Errors: as of elf_memory_string. */
 int elf_dynamic_string(struct elf_reader *reader, const struct elf_tables *tables, uint64_t offset,

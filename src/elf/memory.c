@@ -64,6 +64,8 @@ int elf_memory_open(struct elf_reader *reader, const char **problem)
 
 static const char misaligned[] = "ELF load command address/offset not page-aligned";
 
+static const char unmapped[] = "failed to map segment from shared object";
+
 static bool are_aligned(const struct elf_reader *reader)
 {
 	for (size_t i = 0; i < reader->n_segments; i++) {
@@ -94,8 +96,29 @@ const char *elf_memory_unloadable(const struct elf_reader *reader)
 	/* Whatever the others say, room is made for what lies from the first to the last. */
 	length = last->memory_end - first->start;
 	if (length == 0 || length > length_max)
-		return "failed to map segment from shared object";
+		return unmapped;
+	for (size_t i = 0; i < reader->n_loads; i++) {
+		const struct elf_load *load = &first[i];
+
+		if (load->file_end < load->start || load->file_end - first->start > length_max ||
+		    load->offset > INT64_MAX || load->start < first->start ||
+		    load->start > last->memory_end)
+			return unmapped;
+		if (load->zeros_end > load->file_end && load->zeros_end - first->start > length_max)
+			return "cannot map zero-fill pages";
+	}
 	return has_holes && last->start < first->file_end ? misaligned : NULL;
+}
+
+bool elf_memory_lacks_code(const struct elf_reader *reader)
+{
+	for (size_t i = 0; i < reader->n_segments; i++) {
+		const GElf_Phdr *segment = &reader->segments[i];
+
+		if (segment->p_type == PT_LOAD && segment->p_flags & PF_X)
+			return segment->p_filesz == 0 && segment->p_memsz > 0;
+	}
+	return false;
 }
 
 const char *elf_memory_unstartable(const struct elf_reader *reader)
@@ -106,6 +129,8 @@ const char *elf_memory_unstartable(const struct elf_reader *reader)
 		return misaligned;
 	if (reader->n_loads == 0)
 		return "has no loadable segments";
+	if (elf_memory_lacks_code(reader))
+		return "is a file of debug information: its code is in another file";
 	for (size_t i = 0; i < reader->n_segments; i++) {
 		const GElf_Phdr *segment = &reader->segments[i];
 

@@ -59,6 +59,10 @@ static int read_facts(struct elf_reader *reader, struct elf_object *object, cons
 	object->unloadable = elf_memory_unloadable(reader);
 	object->unstartable = elf_memory_unstartable(reader);
 	TRY_ZERO(read_interp(reader, object, problem));
+	if (object->unloadable && !object->interp) {
+		object->dynamic = elf_dynamic_is_there(reader);
+		return 0;
+	}
 	TRY_ZERO(elf_dynamic_read(reader, object, &tables, problem));
 	TRY_ZERO(elf_versions_read(reader, &tables, object, problem));
 	return elf_notes_read(reader, object);

@@ -90,11 +90,12 @@ struct elf_object {
 	uint16_t phentsize;
 
 	/*
-	 * What a valid object is refused for when it is to be mapped and started, in the words of
-	 * glibc's loader where it has any; NULL for most. UNSTARTABLE: by the kernel alone, as a
-	 * program or loader.
+	 * What a valid object is refused for all the same, or NULL. UNLOADABLE: by glibc's loader
+	 * when it maps a library, in its words. INCONSISTENT: by an assertion of glibc's loader.
+	 * UNSTARTABLE: by the kernel, as a program or loader.
 	 */
 	const char *unloadable;
+	const char *inconsistent;
 	const char *unstartable;
 
 	const char *interp; /* PT_INTERP; NULL where there is none */
@@ -108,6 +109,9 @@ struct elf_object {
 
 	const struct elf_dependency *dependencies;
 	size_t n_dependencies;
+	bool has_relr; /* DT_RELR */
+	uint16_t
+		version_needs_form; /* vn_version of the first record; others than 1 are not read */
 	const struct elf_version_need *version_needs;
 	size_t n_version_needs;
 	const struct elf_version_definition *version_definitions;

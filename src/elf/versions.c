@@ -94,6 +94,10 @@ static int read_needs(struct elf_reader *reader, const struct elf_tables *tables
 		uint32_t next;
 
 		TRY(chain_record(&chain, position, VERNEED_SIZE, &record));
+		if (i == 0)
+			object->version_needs_form = half_at(&chain, record, 0);
+		if (object->version_needs_form != VER_NEED_CURRENT)
+			return 0;
 		auxiliary = word_at(&chain, record, 8);
 		next = word_at(&chain, record, 12);
 		TRY(elf_dynamic_string(reader, tables, word_at(&chain, record, 4), &file));
@@ -146,8 +150,9 @@ int elf_versions_read(struct elf_reader *reader, const struct elf_tables *tables
 {
 	int r = 0;
 
+	object->version_needs_form = VER_NEED_CURRENT;
 	*problem = "the version records are not in the file";
-	if (tables->version_needs)
+	if (tables->has_version_needs)
 		r = read_needs(reader, tables, object);
 	if (r >= 0 && tables->version_definitions)
 		r = read_definitions(reader, tables, object);

@@ -151,6 +151,7 @@ static int find_elf(struct sysroot *sysroot, struct input *input, const struct s
 {
 	const struct elf_object *elf = input->elf;
 	const char *path = input->location.path;
+	const char *refused;
 
 	if (elf->state == ELF_OBJECT_CORRUPT)
 		return set_fault(chain, ENOEXEC, path, elf->problem);
@@ -161,8 +162,9 @@ static int find_elf(struct sysroot *sysroot, struct input *input, const struct s
 			 !(elf->dt_flags_1 & DF_1_PIE);
 	if (!input->library && elf->unstartable)
 		return set_fault(chain, ENOEXEC, path, elf->unstartable);
-	if (input->loader->kind == LOADER_GLIBC && elf->unloadable)
-		return set_fault(chain, ENOEXEC, path, elf->unloadable);
+	refused = loader_refuses(input->loader, elf, input->library);
+	if (refused)
+		return set_fault(chain, ENOEXEC, path, refused);
 	if (elf->interp && !*elf->interp)
 		return set_fault(chain, ENOEXEC, path, "the name of its loader is empty");
 	input->secure = !input->library && (stat->st_mode & (S_ISUID | S_ISGID)) != 0;

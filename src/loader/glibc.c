@@ -152,6 +152,8 @@ static const char *refuse(const struct elf_object *elf)
 		return "cannot dynamically load executable";
 	if (!elf->dynamic)
 		return "object file has no dynamic section";
+	if (elf->inconsistent)
+		return elf->inconsistent;
 	if (elf->dt_flags_1 & DF_1_PIE)
 		return "cannot dynamically load position-independent executable";
 	return NULL;

@@ -12,9 +12,14 @@ LONG = "lib" + "x" * 300 + ".so"
 LINUX, HURD = 0, 1
 
 NAMES = [
-    ("an empty need is a directory", {"/lib/libx.so": lib(), "/bin/main": main("")}),
+    ("an empty need is the program", {"/lib/libx.so": lib(), "/bin/main": main("")},
+     {"direct": True}),
+    ("an empty need of a library is the program", {
+        "/lib/libx.so": lib(""), "/bin/main": main("libx.so")}, {"direct": True}),
+    ("an empty need of a library by itself is a directory", {
+        "/lib/libx.so": lib(), "/a/liba.so": lib("")}, {"run": "/a/liba.so"}),
     ("an empty need where no directory is searched", {
-        "/bin/main": main("", flags_1=DF_1_NODEFLIB)}),
+        "/bin/main": main("", flags_1=DF_1_NODEFLIB)}, {"direct": True}),
     ("a need that is a directory's name", {"/a/x/file": "", "/bin/main": main("/a/x")}),
     ("a need with a slash at its end", {"/a/libx.so": lib(), "/bin/main": main("/a/libx.so/")}),
     ("a need through a file", {"/a/libx.so": lib(), "/bin/main": main("/a/libx.so/y")}),
