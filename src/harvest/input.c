@@ -162,7 +162,7 @@ static int find_elf(struct sysroot *sysroot, struct input *input, const struct s
 			 !(elf->dt_flags_1 & DF_1_PIE);
 	if (!input->library && elf->unstartable)
 		return set_fault(chain, ENOEXEC, path, elf->unstartable);
-	refused = loader_refuses(input->loader, elf, input->library);
+	refused = search_refuses(input->loader, elf, input->library);
 	if (refused)
 		return set_fault(chain, ENOEXEC, path, refused);
 	if (elf->interp && !*elf->interp)

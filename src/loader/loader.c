@@ -5,7 +5,6 @@
 #include "loader/abi.h"
 #include "loader/configuration.h"
 #include "loader/explore.h"
-#include "loader/glibc.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -182,17 +181,4 @@ int loader_open(const struct sysroot *sysroot, const struct elf_object *program,
 	else
 		TRY(open_glibc(sysroot, program, &explored, loader));
 	return found;
-}
-
-const char *loader_refuses(const struct loader *loader, const struct elf_object *elf, bool library)
-{
-	const char *problem = NULL;
-
-	if (loader->kind != LOADER_GLIBC)
-		return NULL;
-	if (library && glibc_verify(loader, elf, &problem) == SEARCH_STOPPED)
-		return problem;
-	if (library && elf->unloadable)
-		return elf->unloadable;
-	return elf->inconsistent;
 }

@@ -80,12 +80,6 @@ struct processor {
 };
 
 /*
- * Why LOADER would not take ELF, which it is started for, in its words, or NULL. What identifies
- * the file the loader looks at in a LIBRARY alone: of a program that is the kernel's affair.
- */
-const char *loader_refuses(const struct loader *loader, const struct elf_object *elf, bool library);
-
-/*
  * Makes the model of the loader that PROGRAM asks for (see loader_interp_for), or of LOADER_NONE;
  * sysroot_loader keeps it. Everything belongs to SYSROOT's arena. Returns 0, or LOADER_MISSING
  * where PT_INTERP's file is not there (the model is then made from tables, so that the resolution

@@ -2,6 +2,7 @@
 #include "loader/search.h"
 #include "base/error.h"
 #include "loader/candidate.h"
+#include "loader/glibc.h"
 #include "loader/rules.h"
 
 #include <assert.h>
@@ -59,4 +60,17 @@ int search_library(struct search_context *context, const struct loaded *requeste
 	if (strchr(name.path, '/'))
 		return search_path(context, name, result);
 	return context->rules->search(context, requester, name.path, result);
+}
+
+const char *search_refuses(const struct loader *loader, const struct elf_object *elf, bool library)
+{
+	const char *problem = NULL;
+
+	if (loader->kind != LOADER_GLIBC)
+		return NULL;
+	if (library && glibc_verify(loader, elf, &problem) == SEARCH_STOPPED)
+		return problem;
+	if (library && elf->unloadable)
+		return elf->unloadable;
+	return elf->inconsistent;
 }

@@ -115,4 +115,10 @@ void search_end(struct search_context *context);
 MUST_USE int search_library(struct search_context *context, const struct loaded *requester,
 			    struct location name, struct search_result *result);
 
+/*
+ * Why LOADER would not take ELF, which it is started for, in its words, or NULL. What identifies
+ * the file the loader looks at in a LIBRARY alone: of a program that is the kernel's affair.
+ */
+const char *search_refuses(const struct loader *loader, const struct elf_object *elf, bool library);
+
 #endif
