@@ -2,6 +2,7 @@
 #include "manifest/manifest.h"
 #include "base/error.h"
 #include "base/path.h"
+#include "base/table.h"
 #include "manifest/manifest_private.h"
 
 #include <assert.h>
@@ -149,20 +150,18 @@ static int conflict(const struct manifest *manifest, const struct entry *left,
 static int add(struct manifest *manifest, const struct entry *entry)
 {
 	struct slot *slot = arena_alloc(manifest->arena, sizeof(*slot));
-	int r;
+	const struct entry **kept;
 
 	if (!slot)
 		return -ENOMEM;
 	slot->entry = *entry;
-	r = arena_grow(manifest->arena, &manifest->entries, manifest->n_entries,
-		       &manifest->capacity, sizeof(*manifest->entries));
-	if (r < 0)
-		return r;
-	HASH_ADD_KEYPTR(hh, manifest->slots, slot->entry.path, strlen(slot->entry.path), slot);
-	if (!HASH_HAS(slot))
+	kept = table_add(manifest->arena, &manifest->entries, &manifest->n_entries,
+			 &manifest->capacity, sizeof(*kept));
+	if (!kept)
 		return -ENOMEM;
-	manifest->entries[manifest->n_entries++] = &slot->entry;
-	return 0;
+	*kept = &slot->entry;
+	HASH_ADD_KEYPTR(hh, manifest->slots, slot->entry.path, strlen(slot->entry.path), slot);
+	return HASH_HAS(slot) ? 0 : -ENOMEM;
 }
 
 /*

@@ -61,8 +61,7 @@ static int read_xattr(struct arena *arena, int fd, const char *name, struct entr
 static int read_xattrs(struct manifest *manifest, int fd, struct entry *entry)
 {
 	struct arena *arena = manifest->arena;
-	struct entry_xattr *xattrs = NULL;
-	size_t capacity = 0;
+	TABLE(struct entry_xattr) xattrs = { 0 };
 	ssize_t size = flistxattr(fd, NULL, 0);
 	char *names;
 
@@ -77,15 +76,19 @@ static int read_xattrs(struct manifest *manifest, int fd, struct entry *entry)
 	if (size < 0)
 		return -errno;
 	for (const char *name = names; name < names + size; name += strlen(name) + 1) {
+		struct entry_xattr *xattr;
+
 		if (!is_kept(name))
 			continue;
-		TRY(arena_grow(arena, &xattrs, entry->n_xattrs, &capacity, sizeof(*xattrs)));
-		TRY(read_xattr(arena, fd, name, &xattrs[entry->n_xattrs]));
-		entry->n_xattrs++;
+		xattr = TABLE_ADD(arena, &xattrs);
+		if (!xattr)
+			return -ENOMEM;
+		TRY(read_xattr(arena, fd, name, xattr));
 	}
-	if (xattrs)
-		qsort(xattrs, entry->n_xattrs, sizeof(*xattrs), compare_xattrs);
-	entry->xattrs = xattrs;
+	if (xattrs.count > 0)
+		qsort(xattrs.items, xattrs.count, sizeof(*xattrs.items), compare_xattrs);
+	entry->xattrs = xattrs.items;
+	entry->n_xattrs = xattrs.count;
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/path.h"
+#include "base/table.h"
 #include "needs/make.h"
 #include "needs/own_paths.h"
 #include "needs/owning.h"
@@ -180,9 +181,10 @@ int belongs_look(struct needs *needs, const struct belongs_subject *who)
 	r = root_walk(needs->sysroot->root, arena, path, true, NULL, NULL, &canonical);
 	if (r < 0)
 		return needs_absent(needs, path, r);
-	TRY(arena_grow(arena, &belongs->subjects, belongs->count, &belongs->capacity,
-		       sizeof(*belongs->subjects)));
-	subject = &belongs->subjects[belongs->count++];
+	subject = table_add(arena, &belongs->subjects, &belongs->count, &belongs->capacity,
+			    sizeof(*subject));
+	if (!subject)
+		return -ENOMEM;
 	*subject =
 		(struct subject){ .who = *who, .owner = { .path = canonical, .called = called } };
 	if (who->script || is_of_system(who))

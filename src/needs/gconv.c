@@ -8,6 +8,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/path.h"
+#include "base/table.h"
 #include "needs/make.h"
 #include "needs/pattern.h"
 
@@ -135,9 +136,9 @@ static int add_line(struct gconv *gconv, const char *text)
 	struct gconv_line line = { .text = text };
 	const char *at = text;
 	const char *words[4] = { NULL };
+	struct gconv_line *kept;
 	size_t lengths[4];
 	bool module;
-	int r;
 
 	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
 		words[i] = next_word(&at, &lengths[i]);
@@ -155,10 +156,10 @@ static int add_line(struct gconv *gconv, const char *text)
 				: ".so");
 	if (!line.from || !line.to || (module && !line.file))
 		return -ENOMEM;
-	r = arena_grow(arena, &gconv->lines, gconv->count, &gconv->capacity, sizeof(*gconv->lines));
-	if (r < 0)
-		return r;
-	gconv->lines[gconv->count++] = line;
+	kept = table_add(arena, &gconv->lines, &gconv->count, &gconv->capacity, sizeof(*kept));
+	if (!kept)
+		return -ENOMEM;
+	*kept = line;
 	return note_names(gconv, &line);
 }
 

@@ -182,6 +182,8 @@ static bool same_item(const struct need_item *left, const struct need_item *righ
 
 int need_add(struct needs *needs, struct need *need, const struct need_item *item)
 {
+	struct need_item *kept;
+
 	assert(item->path);
 	need->satisfied = true;
 	/* In a tree, no path comes twice; elsewhere there are few, unless a file makes them up. */
@@ -195,9 +197,11 @@ int need_add(struct needs *needs, struct need *need, const struct need_item *ite
 				     NAMED_ITEMS_MAX, need->name);
 		return 0;
 	}
-	TRY(arena_grow(needs->sysroot->arena, &need->items, need->n_items, &need->items_capacity,
-		       sizeof(*need->items)));
-	need->items[need->n_items++] = *item;
+	kept = table_add(needs->sysroot->arena, &need->items, &need->n_items, &need->items_capacity,
+			 sizeof(*need->items));
+	if (!kept)
+		return -ENOMEM;
+	*kept = *item;
 	return 0;
 }
 
@@ -393,14 +397,16 @@ void needs_forget(struct needs *needs)
 int needs_put(struct needs *needs, const struct need *template, struct need **out)
 {
 	struct need *need = arena_memdup(needs->sysroot->arena, template, sizeof(*need));
+	struct need **kept;
 
 	if (!need || !need->sign)
 		return -ENOMEM;
 	need->name = need->rule->name;
 	need->why = need->rule->why;
 	need->level = need->rule->level;
-	TRY(arena_grow(needs->sysroot->arena, &needs->items, needs->count, &needs->capacity,
-		       sizeof(*needs->items)));
-	*out = needs->items[needs->count++] = need;
+	kept = TABLE_ADD(needs->sysroot->arena, needs);
+	if (!kept)
+		return -ENOMEM;
+	*out = *kept = need;
 	return 0;
 }

@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "output/remove_tree.h"
-#include "base/cleanup.h"
-#include "base/error.h"
+#include "base/listing.h"
 
 #include <assert.h>
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
@@ -25,33 +23,15 @@ struct removal {
 /* Removes NAME of PARENT, or moves it. */
 typedef int remove_fn(struct removal *removal, int parent, const char *name);
 
-static void closedir_cleanup(DIR **directory)
-{
-	if (*directory)
-		closedir(*directory);
-}
-
 static int open_directory(int parent, const char *name, DIR **out)
 {
-	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 	struct stat stat;
-	int fd;
 
 	/* Only the owner's own rights are in the owner's way; root has none in its way. */
 	if (geteuid() != 0 && fstatat(parent, name, &stat, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    S_ISDIR(stat.st_mode) && (stat.st_mode & S_IRWXU) != S_IRWXU)
 		fchmodat(parent, name, S_IRWXU, 0);
-	fd = openat(parent, name, flags);
-	if (fd < 0)
-		return -errno;
-	*out = fdopendir(fd);
-	if (!*out) {
-		int error = errno;
-
-		close(fd);
-		return -error;
-	}
-	return 0;
+	return listing_open(parent, name, out);
 }
 
 /* 0: gone; 1: a directory with something in it. */
@@ -85,27 +65,21 @@ static int move_up(int from, const char *name, struct removal *removal)
 /* Calls REMOVE for each name in DIRECTORY, and goes on after errors; the last one is returned. */
 static int remove_each(DIR *directory, remove_fn *remove, struct removal *removal)
 {
+	const char *name;
 	int result = 0;
 
-	for (;;) {
-		const struct dirent *entry;
-		int r;
+	while (TRY(listing_next(directory, &name)) > 0) {
+		int r = remove(removal, dirfd(directory), name);
 
-		errno = 0;
-		entry = readdir(directory);
-		if (!entry)
-			return errno ? -errno : result;
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-			continue;
-		r = remove(removal, dirfd(directory), entry->d_name);
 		result = r < 0 ? r : result;
 	}
+	return result;
 }
 
 /* A directory that is not empty is moved to the top for later. */
 static int remove_or_move(struct removal *removal, int parent, const char *name)
 {
-	CLEANUP(closedir) DIR *inner = NULL;
+	CLEANUP(listing_close) DIR *inner = NULL;
 
 	if (TRY(remove_name(parent, name)) == 0)
 		return 0;
@@ -117,7 +91,7 @@ static int remove_or_move(struct removal *removal, int parent, const char *name)
 /* A directory at the top gives what is in it to the top, and goes. */
 static int empty_and_remove(struct removal *removal, int top, const char *name)
 {
-	CLEANUP(closedir) DIR *directory = NULL;
+	CLEANUP(listing_close) DIR *directory = NULL;
 
 	removal->found = true;
 	if (TRY(remove_name(top, name)) == 0)
@@ -129,7 +103,7 @@ static int empty_and_remove(struct removal *removal, int top, const char *name)
 
 int tree_remove(int parent, const char *name)
 {
-	CLEANUP(closedir) DIR *top = NULL;
+	CLEANUP(listing_close) DIR *top = NULL;
 	struct removal removal = { .found = true };
 	int r = open_directory(parent, name, &top);
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "output/target.h"
+#include "base/error.h"
+#include "base/listing.h"
 #include "base/path.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -129,39 +130,16 @@ static int look_at_file(struct target *target, const struct output *output, stru
 						 : diag_errno(target->diag, errno, target->path);
 }
 
-static void closedir_cleanup(DIR **directory)
-{
-	if (*directory)
-		closedir(*directory);
-}
-
 /* Whether the directory there is empty, and whether mkrootfs made it. */
 static int look_into(const struct target *target, bool *empty, bool *marked)
 {
-	CLEANUP(closedir) DIR *directory = NULL;
-	const struct dirent *entry;
-	int fd = openat(target->parent, target->name,
-			O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	CLEANUP(listing_close) DIR *listing = NULL;
+	const char *name;
 
-	if (fd < 0)
-		return -errno;
-	*marked = fgetxattr(fd, mark, NULL, 0) >= 0;
-	*empty = true;
-	directory = fdopendir(fd);
-	if (!directory) {
-		int error = errno;
-
-		close(fd);
-		return -error;
-	}
-	for (;;) {
-		errno = 0;
-		entry = readdir(directory);
-		if (!entry)
-			return -errno;
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			*empty = false;
-	}
+	TRY(listing_open(target->parent, target->name, &listing));
+	*marked = fgetxattr(dirfd(listing), mark, NULL, 0) >= 0;
+	*empty = TRY(listing_next(listing, &name)) == 0;
+	return 0;
 }
 
 static int judge_directory(struct target *target, bool force)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/hash.h"
+#include "base/listing.h"
 #include "root/root.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
@@ -157,40 +157,15 @@ static int disk_open(const struct root *root, const char *path, struct root_file
 	return 0;
 }
 
-static void closedir_cleanup(DIR **directory)
-{
-	if (*directory)
-		closedir(*directory);
-}
-
 static int disk_list(const struct root *root, const char *path, root_list_fn *fn, void *data)
 {
-	CLEANUP(closedir) DIR *directory = NULL;
-	int fd = openat(disk_root(root)->fd, relative(path), OPEN_FLAGS | O_DIRECTORY | O_NOFOLLOW);
+	CLEANUP(listing_close) DIR *listing = NULL;
+	const char *name;
 
-	if (fd < 0)
-		return -errno;
-	directory = fdopendir(fd);
-	if (!directory) {
-		int error = errno;
-
-		close(fd);
-		return -error;
-	}
-	for (;;) {
-		const struct dirent *entry;
-		int r;
-
-		errno = 0;
-		entry = readdir(directory);
-		if (!entry)
-			return -errno;
-		if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0)
-			continue;
-		r = fn(data, entry->d_name);
-		if (r != 0)
-			return r;
-	}
+	TRY(listing_open(disk_root(root)->fd, relative(path), &listing));
+	while (TRY(listing_next(listing, &name)) > 0)
+		TRY_ZERO(fn(data, name));
+	return 0;
 }
 
 static void disk_close(struct root *root)
