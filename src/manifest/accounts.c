@@ -19,7 +19,7 @@ static bool is_name_character(char c)
 	       c == '.';
 }
 
-/* shadow's lib/chkname.c: what has only digits would be taken for an id. */
+/* shadow's lib/chkname.c: programs would take a name of digits alone for an id. */
 bool account_name_is_valid(const char *name, size_t length)
 {
 	size_t n_digits = 0;
@@ -79,7 +79,7 @@ int account_parse(struct arena *arena, const char *text, struct account *account
 	return *rest ? -EINVAL : 0;
 }
 
-/* The two files while they are written. */
+/* /etc/passwd and /etc/group, while they are put together. */
 struct account_files {
 	const struct accounts *accounts;
 	struct buffer passwd;
@@ -124,7 +124,7 @@ static void add_group(struct account_files *writing, const char *name, gid_t gid
 	buffer_printf(&writing->group, "%s:*:%u:", name, gid);
 }
 
-/* A group and its members, as far as they are accounts here. */
+/* Adds GROUP with those of its members that have an account in the result. */
 static void add_found_group(struct account_files *writing, const struct account_group *group)
 {
 	const struct accounts *accounts = writing->accounts;
@@ -185,7 +185,7 @@ static void write_groups(struct account_files *writing)
 			add_found_group(writing, &accounts->groups[i]);
 	if (!is_asked(writing, "nobody"))
 		add_own_group(writing, "nobody", NOBODY);
-	/* Debian's name of nobody's group; elsewhere it is nobody. */
+	/* The group of nobody: Debian calls it nogroup, others nobody. */
 	if (!is_asked(writing, "nogroup"))
 		add_own_group(writing, "nogroup", NOBODY);
 }

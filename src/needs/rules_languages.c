@@ -13,13 +13,13 @@
 	}
 #define GLOBS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
-/* Tests, documentation, caches, what builds and what draws windows. */
+/* Left out: tests, documentation, caches, build tools, graphical toolkits. */
 #define PYTHON_WITHOUT                                                                             \
 	GLOBS("test", "tests", "*/test", "*/tests", "idlelib", "turtledemo", "turtle.py",          \
 	      "ensurepip", "__pycache__", "*/__pycache__", "config-*", "pydoc_data", "tkinter",    \
 	      "dist-packages", "site-packages", "lib-dynload/_tkinter*", "lib-dynload/_test*",     \
 	      "lib-dynload/_ctypes_test*", "lib-dynload/xx*", "*.a", "*.exe")
-/* What installs packages is not what was installed. */
+/* Left out, too: the installers of packages. What they have installed comes. */
 #define SITE_WITHOUT                                                                               \
 	GLOBS("__pycache__", "*/__pycache__", "pip", "pip-*", "setuptools", "setuptools-*",        \
 	      "wheel", "wheel-*", "pkg_resources", "_distutils_hack", "distutils-precedence.pth",  \

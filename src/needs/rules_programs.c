@@ -77,7 +77,8 @@ const struct need_rule need_rules_programs[] = {
 			    { .string = "{/*}/client_*", .path = "%1" },
 			    { .string = "{/*}/access.log", .path = "%1" },
 			    { .string = "{/*}/nginx.pid", .path = "%1" },
-			    /* With the libraries of those for images and XSLT, ten times nginx. */
+			    /* The modules for images and XSLT bring libraries of ten times nginx's
+			       size. */
 			    { .string = "*--modules-path={/*} *",
 			      .path = "%1/*.so",
 			      .level = NEED_SUGGESTED } },
@@ -94,7 +95,7 @@ const struct need_rule need_rules_programs[] = {
 			    { .path = "$ORIGIN/git-upload-archive" },
 			    { .string = "{/*/git-core}", .path = "%1/git-remote-http" },
 			    { .string = "{/*/git-core}", .path = "%1/git-remote-https" },
-			    /* Samples of hooks want a shell, and nothing else wants them. */
+			    /* git never runs the sample hooks, which would bring a shell. */
 			    { .file = "{/*}/bin/git",
 			      .path = "%1/share/git-core/templates/",
 			      .without = GLOBS("hooks/*.sample") },
@@ -134,7 +135,8 @@ const struct need_rule need_rules_programs[] = {
 		.brings = { { .string = "{/*/ssh}", .path = "%1" } },
 	},
 	{
-		/* Their names are the ends of longer strings: there is no finding them in tar. */
+		/* The linker keeps their names only as ends of longer strings, so none of tar's
+		   strings is one. */
 		.name = "compressors",
 		.level = NEED_RECOMMENDED,
 		.why = "tar starts the programs that compress and decompress",
@@ -143,7 +145,7 @@ const struct need_rule need_rules_programs[] = {
 			    { .path = "$ORIGIN/bzip2" },
 			    { .path = "$ORIGIN/xz" },
 			    { .path = "$ORIGIN/zstd" },
-			    /* Where /bin is no link, it has but some of them. */
+			    /* Where /bin is a directory of its own, it has only some of them. */
 			    { .path = "/usr/bin/bzip2" },
 			    { .path = "/usr/bin/xz" },
 			    { .path = "/usr/bin/zstd" } },

@@ -131,7 +131,7 @@ const struct need_rule need_rules_system[] = {
 		.why = "iconv loads a module for each character set but UTF-8, UCS-2, UCS-4 and "
 		       "ASCII; those come that are usual, or named in what calls it",
 		.signs = { IMPORTS("iconv_open") },
-		/* For an extension of its codecvt that hardly anyone uses. */
+		/* libstdc++ imports iconv for an extension of codecvt that programs hardly use. */
 		.except = "libstdc++.so.*",
 		.brings = { { .make = make_gconv, .valued = true } },
 	},
@@ -178,7 +178,7 @@ const struct need_rule need_rules_system[] = {
 		.brings = { { .in = LIBC, .string = "{/*/zoneinfo}", .path = "%1/UTC" },
 			    { .in = LIBC, .string = "{/*/zoneinfo}", .path = "%1/Etc/UTC" },
 			    { .in = LIBC, .string = "{/*/zoneinfo}", .path = "%1/$VALUE" },
-			    /* musl looks through a list of its own. */
+			    /* musl has a list of directories of its own. */
 			    { .path = "/usr/share/zoneinfo/UTC", .fallback = true },
 			    { .path = "/usr/share/zoneinfo/$VALUE" } },
 	},

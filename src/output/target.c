@@ -38,7 +38,7 @@ static int open_parent(struct target *target, const char *parent)
 	return 0;
 }
 
-/* A link in /proc/self/fd is no path to go: what it names is open already. */
+/* A link in /proc/self/fd stands for an open file: its text is no path to follow. */
 static bool is_open_file(const struct target *target)
 {
 	struct statfs statfs;
@@ -130,7 +130,7 @@ static int look_at_file(struct target *target, const struct output *output, stru
 						 : diag_errno(target->diag, errno, target->path);
 }
 
-/* Whether the directory there is empty, and whether mkrootfs made it. */
+/* Sets *EMPTY and *MARKED (mkrootfs made it) of the directory at TARGET. */
 static int look_into(const struct target *target, bool *empty, bool *marked)
 {
 	CLEANUP(listing_close) DIR *listing = NULL;
@@ -153,7 +153,7 @@ static int judge_directory(struct target *target, bool force)
 	r = look_into(target, &target->empty, &marked);
 	if (r < 0)
 		return diag_errno(target->diag, -r, target->path);
-	/* A mount point does not go where its name goes. */
+	/* rename(2) moves no mount point. */
 	if (target->old.st_dev != target->root.st_dev)
 		return diag_error_hint(target->diag, EBUSY, target->path,
 				       "name a directory in it that is still to be made",
@@ -251,7 +251,7 @@ int target_clash(const struct target *left, const struct target *right)
 
 	if (stream != (right->kind == TARGET_STREAM))
 		return 0;
-	/* Twice into /dev/null harms nobody. */
+	/* Two outputs may go to one character device, such as /dev/null. */
 	if (stream && S_ISCHR(left->root.st_mode))
 		return 0;
 	if (is_same(&left->root, &right->root) && (stream || strcmp(left->name, right->name) == 0))

@@ -113,7 +113,7 @@ static void glibc_trace(struct buffer *out, const struct closure *closure, const
 		buffer_add_string(out, "\tstatically linked\n");
 }
 
-/* What of a musl listing was printed already. */
+/* What a listing as musl's has printed so far. */
 struct musl_listing {
 	struct buffer *out;
 	const struct closure *closure;

@@ -11,20 +11,20 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/* The ABIs of one kernel. */
+/* The ABIs that one kernel serves. */
 enum trace_abi {
 	TRACE_ABI_NATIVE,
-	TRACE_ABI_COMPAT, /* of the 32-bit processor: i386 on x86_64, arm on aarch64 */
+	TRACE_ABI_COMPAT, /* the 32-bit one: i386 on x86_64, arm on aarch64 */
 	TRACE_ABI_X32,
 	TRACE_N_ABIS,
 };
 
-/* What a call does to the file of a path. */
+/* What a call does to the file that a path names. */
 enum trace_effect {
-	TRACE_NOTHING, /* there is no such path */
+	TRACE_NOTHING, /* the call has no such path */
 	TRACE_TEST,
 	TRACE_READ_LINK,
-	TRACE_OPEN, /* its flags say more */
+	TRACE_OPEN, /* to read or to write: its flags tell */
 	TRACE_CREATE,
 	TRACE_EXECUTE,
 	TRACE_WRITE, /* makes, changes or removes it, without opening it */
@@ -38,10 +38,10 @@ enum trace_change {
 	TRACE_CHANGES_ROOT,
 };
 
-/* Where the path is. */
+/* Which arguments hold a path. */
 enum trace_location {
 	TRACE_PATH,    /* argument ARGUMENT is the path */
-	TRACE_PATH_AT, /* so, and the argument before it the descriptor of its directory */
+	TRACE_PATH_AT, /* as TRACE_PATH; the argument before it is its directory's descriptor */
 	TRACE_SOCKET,  /* argument ARGUMENT is a socket's address, the next one its size */
 };
 
@@ -56,9 +56,9 @@ enum {
 	TRACE_N_ARGUMENTS = 6,
 };
 
-/* Where the flags are; no call has them first. */
+/* Which argument holds the flags of an open; in no call is it the first. */
 struct trace_flags {
-	unsigned argument; /* 0: it has none that matter */
+	unsigned argument; /* 0: the call has none that matter here */
 	bool open_how;	   /* they are in a struct open_how that the argument points to */
 };
 

@@ -13,7 +13,7 @@
 #include <sys/utsname.h>
 #include <sys/wait.h>
 
-/* What a child could not do. */
+/* The step that failed in a child: it reports that to its parent. */
 enum step {
 	STEP_FILTER,
 	STEP_EXECUTE,
@@ -25,13 +25,16 @@ struct report {
 };
 
 enum {
-	CHILD_FAILED = 127, /* as shells say it */
+	CHILD_FAILED = 127, /* the status of shells for what cannot be started */
 	OPTIONS = PTRACE_O_TRACESYSGOOD | PTRACE_O_TRACEFORK | PTRACE_O_TRACEVFORK |
 		  PTRACE_O_TRACECLONE | PTRACE_O_TRACEEXEC | PTRACE_O_TRACESECCOMP |
 		  PTRACE_O_EXITKILL,
 };
 
-/* In the child: calls that are safe after fork(2) alone. Goes on when the parent traces it. */
+/*
+ * Runs in the child, so it makes only calls that are safe after fork(2). It waits until the parent
+ * traces it.
+ */
 static __attribute__((noreturn)) void child_run(const struct trace_options *options,
 						const sigset_t *mask,
 						const struct sock_fprog *filter, int channel)
@@ -46,10 +49,10 @@ static __attribute__((noreturn)) void child_run(const struct trace_options *opti
 	while (n < 0 && errno == EINTR);
 	if (n != 1)
 		_exit(CHILD_FAILED);
-	/* The caller may ignore it for its own good; the program is not to know. */
+	/* mkrootfs may ignore this signal; the program must not inherit that. */
 	sigaction(SIGPIPE, &usual, NULL);
 	sigprocmask(SIG_SETMASK, mask, NULL);
-	/* A filter is for those without privilege only if no privilege can be gained with it. */
+	/* seccomp(2): without CAP_SYS_ADMIN, a filter needs no_new_privs. */
 	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
 	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, filter) == 0) {
 		report.step = STEP_EXECUTE;
@@ -71,7 +74,7 @@ static int forbidden(const struct trace_options *options, int error)
 		"cannot be traced: ptrace is not permitted here");
 }
 
-/* Seizes the child, which waits, and lets it go on. */
+/* Begins to trace the waiting child, and tells it to go on. */
 static int attach(const struct trace_options *options, const struct trace_child *child)
 {
 	if (ptrace(PTRACE_SEIZE, child->pid, NULL, (void *)(uintptr_t)OPTIONS) < 0)
@@ -81,7 +84,9 @@ static int attach(const struct trace_options *options, const struct trace_child 
 	return 0;
 }
 
-/* Before Linux 4.8 a filter's stop comes before the call's own, and container builds forbid both.
+/*
+ * ptrace(2): before Linux 4.8 the stop of a filter precedes that of the call, and the usual
+ * profiles of containers forbid ptrace there.
  */
 static int check_system(const struct diag *diag)
 {
