@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "needs/config.h"
+#include "needs/people.h"
 
 #include <errno.h>
 #include <string.h>
@@ -115,6 +116,39 @@ int added_harvest(const struct plan_list *adds, const struct resolver *resolver,
 			TRY(inputs_add_path(inputs, entry->source, entry->path, "--add"));
 		TRY(config_add_file(needs,
 				    &(struct config_file){ entry->source, entry->path, !many }));
+	}
+	return 0;
+}
+
+/* Whether nobody but the owner and the group can use ENTRY, which the user added. */
+static bool is_closed(const struct entry *entry)
+{
+	if (entry->rank != ENTRY_USER || entry->type == ENTRY_SYMLINK ||
+	    (entry->identity.st_uid == 0 && entry->identity.st_gid == 0))
+		return false;
+	return !(entry->mode & (entry->type == ENTRY_DIRECTORY ? S_IXOTH : S_IROTH));
+}
+
+int added_keep_owners(struct manifest *manifest, struct needs *needs,
+		      const struct accounts *accounts)
+{
+	const struct people *people;
+	const struct entry *const *entries;
+	size_t count;
+
+	entries = manifest_entries(manifest, &count);
+	for (size_t i = 0; i < count; i++) {
+		const struct entry *entry = entries[i];
+		uid_t uid;
+		gid_t gid;
+
+		if (!is_closed(entry))
+			continue;
+		TRY(people_get(needs, &people));
+		uid = people_uid(accounts, people_name(people, entry->identity.st_uid));
+		gid = people_gid(accounts, people_group_name(people, entry->identity.st_gid));
+		manifest_set_ids(manifest, entry, uid == (uid_t)-1 ? entry->uid : uid,
+				 gid == (gid_t)-1 ? entry->gid : gid);
 	}
 	return 0;
 }

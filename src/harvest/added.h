@@ -8,6 +8,7 @@
 #define MKROOTFS_HARVEST_ADDED_H
 
 #include "harvest/resolve.h"
+#include "manifest/accounts.h"
 #include "manifest/manifest.h"
 #include "needs/needs.h"
 
@@ -16,5 +17,13 @@
  */
 MUST_USE int added_harvest(const struct plan_list *adds, const struct resolver *resolver,
 			   struct inputs *inputs, struct needs *needs, struct manifest *manifest);
+
+/*
+ * Of what was added, what others may not read or look into keeps its owner and group, by their
+ * names, where they are among ACCOUNTS: else nobody but root could use it. Errors as of
+ * added_harvest.
+ */
+MUST_USE int added_keep_owners(struct manifest *manifest, struct needs *needs,
+			       const struct accounts *accounts);
 
 #endif

@@ -56,6 +56,9 @@ static int put_accounts(struct manifest *manifest, const struct mkrootfs_plan *p
 	struct accounts accounts;
 
 	TRY(gather_accounts(plan, needs, &accounts));
+	/* --chown is of everything. */
+	if (plan->policy.uid == 0 && plan->policy.gid == 0)
+		TRY(added_keep_owners(manifest, needs, &accounts));
 	return accounts_put(manifest, &accounts);
 }
 

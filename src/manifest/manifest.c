@@ -88,6 +88,15 @@ const struct entry *const *manifest_entries(const struct manifest *manifest, siz
 	return manifest->entries;
 }
 
+void manifest_set_ids(struct manifest *manifest, const struct entry *entry, uid_t uid, gid_t gid)
+{
+	struct slot *slot = manifest_slot(manifest, entry->path);
+
+	assert(slot && &slot->entry == entry && !manifest->sealed);
+	slot->entry.uid = uid;
+	slot->entry.gid = gid;
+}
+
 void manifest_set_owner(struct manifest *manifest, const struct entry *entry,
 			const struct package *package)
 {

@@ -128,6 +128,9 @@ const struct entry *manifest_find(const struct manifest *manifest, const char *p
 /* All entries; after manifest_seal in path order (bytes), parents before children. */
 const struct entry *const *manifest_entries(const struct manifest *manifest, size_t *count);
 
+/* Gives ENTRY, which is in MANIFEST, an owner of its own. */
+void manifest_set_ids(struct manifest *manifest, const struct entry *entry, uid_t uid, gid_t gid);
+
 /* Says which package owns the source of ENTRY, which is in MANIFEST. */
 void manifest_set_owner(struct manifest *manifest, const struct entry *entry,
 			const struct package *package);

@@ -97,6 +97,31 @@ check "--without accounts,places" mkrootfs -q --sysroot "$machine" /usr/sbin/ser
 	-d "$WORK/neither"
 check "leaves both out" test "$(wc -l <"$WORK/neither/etc/passwd")" -eq 2 -a ! -e "$WORK/neither/var/lib"
 
+# What the user adds and others may not read.
+mkdir -p "$machine/etc/srv/closed"
+for name in open closed/key closed/foreign; do
+	echo "$name" >"$machine/etc/srv/$name"
+done
+chmod 640 "$machine"/etc/srv/closed/*
+chmod 750 "$machine/etc/srv/closed"
+chown -R 120:125 "$machine/etc/srv"
+chown 123:128 "$machine/etc/srv/closed/foreign"
+root=$WORK/closed
+of_added() {
+	stat -c '%a %u:%g' "$root/etc/srv/$1"
+}
+check "what is added" mkrootfs -q --sysroot "$machine" /usr/sbin/server -a /etc/srv -d "$root"
+check "keeps its owner, where others may not read it" prints "640 120:125" of_added closed/key
+check "or look into it" prints "750 120:125" of_added closed
+check "is root's where they may" prints "644 0:0" of_added open
+check "and where the owner is not there" prints "640 0:0" of_added closed/foreign
+root=$WORK/closed-asked
+check "what is added, with --user" mkrootfs -q --sysroot "$machine" /usr/sbin/server -a /etc/srv -u Debian-srv:7:8 -d "$root"
+check "is that one's" prints "640 7:8" of_added closed/key
+root=$WORK/closed-chown
+check "what is added, with --chown" mkrootfs -q --sysroot "$machine" /usr/sbin/server -a /etc/srv --chown 5:6 -d "$root"
+check "is whose that says" prints "640 5:6" of_added closed/key
+
 # What its package lists below /var, and what the system would make for it when it starts.
 dpkg=$machine/var/lib/dpkg
 mkdir -p "$dpkg/info" "$machine/usr/lib/tmpfiles.d" "$machine/lib/systemd/system" "$machine/var/lib/listed/deep" \
