@@ -9,7 +9,8 @@
 #include <string.h>
 
 /* MEANING: paths as they are (with a '/' at the end where they are cut), "~x" relative ones, "%x"
- * modules, "u:x" users, "g:x" groups; "*" before what is a glob, "+" before what is included. */
+ * modules, "u:x" users, "g:x" groups, "|x" commands; "*" before what is a glob, "+" before what is
+ * included. */
 static const struct {
 	const char *text;
 	const char *meaning;
@@ -52,6 +53,10 @@ static const struct {
 	{ "don't /usr/share/x\n", "/usr/share/x" },
 	{ "x \"/usr/share/x\n/usr/y\n", "/usr/share/x /usr/y" },
 	{ "10.0.0.1 1.0 a/ b.\n", "" },
+	/* commands */
+	{ "| formail -I \"X: y\"\n|cat\n", "|formail |cat" },
+	{ "x: \"|formail -s\"\nx \"| cat\"\n", "|formail |cat" },
+	{ "x: |\n  info\nx = debug | info\n||\n| |\n", "" },
 	/* relative ones, and includes */
 	{ "include mime.types;\n", "+~mime.types" },
 	{ "include conf.d/*.conf;\n", "+*~conf.d/*.conf" },
@@ -99,7 +104,7 @@ static const struct {
 
 static int describe(void *data, const struct config_word *word)
 {
-	static const char *const marks[] = { "", "~", "%", "u:", "g:" };
+	static const char *const marks[] = { "", "~", "%", "u:", "g:", "|" };
 	struct buffer *out = data;
 
 	buffer_printf(out, "%s%s%s%s%s%s", out->size > 0 ? " " : "", word->included ? "+" : "",

@@ -340,6 +340,26 @@ static int take_account(struct config_work *work, const struct config_word *word
 	return 0;
 }
 
+/* A program that is looked up in a search path. */
+static int take_command(struct config_work *work, const struct config_word *word)
+{
+	static const char *const directories[] = { "/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
+						   "/usr/bin",	      "/sbin",		"/bin" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
+		const char *path =
+			path_join(work->needs->sysroot->arena, directories[i], word->text);
+		struct stat stat;
+
+		if (!path)
+			return -ENOMEM;
+		if (TRY(needs_exists(work->needs, path, &stat)) > 0 && S_ISREG(stat.st_mode) &&
+		    (stat.st_mode & 0111))
+			return take_file(work, path, word);
+	}
+	return 0;
+}
+
 static int take_word(void *data, const struct config_word *word)
 {
 	struct config_work *work = data;
@@ -354,6 +374,8 @@ static int take_word(void *data, const struct config_word *word)
 	case CONFIG_WORD_USER:
 	case CONFIG_WORD_GROUP:
 		return take_account(work, word);
+	case CONFIG_WORD_COMMAND:
+		return take_command(work, word);
 	default:
 		/* An absolute one came as a path. */
 		return word->text[0] == '/' ? 0 : take_name(work, word);

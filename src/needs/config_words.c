@@ -35,6 +35,7 @@ struct config {
 
 	bool open_comment; /* a comment begins that nothing ends: there is none */
 	bool first;	   /* nothing of the statement has come */
+	bool piped;	   /* but for a '|' */
 	enum key_kind key; /* of the values that come */
 	bool assigned;	   /* "key = value", not "key value" */
 	unsigned n_values;
@@ -291,6 +292,7 @@ static int visit_quoted(struct config *config, struct config_token *token)
 static void begin_statement(struct config *config)
 {
 	config->first = true;
+	config->piped = false;
 	config->key = KEY_OTHER;
 	config->assigned = false;
 	config->n_values = 0;
@@ -328,12 +330,41 @@ static bool take_assignment(struct config *config, const struct config_token *to
 	return false;
 }
 
+/* The command that TOKEN pipes to: "|formail", "| formail -s", or what comes behind a '|'. */
+static const char *command_in(const struct config *config, const struct config_token *token)
+{
+	if (config->piped)
+		return token->text;
+	return (config->first || token->quoted) && token->text[0] == '|' ? token->text + 1 : "";
+}
+
+/* A command's bare name. */
+static int visit_piped(struct config *config, const struct config_token *token)
+{
+	const char *command = command_in(config, token);
+	char name[NAME_MAX_LENGTH + 1];
+	size_t length;
+
+	config->piped = config->first && strcmp(token->text, "|") == 0;
+	command += strspn(command, " \t");
+	length = strcspn(command, " \t");
+	if (length == 0 || length > NAME_MAX_LENGTH || !isalnum((unsigned char)command[0]))
+		return 0;
+	for (size_t i = 0; i < length; i++)
+		if (!isalnum((unsigned char)command[i]) && !strchr("._+-", command[i]))
+			return 0;
+	memcpy(name, command, length);
+	name[length] = '\0';
+	return report(config, CONFIG_WORD_COMMAND, name);
+}
+
 static int visit_token(struct config *config, struct config_token *token)
 {
 	bool assigned;
 
 	if (token->closes || token->size == 0)
 		return 0;
+	TRY(visit_piped(config, token));
 	assigned = take_assignment(config, token);
 	if (assigned || token->tag) {
 		begin_values(config, token->text, true);

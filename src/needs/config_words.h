@@ -17,6 +17,8 @@ enum config_word_kind {
 	CONFIG_WORD_MODULE,   /* a file's path or name, "x.so", or a module's bare name */
 	CONFIG_WORD_USER,
 	CONFIG_WORD_GROUP,
+	CONFIG_WORD_COMMAND, /* a program's name that something is piped to, as at the start of a
+				line */
 };
 
 struct config_word {
