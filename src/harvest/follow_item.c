@@ -194,7 +194,8 @@ static bool is_library_of(const struct need *need, const struct elf_object *elf)
 	const struct loader *loader = need->process->loader;
 
 	return elf && elf->state == ELF_OBJECT_VALID && elf->type == ET_DYN && !elf->interp &&
-	       elf->machine == loader->machine && elf->is64 == loader->is64;
+	       !(elf->dt_flags_1 & DF_1_PIE) && elf->machine == loader->machine &&
+	       elf->is64 == loader->is64;
 }
 
 /* A file of a program's own kind is opened; a program is started; others are read. */

@@ -95,6 +95,8 @@ static int include_directory(struct config_work *work, const char *path,
 	struct texts names = { 0 };
 	int r;
 
+	if (work->config->n_globs++ >= CONFIG_GLOBS_MAX)
+		return 0;
 	HASH_ITER(hh, work->config->given, given, next)
 		if (path_is_below(given->file.dest, path) &&
 		    !strchr(given->file.dest + strlen(path) + 1, '/'))
@@ -251,6 +253,8 @@ static int take_glob(struct config_work *work, const char *glob, const struct co
 	struct config_given *given;
 	struct config_given *next;
 
+	if (work->config->n_globs++ >= CONFIG_GLOBS_MAX)
+		return 0;
 	HASH_ITER(hh, work->config->given, given, next)
 		if (fnmatch(glob, given->file.dest, FNM_PATHNAME | FNM_PERIOD) == 0)
 			TRY(take_file(work, given->file.dest, word));
@@ -393,7 +397,7 @@ static int read_source(struct config_work *work, const struct config_source *sou
 
 	if (r < 0)
 		return needs_absent(work->needs, source->path, r);
-	if (!S_ISREG(file.stat.st_mode))
+	if (!S_ISREG(file.stat.st_mode) || work->config->n_bytes >= CONFIG_BYTES_MAX)
 		return 0;
 	r = root_file_read(&file, scratch, CONFIG_SIZE_MAX, &text, &size);
 	if (r == -EFBIG) {
@@ -402,6 +406,7 @@ static int read_source(struct config_work *work, const struct config_source *sou
 	}
 	if (r < 0)
 		return needs_absent(work->needs, source->path, r);
+	work->config->n_bytes += size;
 	/* A script is read as such. */
 	if (size > 1 && memcmp(text, "#!", 2) == 0)
 		return 0;
@@ -475,8 +480,7 @@ static int queue_first(struct config_work *work)
 	struct config_given *next;
 
 	HASH_ITER(hh, work->config->given, given, next)
-		if (!given->queued && (given->file.named ? !config_is_document(given->file.dest)
-							 : config_is_name(given->file.dest))) {
+		if (!given->queued && given->configuration) {
 			work->depth = 0;
 			TRY(queue_given(work, given));
 		}
@@ -512,10 +516,9 @@ static int is_started(struct needs *needs, const struct config_given *given)
 static int look_scripts(struct needs *needs, size_t program, const struct closure *process)
 {
 	struct config *config = needs->config;
-	struct config_given *given;
-	struct config_given *next;
 
-	HASH_ITER(hh, config->given, given, next) {
+	for (size_t i = 0; i < config->scripts.count; i++) {
+		struct config_given *given = config->scripts.items[i];
 		const struct needs_script script = {
 			.program = program,
 			.process = process,
@@ -523,19 +526,11 @@ static int look_scripts(struct needs *needs, size_t program, const struct closur
 			.in_place = strcmp(given->file.path, given->file.dest) == 0,
 		};
 
-		if (given->looked_at ||
-		    (!given->file.named && !config_is_document(given->file.dest) &&
-		     fnmatch("*.lua", given->file.dest, 0) != 0))
+		if (given->looked_at)
 			continue;
-		if (is_brought(needs, given->file.path) || TRY(is_started(needs, given)) ||
-		    (!given->file.named && config->n_scripts >= CONFIG_SCRIPTS_MAX)) {
-			given->looked_at = true;
-			continue;
-		}
-		if (TRY(needs_look_source(needs, &script)) == 0)
-			continue;
-		given->looked_at = true;
-		config->n_scripts += !given->file.named;
+		given->looked_at = is_brought(needs, given->file.path) ||
+				   TRY(is_started(needs, given)) ||
+				   TRY(needs_look_source(needs, &script)) > 0;
 	}
 	return 0;
 }

@@ -27,6 +27,15 @@ bool config_is_name(const char *path)
 	return matches_any(path, globs) && !config_is_document(path) && !config_is_dormant(path);
 }
 
+bool config_is_script(const char *path)
+{
+	static const char *const globs[] = { "*.py",   "*.pyw", "*.wsgi", "*.pl", "*.pm",
+					     "*.psgi", "*.rb",	"*.ru",	  "*.js", "*.mjs",
+					     "*.cjs",  "*.lua", "*.sh",	  NULL };
+
+	return matches_any(path, globs);
+}
+
 bool config_is_document(const char *path)
 {
 	static const char *const globs[] = {
@@ -59,16 +68,9 @@ bool config_is_document(const char *path)
 		"*/AUTHORS*",
 		"*/TODO*",
 		"*/Makefile*",
-		/* Programs, which are read as such or not at all. */
-		"*.py",
-		"*.pl",
-		"*.pm",
-		"*.rb",
-		"*.sh",
+		/* Programs that are not read at all. */
 		"*.php",
 		"*.tcl",
-		"*.js",
-		"*.ts",
 		"*.c",
 		"*.h",
 		"*.cc",
@@ -80,10 +82,12 @@ bool config_is_document(const char *path)
 		"*.R",
 		"*.el",
 		"*.awk",
+		"*.ts",
 		NULL,
 	};
 
-	return matches_any(path, globs);
+	return matches_any(path, globs) ||
+	       (config_is_script(path) && fnmatch("*.lua", path, 0) != 0);
 }
 
 bool config_is_dormant(const char *path)
@@ -105,6 +109,22 @@ int config_get(struct needs *needs, struct config **out)
 	return *out ? 0 : -ENOMEM;
 }
 
+/* What may be a script is kept apart: each program is told of it. */
+static int add_script(struct arena *arena, struct config *config, struct config_given *given)
+{
+	struct config_given **slot;
+
+	if (!given->file.named &&
+	    (!config_is_script(given->file.dest) || config->n_scripts >= CONFIG_SCRIPTS_MAX))
+		return 0;
+	slot = TABLE_ADD(arena, &config->scripts);
+	if (!slot)
+		return -ENOMEM;
+	*slot = given;
+	config->n_scripts += !given->file.named;
+	return 0;
+}
+
 int config_add_file(struct needs *needs, const struct config_file *file)
 {
 	struct config *config;
@@ -117,6 +137,9 @@ int config_add_file(struct needs *needs, const struct config_file *file)
 	if (!given)
 		return -ENOMEM;
 	given->file = *file;
+	given->configuration =
+		file->named ? !config_is_document(file->dest) : config_is_name(file->dest);
+	TRY(add_script(needs->sysroot->arena, config, given));
 	HASH_ADD_KEYPTR(hh, config->given, given->file.dest, strlen(given->file.dest), given);
 	return HASH_HAS(given) ? 0 : -ENOMEM;
 }

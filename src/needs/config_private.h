@@ -10,21 +10,24 @@
 #include "needs/make.h"
 
 enum {
-	CONFIG_SIZE_MAX = 1 << 20, /* of a file */
-	CONFIG_FILES_MAX = 1024,   /* that are read */
-	CONFIG_DEPTH_MAX = 8,	   /* of configuration that includes another */
-	CONFIG_BASES_MAX = 64,	   /* directories that configuration names */
-	CONFIG_PENDING_MAX = 4096, /* words that no directory had as yet */
-	CONFIG_SCRIPTS_MAX = 64,   /* of directories, that are read */
-	CONFIG_PLACES_MAX = 512,   /* directories that a program names */
+	CONFIG_SIZE_MAX = 1 << 20,   /* of a file */
+	CONFIG_FILES_MAX = 1024,     /* that are read */
+	CONFIG_DEPTH_MAX = 8,	     /* of configuration that includes another */
+	CONFIG_BASES_MAX = 64,	     /* directories that configuration names */
+	CONFIG_PENDING_MAX = 4096,   /* words that no directory had as yet */
+	CONFIG_BYTES_MAX = 16 << 20, /* of all that are read */
+	CONFIG_GLOBS_MAX = 256,	     /* patterns and directories that are gone through */
+	CONFIG_SCRIPTS_MAX = 256,    /* of directories */
+	CONFIG_PLACES_MAX = 512,     /* directories that a program names */
 };
 
 /* A file that was handed over, by where it stands in the result. */
 struct config_given {
 	UT_hash_handle hh;
 	struct config_file file;
+	bool configuration; /* to be read in any case */
 	bool queued;
-	bool looked_at; /* as a script, or it is none */
+	bool looked_at; /* as a script */
 };
 
 /* A file to be read. */
@@ -67,8 +70,11 @@ struct config {
 	struct config_listing *listings;
 	TABLE(struct config_pending) pending;
 	struct texts bases; /* directories that it names, which names may be relative to */
-	size_t n_scripts;   /* of directories, that were read */
-	const char *user;   /* that it names: whom to make directories for */
+	TABLE(struct config_given *) scripts; /* what may be one */
+	size_t n_scripts;		      /* of them, those of directories */
+	size_t n_globs;			      /* that were gone through */
+	size_t n_bytes;			      /* that were read */
+	const char *user;		      /* that it names: whom to make directories for */
 };
 
 /* One program's share that is being found. */
@@ -91,6 +97,9 @@ bool config_is_name(const char *path);
 
 /* Whether a file of that name is for people, or a program's text, and no configuration. */
 bool config_is_document(const char *path);
+
+/* Whether it is the text of a program, by its name. */
+bool config_is_script(const char *path);
 
 /* Whether it is there to be enabled or copied some day: in "mods-available", "x.bak". */
 bool config_is_dormant(const char *path);

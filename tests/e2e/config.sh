@@ -28,6 +28,7 @@ there /usr/lib/plugs/mod_one.so /usr/lib/plugs/mod_two.so /usr/lib/plugs/mod_thr
 	/usr/share/pages-not/x /usr/share/man/page
 program -pie /usr/libexec/helper
 program -pie /usr/bin/piped
+program -static-pie /usr/libexec/alone
 compile "$system/usr/lib/libheavy.so" "char heavy[6 << 20] = { 1 };" -shared -nostdlib -Wl,-soname,libheavy.so
 compile "$system/usr/lib/plugs/mod_heavy.so" "extern char heavy[]; char *x = heavy;" -shared -nostdlib \
 	"$system/usr/lib/libheavy.so"
@@ -46,6 +47,7 @@ conf /etc/server/server.conf <<-'END'
 	Include /etc/server/conf.d/*.conf
 	exec = /usr/libexec/helper --fast
 	|piped -x
+	exec = /usr/libexec/alone
 END
 conf_options=(/usr/sbin/server -a /etc/server/server.conf --without data)
 check "a plugin by its bare name, as the directory calls its plugins" \
@@ -67,6 +69,7 @@ check "a glob includes no more than it matches" \
 	leaves_out "${conf_options[@]}" -- /etc/server/conf.d/b.conf.bak /usr/share/man/page
 check "what a comment names stays out" leaves_out "${conf_options[@]}" -- /usr/share/pages-not/x
 check "a program is brought" brings "${conf_options[@]}" -- /usr/libexec/helper
+check "one that is linked statically too" brings "${conf_options[@]}" -- /usr/libexec/alone
 check "and one by its bare name, if something is piped to it" brings "${conf_options[@]}" -- /usr/bin/piped
 check "with its loader's needs, so that it runs" mkrootfs --sysroot "$system" "${conf_options[@]}" -d "$WORK/root"
 check "it does" status 0 as 10000 "$WORK/root" /usr/libexec/helper
@@ -86,7 +89,7 @@ check "moved, it names the same" brings /usr/sbin/server -a /etc/server/server.c
 
 echo "LoadModule broken" >>"$system/etc/server/server.conf"
 check "what does not load is left out, with a warning" \
-	says "warning: /usr/lib/plugs/mod_broken.so: left out: .*libgone.so.*server.conf, line 11" explained --list
+	says "warning: /usr/lib/plugs/mod_broken.so: left out: .*libgone.so.*server.conf, line 12" explained --list
 check "and does not fail" leaves_out "${conf_options[@]}" -- /usr/lib/plugs/mod_broken.so
 
 # A directory is handed over.
