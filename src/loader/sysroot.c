@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "loader/sysroot.h"
 #include "base/error.h"
-#include "base/path.h"
 #include "base/table.h"
 #include "loader/loader.h"
 
@@ -37,9 +36,4 @@ int sysroot_loader(struct sysroot *sysroot, const struct elf_object *program,
 		return -ENOMEM;
 	*made = *out;
 	return (*out)->missing ? LOADER_MISSING : 0;
-}
-
-const char *sysroot_absolute(const struct sysroot *sysroot, const char *path)
-{
-	return path[0] == '/' ? path : path_join(sysroot->arena, sysroot->working_directory, path);
 }

@@ -11,6 +11,7 @@
 
 #include "base/diag.h"
 #include "base/error.h"
+#include "base/path.h"
 #include "elf/store.h"
 
 struct loader;
@@ -36,6 +37,9 @@ MUST_USE int sysroot_loader(struct sysroot *sysroot, const struct elf_object *pr
 			    const struct loader **out);
 
 /* PATH as an absolute one, in the arena; NULL when out of memory. */
-const char *sysroot_absolute(const struct sysroot *sysroot, const char *path);
+static inline const char *sysroot_absolute(const struct sysroot *sysroot, const char *path)
+{
+	return path[0] == '/' ? path : path_join(sysroot->arena, sysroot->working_directory, path);
+}
 
 #endif
