@@ -241,7 +241,7 @@ static int follow_lighter(struct follower *follower, struct need *need, struct n
 {
 	struct weight weight = { 0 };
 
-	if (item->weight == 0)
+	if (item->weight == 0 || !item->drags)
 		return 0;
 	TRY(weight_add(follower, item->drags, item->starter != NULL, &weight));
 	if (weight.bytes > 0)

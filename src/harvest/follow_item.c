@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "harvest/follow.h"
 #include "harvest/weight.h"
+#include "needs/own_paths.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -69,11 +70,17 @@ static bool wants_heavy(const struct follower *follower, const struct need *need
 	       plan_level(follower->resolver->plan) >= NEED_SUGGESTED;
 }
 
-/* Refuses ITEM where it would bring too much that nothing else needs. Returns 0 or -ENOMEM. */
+/*
+ * Refuses ITEM, the first of CLOSURE, where it would bring too much that nothing else needs: more
+ * than a little, and more than a small part of what it is itself, which comes with its package.
+ * Returns 0 or -ENOMEM.
+ */
 static int judge_weight(const struct follower *follower, struct need_item *item,
 			const struct weight *weight, const struct closure *closure)
 {
-	if (weight->bytes <= WEIGHT_LIGHT_MAX)
+	const struct elf_object *elf = closure ? closure->objects[0]->loaded.elf : NULL;
+
+	if (weight->bytes <= WEIGHT_LIGHT_MAX || (elf && weight->bytes <= elf->size / 4))
 		return 0;
 	item->weight = weight->bytes;
 	item->drags = closure;
@@ -102,7 +109,7 @@ static int follow_library(struct follower *follower, const struct need *need,
 		};
 
 		TRY(open_plugin(follower, &plugin, &item->refused));
-		if (!item->refused && i == 0 && !wants_heavy(follower, need, item)) {
+		if (!item->refused && i == 0 && !item->sure && !wants_heavy(follower, need, item)) {
 			struct weight weight = { 0 };
 
 			TRY(weight_add(follower, plugin.closure, false, &weight));
@@ -219,6 +226,10 @@ static int follow_path(struct follower *follower, const struct need *need, struc
 	r = elf_store_get(resolver->sysroot->store, &file, item->path, &elf);
 	if (r < 0)
 		return diag_errno(&resolver->plan->diag, -r, item->path);
+	/* What is still to be linked, and what debuggers read, is data and not loaded. */
+	if (elf && elf->state == ELF_OBJECT_VALID &&
+	    (elf->type == ET_REL || own_path_is_for_developers(item->path)))
+		return 0;
 	if (is_library_of(need, elf))
 		return follow_library(follower, need, item, item->path);
 	/* What lies in a library of modules is imported, whatever its first line says. */

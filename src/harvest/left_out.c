@@ -16,11 +16,13 @@ struct left_out {
 	struct texts files;	/* that it is about */
 	struct texts paths;	/* that bring it: some of FILES, or their interpreters */
 	struct dragged dragged; /* what they would load; empty where they are only read */
+	uint64_t bytes;		/* of FILES that are trees of other packages; else 0 */
 };
 
 struct telling {
 	struct follower *found;
 	struct left_out heavy;	  /* of the need data */
+	struct left_out trees;	  /* of packages that are only read */
 	struct left_out starters; /* interpreters of scripts that came as data */
 	struct left_out commands; /* of scripts */
 	struct left_out private;
@@ -73,6 +75,17 @@ static int add_heavy(struct telling *telling, struct left_out *out, const struct
 	return texts_add(arena, &out->paths, item->starter ? item->starter : item->path);
 }
 
+static int add_tree(struct telling *telling, const struct need_item *item)
+{
+	struct arena *arena = telling->found->resolver->sysroot->arena;
+
+	if (texts_have(&telling->trees.files, item->path))
+		return 0;
+	telling->trees.bytes += item->weight;
+	TRY(texts_add(arena, &telling->trees.files, item->path));
+	return texts_add(arena, &telling->trees.paths, item->path);
+}
+
 static int add_private(struct telling *telling, const struct need *need,
 		       const struct need_item *item)
 {
@@ -93,6 +106,8 @@ static int add_item(struct telling *telling, const struct need *need, const stru
 		return add_private(telling, need, item);
 	if (item->weight == 0)
 		return 0;
+	if (!item->drags)
+		return add_tree(telling, item);
 	if (item->starter)
 		return add_heavy(telling, &telling->starters, item);
 	if (need->rule != &need_rule_commands)
@@ -124,7 +139,9 @@ static int drop_traced(const struct follower *found, struct texts *files)
 
 static int size_of(const struct telling *telling, const struct left_out *out, uint64_t *bytes)
 {
-	*bytes = 0;
+	*bytes = out->bytes;
+	if (out->bytes > 0)
+		return 0;
 	if (out->dragged.count > 0)
 		return weight_of_all(telling->found, &out->dragged, bytes);
 	for (size_t i = 0; i < out->files.count; i++) {
@@ -151,12 +168,12 @@ static int tell(const struct telling *telling, struct left_out *out, const struc
 		return 0;
 	TRY(size_of(telling, out, &bytes));
 	buffer_printf(&text, "left out %s (", what);
-	advice_add_count(&text, out->files.count, "file");
+	advice_add_count(&text, out->files.count, out->bytes > 0 ? "tree" : "file");
 	buffer_add_string(&text, ", ");
 	buffer_add_size(&text, bytes);
 	buffer_printf(&text, "%s); to bring it:", heavy ? " with what nothing else needs" : "");
 	TRY(advice_add_paths(sysroot->arena, &text, &out->paths));
-	if (heavy)
+	if (heavy || out->bytes > 0)
 		buffer_printf(&text, ", or --with %s for all", rule->name);
 	TRY(buffer_error(&text));
 	diag_warning(sysroot->diag, subject ? subject : rule->name, "%s", text.bytes);
@@ -175,6 +192,7 @@ int left_out_tell(struct follower *found)
 	TRY(drop_traced(found, &telling.private.files));
 	TRY(drop_traced(found, &telling.private.paths));
 	TRY(tell(&telling, &telling.heavy, &need_rule_data, "what is heavy"));
+	TRY(tell(&telling, &telling.trees, &need_rule_data, "what is read of other packages"));
 	TRY(tell(&telling, &telling.starters, &need_rule_data, "what starts some of its scripts"));
 	TRY(tell(&telling, &telling.commands, &need_rule_commands, "what its scripts run"));
 	return tell(&telling, &telling.private, &need_rule_data, "what is private");

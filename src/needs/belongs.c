@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "needs/belongs.h"
 #include "base/error.h"
-#include "base/hash.h"
 #include "base/path.h"
 #include "base/table.h"
+#include "needs/belongs_private.h"
 #include "needs/make.h"
 #include "needs/own_paths.h"
-#include "needs/owning.h"
 #include "needs/path_strings.h"
 #include "needs/pattern.h"
 #include "needs/private.h"
@@ -21,35 +20,6 @@
 enum {
 	/* Of one object; what has more is a table of paths, such as a file manager's. */
 	CANDIDATES_MAX = 2048,
-};
-
-/* What stands in a string and is there. */
-struct candidate {
-	UT_hash_handle hh;
-	const char *path; /* as named */
-	const char *canonical;
-	bool directory;
-};
-
-struct subject {
-	struct belongs_subject who;
-	struct candidate *candidates; /* by path */
-	struct owner owner;	      /* of the object's file, or the script's */
-};
-
-/* A path that a need of another rule has items of, or at which one stands. */
-struct covered {
-	UT_hash_handle hh;
-	const char *path;
-};
-
-struct belongs {
-	struct owning *owning;
-	struct subject *subjects; /* to be decided */
-	size_t count;
-	size_t capacity;
-	struct covered *covered;
-	size_t n_needs; /* whose items are in COVERED */
 };
 
 void belongs_free(struct needs *needs)
@@ -197,6 +167,7 @@ int belongs_look(struct needs *needs, const struct belongs_subject *who)
 	};
 	if (!reading.origin || !reading.prefix)
 		return -ENOMEM;
+	TRY(own_libraries_look(needs, subject));
 	return needs_visit_paths(needs, who->object, add_string, &reading);
 }
 
@@ -239,60 +210,6 @@ static int cover_needs(struct needs *needs, struct belongs *belongs)
 	return 0;
 }
 
-static bool is_covered(const struct belongs *belongs, const char *path)
-{
-	struct covered *covered;
-
-	HASH_FIND_STR(belongs->covered, path, covered);
-	return covered != NULL;
-}
-
-/* A need "data" that is being filled. */
-struct data_filling {
-	struct needs *needs;
-	struct belongs *belongs;
-	struct subject *subject;
-	struct need *need;
-	const char *tree; /* the directory that the last items are of */
-};
-
-/*
- * Where the user brings a configuration into a directory below /etc, the rest of the directory is
- * the distribution's, and comes only as far as the user's names it.
- */
-static bool is_of_given(const struct needs *needs, const char *path)
-{
-	const struct needs_options *options = &needs->options;
-	size_t length;
-
-	if (strncmp(path, "/etc/", 5) != 0)
-		return false;
-	length = 5 + strcspn(path + 5, "/");
-	for (size_t i = 0; i < options->n_given; i++)
-		if (strncmp(options->given[i], path, length) == 0 &&
-		    (options->given[i][length] == '/' || !options->given[i][length]))
-			return true;
-	return false;
-}
-
-/* Whether nobody needs PATH, or somebody else sees to it. */
-static bool is_left(const struct data_filling *filling, const char *path)
-{
-	return own_path_is_unneeded(path) || own_path_is_of_machine(path) ||
-	       is_covered(filling->belongs, path) || is_of_given(filling->needs, path);
-}
-
-/* A library that stands with everybody's is loaded by name, where it is needed. */
-static int is_common_library(struct data_filling *filling, const char *path)
-{
-	const char *parent;
-
-	if (!strstr(path_basename(path), ".so"))
-		return 0;
-	parent = path_dirname(filling->needs->sysroot->arena, path);
-	return parent ? own_path_is_shared(parent) : -ENOMEM;
-}
-
 static int add_named_file(struct data_filling *filling, const struct candidate *candidate)
 {
 	const struct need_item item = { .kind = NEED_PATH, .path = candidate->path };
@@ -300,9 +217,9 @@ static int add_named_file(struct data_filling *filling, const struct candidate *
 	struct stat stat;
 
 	if (own_path_is_unneeded(candidate->path) ||
-	    is_covered(filling->belongs, candidate->path) ||
+	    data_filling_is_covered(filling->belongs, candidate->path) ||
 	    strcmp(candidate->canonical, filling->subject->owner.path) == 0 ||
-	    TRY(is_common_library(filling, candidate->canonical)))
+	    TRY(data_filling_is_common_library(filling, candidate->canonical)))
 		return 0;
 	/* Programs of others are told of as helpers. */
 	if (TRY(needs_exists(filling->needs, candidate->canonical, &stat)) == 0 ||
@@ -329,7 +246,7 @@ static int add_named_trees(struct data_filling *filling)
 		const char *tree;
 		bool own;
 
-		if (!at->directory || is_left(filling, at->path) ||
+		if (!at->directory || data_filling_leaves(filling, at->path) ||
 		    (last && path_is_below(at->canonical, last)))
 			continue;
 		TRY(owning_is_own(filling->belongs->owning, &subject->owner, at->canonical, &own));
@@ -342,74 +259,6 @@ static int add_named_trees(struct data_filling *filling)
 		last = at->canonical;
 		TRY(need_add_paths(filling->needs, filling->need, tree, NULL));
 	}
-	return 0;
-}
-
-/* The directory by which files of a package are told together: /usr/share/x of /usr/share/x/y/z. */
-static int begin_tree(struct data_filling *filling, const char *path)
-{
-	struct arena *arena = filling->needs->sysroot->arena;
-	struct need_item item = { .kind = NEED_PATH };
-	const char *end = path;
-
-	if (filling->tree && path_is_below(path, filling->tree))
-		return 0;
-	do
-		end += 1 + strcspn(end + 1, "/");
-	while (*end && own_path_is_shared(arena_strndup(arena, path, (size_t)(end - path)) ?: "/"));
-	filling->tree =
-		*end ? arena_strndup(arena, path, (size_t)(end - path)) : path_dirname(arena, path);
-	if (!filling->tree)
-		return -ENOMEM;
-	item.path = item.tree = filling->tree;
-	return need_add(filling->needs, filling->need, &item);
-}
-
-/* Modules of a script's language, which come by what it imports, one by one. */
-static bool is_left_to_imports(const struct data_filling *filling, const char *path)
-{
-	static const char *const libraries[] = { "/perl/", "/perl5/", "/perl-base/", "/python3",
-						 "/ruby/" };
-
-	if (!filling->subject->who.script || !needs_reads_imports(filling->needs))
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(libraries); i++)
-		if (strstr(path, libraries[i]))
-			return true;
-	return false;
-}
-
-/* A file that a package of the family lists. */
-static int add_listed_file(void *data, struct view listed)
-{
-	struct data_filling *filling = data;
-	struct need_item item = { .kind = NEED_PATH };
-	const char *path = view_copy(filling->needs->sysroot->arena, listed);
-	struct stat stat;
-
-	if (!path)
-		return -ENOMEM;
-	if (is_left(filling, path) || own_path_is_command(path) ||
-	    TRY(is_common_library(filling, path)) || is_left_to_imports(filling, path))
-		return 0;
-	if (TRY(needs_exists(filling->needs, path, &stat)) == 0 || !S_ISREG(stat.st_mode))
-		return 0;
-	TRY(begin_tree(filling, path));
-	item.path = path;
-	item.tree = filling->tree;
-	/* What a launcher launches is among the programs of its package, whatever they need. */
-	item.sure = filling->subject->who.script && stat.st_mode & 0111 &&
-		    !strstr(path_basename(path), ".so");
-	return need_add(filling->needs, filling->need, &item);
-}
-
-static int add_package_rest(struct data_filling *filling)
-{
-	const struct installed_package *const *member = owner_packages(&filling->subject->owner);
-	struct installed *installed = owning_installed(filling->belongs->owning);
-
-	for (; member && *member; member++)
-		TRY(installed_visit_paths(installed, *member, add_listed_file, filling));
 	return 0;
 }
 
@@ -441,8 +290,14 @@ static int sort_out(struct data_filling *filling)
 		bool listed = owner_lists(&filling->subject->owner, item.path);
 		const char *reason;
 
-		if (own_path_is_unneeded(item.path) || needs_is_given(filling->needs, item.path) ||
-		    (item.tree && strcmp(item.tree, item.path) != 0 && is_left(filling, item.path)))
+		if (item.kind != NEED_PATH || item.refused) {
+			need->items[kept++] = item;
+			continue;
+		}
+		if (data_filling_is_unneeded(filling, item.path) ||
+		    needs_is_given(filling->needs, item.path) ||
+		    (item.tree && strcmp(item.tree, item.path) != 0 &&
+		     data_filling_leaves(filling, item.path)))
 			continue;
 		if (private_path(sysroot->root, sysroot->arena, item.path, listed, &reason)) {
 			/* What is in a directory is told, once; the directory itself says nothing.
@@ -480,8 +335,11 @@ static int decide(struct needs *needs, struct belongs *belongs, struct subject *
 		if (!at->directory)
 			TRY(add_named_file(&filling, at));
 	TRY(add_named_trees(&filling));
+	TRY(own_libraries_add(&filling));
 	if (subject->who.asked)
-		TRY(add_package_rest(&filling));
+		TRY(companions_add(&filling));
+	if (subject->who.asked)
+		TRY(package_rest_add(&filling));
 	TRY(sort_out(&filling));
 	if (subject->who.asked)
 		TRY(places_add_listed(needs, &need, owning_installed(belongs->owning),
@@ -497,7 +355,7 @@ static int decide(struct needs *needs, struct belongs *belongs, struct subject *
 
 static bool asks_packages(const struct subject *subject)
 {
-	if (subject->who.asked)
+	if (subject->who.asked || subject->libraries.count > 0)
 		return true;
 	for (const struct candidate *at = subject->candidates; at; at = at->hh.next)
 		if (at->directory)

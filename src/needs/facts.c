@@ -165,8 +165,8 @@ int facts_visit_strings(const struct root *root, const struct elf_object *elf, c
 
 static bool is_word_character(unsigned char c)
 {
-	/* Of ASCII, by 64: "$()+-./", digits, ':'; letters and '_'. */
-	static const uint64_t sets[] = { UINT64_C(0x07ffeb1000000000),
+	/* Of ASCII, by 64: "$%()+-./", digits, ':'; letters and '_'. */
+	static const uint64_t sets[] = { UINT64_C(0x07ffeb3000000000),
 					 UINT64_C(0x07fffffe87fffffe) };
 
 	return c < 128 && (sets[c / 64] >> c % 64 & 1);

@@ -50,8 +50,8 @@ int facts_visit_strings(const struct root *root, const struct elf_object *elf, c
 
 /*
  * The words among them, added to OUT, each with its NUL behind it: strings that are nothing but
- * letters, digits and "_-.:+()$/", at most 63, as names are of accounts and character sets. Errors:
- * as of reading; -ENOMEM.
+ * letters, digits and "_-.:+()$%/", at most 63, as names are of accounts, character sets and
+ * libraries. Errors: as of reading; -ENOMEM.
  */
 int facts_read_words(const struct root *root, const struct elf_object *elf, struct buffer *out);
 

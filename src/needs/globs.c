@@ -152,6 +152,9 @@ static int add_tree(struct expansion *expansion, const char *directory, const ch
 		return 0;
 	}
 	TRY(list(needs, directory, &names));
+	/* An empty directory is there to be written to, or filled. */
+	if (names.count == 0 && depth > 0)
+		return add_path(expansion, directory);
 	for (size_t i = 0; i < names.count; i++) {
 		const char *path = path_join(needs->sysroot->arena, directory, names.items[i]);
 

@@ -199,6 +199,27 @@ int modules_read(struct modules *modules, struct arena *arena, const char *path,
 	return r < 0 ? needs_absent(modules->needs, path, r) : 0;
 }
 
+/*
+ * Whether PATH in DIRECTORY is a link to a directory that stands elsewhere, as a distribution keeps
+ * data apart from code: what is in it comes through the link. Links to what is above or below lead
+ * to what comes by itself, or nowhere.
+ */
+static int leads_outside(struct modules *modules, const char *directory, const char *path,
+			 const struct stat *link)
+{
+	struct stat stat;
+	char *canonical;
+	char *here;
+
+	if (!S_ISLNK(link->st_mode) ||
+	    TRY(needs_resolve(modules->needs, path, &stat, &canonical)) == 0 ||
+	    !S_ISDIR(stat.st_mode) ||
+	    TRY(needs_resolve(modules->needs, directory, &stat, &here)) == 0)
+		return 0;
+	return strcmp(here, canonical) != 0 && !path_is_below(here, canonical) &&
+	       !path_is_below(canonical, here) && strchr(canonical + 1, '/');
+}
+
 static int add_data(struct modules *modules, const char *directory, const char *name,
 		    modules_filter_fn *is_code, modules_filter_fn *skip, unsigned depth)
 {
@@ -213,7 +234,7 @@ static int add_data(struct modules *modules, const char *directory, const char *
 	r = root_look(sysroot->root, sysroot->arena, path, &stat, NULL);
 	if (r < 0)
 		return needs_absent(modules->needs, path, r);
-	if (S_ISDIR(stat->st_mode))
+	if (S_ISDIR(stat->st_mode) || TRY(leads_outside(modules, directory, path, stat)) > 0)
 		return skip(modules, directory, name)
 			       ? 0
 			       : modules_add_data(modules, path, is_code, skip, depth + 1);
@@ -316,6 +337,7 @@ static int read_source(struct modules *modules, const struct modules_file *file,
 	if (!scratch)
 		return -ENOMEM;
 	TRY(modules_read(modules, scratch, file->path, &text, &size));
+	TRY(modules_add_named_files(modules, text, size));
 	return visit(modules, file, text, size);
 }
 

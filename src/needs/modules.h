@@ -126,6 +126,9 @@ typedef bool modules_filter_fn(struct modules *modules, const char *directory, c
 int modules_add_data(struct modules *modules, const char *directory, modules_filter_fn *is_code,
 		     modules_filter_fn *skip, unsigned depth);
 
+/* Adds the files of data that TEXT, a source, names by their whole path in quotes. */
+int modules_add_named_files(struct modules *modules, const char *text, size_t size);
+
 /*
  * Reads all files that were not, then what the native ones name: VISIT_FILE gets the
  * text of one, VISIT_STRING

@@ -41,13 +41,13 @@ struct need_item {
 	const char *refused;   /* why the harvest left it out, set by it; or NULL */
 	/*
 	 * Set by the harvest: it was left out, or (STARTER) came as data alone, because it would
-	 * bring so many bytes: DRAGS has them.
+	 * bring so many bytes: DRAGS has them. Without it, PATH is a tree that has them itself.
 	 */
 	uint64_t weight;
 	const struct closure *drags;
 	const char *starter; /* the interpreter of a script that came as data, or NULL */
 	bool made;	     /* a directory that the root has not */
-	bool sure;	     /* a FILE that is a script counts on it: its weight does not matter */
+	bool sure;	     /* its package or a script counts on it: its weight does not matter */
 	bool private;	     /* REFUSED because nothing private comes by itself */
 	bool program;	     /* set by the harvest: it is started, not opened or read */
 	bool unreadable;     /* set by the harvest: that is why it was left out */

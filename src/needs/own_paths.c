@@ -33,7 +33,7 @@ static const char *const shared_names[] = {
 	"gconv",	"debug",	 "firmware",
 };
 
-static const char *const unneeded[] = {
+static const char *const for_people[] = {
 	/* For people. */
 	"/usr/share/doc/*",
 	"/usr/share/doc-base/*",
@@ -67,22 +67,18 @@ static const char *const unneeded[] = {
 	"*/[dD]ocs/*",
 	"*/examples/*",
 	"*/LC_MESSAGES/*.[gm]*o",
-	"*/CHANGELOG*",
-	"*/README*",
-	"*/COPYING*",
-	/* For developers. */
-	"/usr/include/*",
-	"/usr/local/include/*",
-	"/usr/lib/debug/*",
-	"*/pkgconfig/*.pc",
-	"/usr/share/aclocal/*",
-	"/usr/share/vala/*",
-	"/usr/share/gir-1.0/*",
-	"*.a",
-	"*.la",
-	"*.debug",
-	"*/.build-id/*",
-	"*/bitcode/*",
+	/* Outside of the places of documentation, "README.x" may be data; these names are for
+	   people. */
+	"*/CHANGELOG",
+	"*/CHANGELOG.*",
+	"*/COPYING",
+	"*/README",
+	"*/README.md",
+	"*/README.rst",
+	"*/README.txt",
+	"*/README.html",
+	"*/README.gz",
+	"*/README.[Dd]ebian",
 	/* For the services of the system. */
 	"/usr/lib/systemd/*",
 	"/lib/systemd/*",
@@ -119,6 +115,21 @@ static const char *const unneeded[] = {
 	"/var/lib/apt/*",
 	"/var/cache/*",
 	"/var/log/*",
+};
+
+static const char *const for_developers[] = {
+	"/usr/include/*",
+	"/usr/local/include/*",
+	"/usr/lib/debug/*",
+	"*/pkgconfig/*.pc",
+	"/usr/share/aclocal/*",
+	"/usr/share/vala/*",
+	"/usr/share/gir-1.0/*",
+	"*.a",
+	"*.la",
+	"*.debug",
+	"*/.build-id/*",
+	"*/bitcode/*",
 };
 
 static const char *const of_machine[] = {
@@ -178,12 +189,27 @@ bool own_path_is_shared(const char *path)
 	return false;
 }
 
-bool own_path_is_unneeded(const char *path)
+static bool is_one_of(const char *path, const char *const *globs, size_t count)
 {
-	for (size_t i = 0; i < ARRAY_SIZE(unneeded); i++)
-		if (pattern_glob_matches(unneeded[i], path))
+	for (size_t i = 0; i < count; i++)
+		if (pattern_glob_matches(globs[i], path))
 			return true;
 	return false;
+}
+
+bool own_path_is_for_developers(const char *path)
+{
+	return is_one_of(path, for_developers, ARRAY_SIZE(for_developers));
+}
+
+bool own_path_is_for_others(const char *path)
+{
+	return is_one_of(path, for_people, ARRAY_SIZE(for_people));
+}
+
+bool own_path_is_unneeded(const char *path)
+{
+	return own_path_is_for_others(path) || own_path_is_for_developers(path);
 }
 
 bool own_path_is_of_machine(const char *path)

@@ -15,9 +15,12 @@
 bool own_path_is_shared(const char *path);
 
 /*
- * Whether PATH, a file of a package or tree, is for people, for developers or for the system's
- * services, and not for the program: documentation, headers, translations, units.
+ * Whether PATH, a file of a package or tree, is not for the program: for people or the system's
+ * services (documentation, translations, units); for developers (headers, static libraries, debug
+ * files), which is what compilers and debuggers read; either of them.
  */
+bool own_path_is_for_others(const char *path);
+bool own_path_is_for_developers(const char *path);
 bool own_path_is_unneeded(const char *path);
 
 /* Whether PATH describes the machine or its accounts and is generated for a rootfs where needed. */

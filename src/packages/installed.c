@@ -143,7 +143,8 @@ static int add_names(struct arena *arena, struct view list, const char **names, 
 	return 0;
 }
 
-const char *const *installed_names(struct arena *arena, const struct view *lists, size_t count)
+const char *const *installed_names(struct arena *arena, const struct view *lists, size_t count,
+				   size_t n_lists, size_t *n_required)
 {
 	const char **names;
 	size_t capacity = 1;
@@ -152,9 +153,12 @@ const char *const *installed_names(struct arena *arena, const struct view *lists
 	for (size_t i = 0; i < count; i++)
 		capacity += count_names(lists[i]);
 	names = arena_array(arena, capacity, sizeof(*names));
-	for (size_t i = 0; names && i < count; i++)
+	for (size_t i = 0; names && i < count; i++) {
 		if (add_names(arena, lists[i], names, &n_names) < 0)
 			return NULL;
+		if (i < n_lists)
+			*n_required = n_names;
+	}
 	return names;
 }
 

@@ -23,6 +23,7 @@ struct installed_package {
 	const char *source;	    /* the source package that it was built from */
 	const char *architecture;   /* or "" */
 	const char *const *depends; /* names that it depends on or recommends, ended by NULL */
+	size_t n_required;	    /* of them, those in front that it depends on */
 };
 
 /*

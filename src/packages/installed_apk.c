@@ -67,6 +67,8 @@ static int add_package(struct installed *installed, struct view paragraph)
 	package->source = view_copy(arena, stanza.origin);
 	package->architecture = view_copy(arena, stanza.architecture);
 	package->depends = read_names(arena, stanza.depends);
+	while (package->depends && package->depends[package->n_required])
+		package->n_required++;
 	if (!record.provides || !package->name || !package->source || !package->architecture ||
 	    !package->depends)
 		return -ENOMEM;

@@ -78,7 +78,8 @@ static int add_package(struct installed *installed, struct view paragraph,
 	package->architecture = view_copy(arena, stanza.architecture);
 	package->depends = installed_names(
 		arena,
-		(const struct view[]){ stanza.depends, stanza.pre_depends, stanza.recommends }, 3);
+		(const struct view[]){ stanza.depends, stanza.pre_depends, stanza.recommends }, 3,
+		2, &package->n_required);
 	record.multi_arch = view_is(stanza.multi_arch, "same");
 	if (!package->name || !package->source || !package->architecture || !package->depends)
 		return -ENOMEM;

@@ -45,10 +45,11 @@ int installed_read(struct installed *installed, struct arena *arena, const char 
 		   struct view *text);
 
 /*
- * The names in COUNT lists of dependencies of dpkg, "libc6 (>= 2.36), a | b:any", ended by NULL.
- * Returns NULL when out of memory.
+ * The names in COUNT lists of dependencies of dpkg, "libc6 (>= 2.36), a | b:any", ended by NULL;
+ * *N_REQUIRED are of the first N_LISTS of them. Returns NULL when out of memory.
  */
-const char *const *installed_names(struct arena *arena, const struct view *lists, size_t count);
+const char *const *installed_names(struct arena *arena, const struct view *lists, size_t count,
+				   size_t n_lists, size_t *n_required);
 
 int installed_read_dpkg(struct installed *installed);
 int installed_read_apk(struct installed *installed);

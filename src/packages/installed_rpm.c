@@ -27,9 +27,12 @@ static int visit_paths(struct installed *installed, const struct installed_recor
 	return 0;
 }
 
-/* The names in the lists TAGS, at most INSTALLED_DEPENDS_MAX, ended by NULL. */
+/*
+ * The names in the lists TAGS, at most INSTALLED_DEPENDS_MAX, ended by NULL; *N_FIRST are of the
+ * first list.
+ */
 static int read_names(struct arena *arena, Header header, const rpmTagVal *tags, size_t count,
-		      const char *const **out)
+		      const char *const **out, size_t *n_first)
 {
 	const char **names = NULL;
 	size_t n_names = 0;
@@ -51,6 +54,8 @@ static int read_names(struct arena *arena, Header header, const rpmTagVal *tags,
 		rpmtdFreeData(&list);
 		if (r < 0)
 			return r;
+		if (i == 0)
+			*n_first = n_names;
 	}
 	TRY(arena_grow(arena, &names, n_names, &capacity, sizeof(*names)));
 	names[n_names] = NULL;
@@ -103,6 +108,7 @@ static int read_package(void *data, Header header)
 	const char *file = headerGetString(header, RPMTAG_SOURCERPM);
 	struct view source;
 	struct view version;
+	size_t n_provided;
 
 	package->name = text_of(arena, header, RPMTAG_NAME);
 	package->architecture = text_of(arena, header, RPMTAG_ARCH);
@@ -115,8 +121,10 @@ static int read_package(void *data, Header header)
 				  : package->name;
 	if (!package->source)
 		return -ENOMEM;
-	TRY(read_names(arena, header, requires, ARRAY_SIZE(requires), &package->depends));
-	TRY(read_names(arena, header, provides, ARRAY_SIZE(provides), &record.provides));
+	TRY(read_names(arena, header, requires, ARRAY_SIZE(requires), &package->depends,
+		       &package->n_required));
+	TRY(read_names(arena, header, provides, ARRAY_SIZE(provides), &record.provides,
+		       &n_provided));
 	TRY(read_paths(arena, header, &record.paths));
 	return installed_add(installed, &record);
 }

@@ -2,36 +2,8 @@
 # SPDX-License-Identifier: Apache-2.0
 # What belongs to a program though no rule knows of it: data, plugins and helpers that its strings
 # name or its package has, in sysroots whose packages are written by hand.
-# shellcheck source=tests/e2e/rules_lib.sh
-. "$(dirname "$0")/rules_lib.sh"
-
-# prints_line PATTERN COMMAND...: whether standard output has a line with PATTERN.
-prints_line() {
-	local pattern=$1
-	shift
-	"$@" | grep -e "$pattern"
-}
-
-# package NAME SOURCE DEPENDS PATH...: is installed in the sysroot, and lists the paths with all
-# directories above them.
-package() {
-	local name=$1 info=$WORK/sysroot/var/lib/dpkg/info path
-	mkdir -p "$info"
-	printf 'Package: %s\nStatus: install ok installed\nArchitecture: amd64\nSource: %s\nDepends: %s\nVersion: 1\n\n' \
-		"$1" "$2" "$3" >>"$WORK/sysroot/var/lib/dpkg/status"
-	shift 3
-	for path; do
-		while [ "$path" != "" ]; do
-			echo "$path"
-			path=${path%/*}
-		done
-	done | sort -u >"$info/$name.list"
-}
-
-# dynamic FILE [STRING...]: a dynamically linked program with those strings.
-dynamic() {
-	program -pie "$@"
-}
+# shellcheck source=tests/e2e/belongs_lib.sh
+. "$(dirname "$0")/belongs_lib.sh"
 
 # told PROGRAM PATTERN: the line with PATTERN that a harvest of PROGRAM says.
 told() {

@@ -1,0 +1,82 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# The rest of a program's package, whatever form it has, and the packages that it depends on for data.
+# shellcheck source=tests/e2e/belongs_lib.sh
+. "$(dirname "$0")/belongs_lib.sh"
+
+# What is no listed file of data.
+begin
+made /usr/bin/game
+mkdir -p "$WORK"/sysroot/usr/lib/game/{site/short,empty} "$WORK"/sysroot/usr/share/{man/man6,shared/lone}
+there /usr/share/game/README.rules /usr/share/game/README /usr/share/game/a /usr/share/game/b /usr/share/game/cache.db \
+	/usr/share/game/theirs /usr/share/mixed/one /usr/share/mixed/x /usr/share/mixed/y /usr/share/mixed/z \
+	/etc/game/game.conf /etc/game/local.conf /usr/share/elsewhere/data
+ln -s ../elsewhere "$WORK/sysroot/usr/share/game/linked"
+package game game '' /usr/bin/game /usr/lib/game/site/short /usr/share/game/README.rules /usr/share/game/README \
+	/usr/share/game/a /usr/share/game/b /usr/share/mixed/one /etc/game/game.conf /usr/share/man/man6
+package theme theme '' /usr/share/game/theirs
+check "a file that is only called like documentation" brings /usr/bin/game -- /usr/share/game/README.rules
+check "documentation stays out" leaves_out /usr/bin/game -- /usr/share/game/README
+check "an empty directory of its own" brings /usr/bin/game -- /usr/lib/game/site/short
+check "not one of everybody, nor what no package lists" \
+	leaves_out /usr/bin/game -- /usr/share/man/man6 /usr/lib/game/empty
+check "a file of nobody beside its own" brings /usr/bin/game -- /usr/share/game/cache.db
+check "not one of another package, nor where others have most, nor what the administrator wrote" \
+	leaves_out /usr/bin/game -- /usr/share/game/theirs /usr/share/mixed/x /etc/game/local.conf
+
+# Packages of other sources.
+begin
+made /usr/bin/app
+there /usr/share/words/small /usr/share/words/code.py /usr/share/coded/x /usr/share/unasked/x
+package app app 'words-data, coded-common, big-data, plain' /usr/bin/app
+sed -i '/^Package: app$/,/^$/s/^Version/Recommends: unasked-data\nVersion/' "$WORK/sysroot/var/lib/dpkg/status"
+ARCHITECTURE=all package words-data words '' /usr/share/words/small
+ARCHITECTURE=all package coded-common coded '' /usr/share/coded/x /usr/share/words/code.py
+ARCHITECTURE=all package unasked-data unasked '' /usr/share/unasked/x
+there /usr/share/plain/x
+ARCHITECTURE=all package plain plain '' /usr/share/plain/x
+mkdir -p "$WORK/sysroot/usr/share/big"
+head -c 6000000 /dev/zero >"$WORK/sysroot/usr/share/big/file"
+ARCHITECTURE=all package big-data big '' /usr/share/big/file
+check "small data of another source that it depends on" brings /usr/bin/app -- /usr/share/words/small
+check "not what has code, is only recommended, or is not called data" \
+	leaves_out /usr/bin/app -- /usr/share/coded/x /usr/share/unasked/x /usr/share/plain/x
+check "big data is left out" leaves_out /usr/bin/app -- /usr/share/big/file
+check "and told with its size" \
+	says "1 tree, 5.7 MiB.*-a /usr/share/big, or --with data" mkrootfs --sysroot "$WORK/sysroot" /usr/bin/app -o "$WORK/app.tar"
+check "--with data brings it" brings /usr/bin/app --with data -- /usr/share/big/file
+
+# A compiler, and a library for developers of one that is none.
+begin
+made /usr/bin/compile
+made /usr/bin/other
+there /usr/include/stdio.h /usr/lib/libc.a /usr/include/linux/types.h /usr/include/unlike.h /usr/share/doc/libc-dev/x
+compile "$WORK/sysroot/usr/lib/crt1.o" 'int x;' -c
+package compile compile 'libc-dev' /usr/bin/compile
+package libc-dev libc 'kernel-dev, unlike' /usr/include/stdio.h /usr/lib/libc.a /usr/lib/crt1.o /usr/share/doc/libc-dev/x
+package kernel-dev linux '' /usr/include/linux/types.h
+package other other 'unlike-dev' /usr/bin/other
+package unlike-dev unlike '' /usr/include/unlike.h
+check "who depends on what programs begin with is a compiler, and gets headers and objects" \
+	brings /usr/bin/compile -- /usr/include/stdio.h /usr/lib/libc.a /usr/lib/crt1.o /usr/include/linux/types.h
+check "without documentation" leaves_out /usr/bin/compile -- /usr/share/doc/libc-dev/x
+check "who depends on a library's headers does not" leaves_out /usr/bin/other -- /usr/include/unlike.h
+
+# Libraries that are opened by a composed name.
+begin
+dynamic /usr/bin/opens libuni.so.%d libnot.so.2 libstrange.so.%s
+library() { compile "$WORK/sysroot/usr/lib/x86_64-linux-gnu/$1" "$2" -shared -nostdlib -Wl,-soname,"$1"; }
+library libuni.so.72 'const char heavy[6 << 20] = { 1 };'
+library libuni.so.9 'int x;'
+library libnot.so.2 'int x;'
+library libstrange.so.1 'int x;'
+put_libc /usr/bin/opens
+package opens opens libuni72 /usr/bin/opens
+package libuni72 uni '' /usr/lib/x86_64-linux-gnu/libuni.so.72
+package libuni9 uni9 '' /usr/lib/x86_64-linux-gnu/libuni.so.9
+package libnot2 not '' /usr/lib/x86_64-linux-gnu/libnot.so.2
+check "the library of the package that it depends on, whatever it weighs" \
+	brings /usr/bin/opens -- /usr/lib/x86_64-linux-gnu/libuni.so.72
+check "no other of such a name" leaves_out /usr/bin/opens -- /usr/lib/x86_64-linux-gnu/libuni.so.9 \
+	/usr/lib/x86_64-linux-gnu/libnot.so.2 /usr/lib/x86_64-linux-gnu/libstrange.so.1
+finish
