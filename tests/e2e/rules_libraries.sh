@@ -223,8 +223,27 @@ check "gpgme" lists /usr/lib64/libgpgme.so.11 -- /usr/bin/gpg
 
 begin
 library /usr/lib64/libhunspell-1.7.so.0
-there /usr/share/hunspell/en.dic
-check "aspell" lists /usr/lib64/libhunspell-1.7.so.0 --with aspell -- /usr/share/hunspell/en.dic
+there /usr/share/hunspell/{en_GB.dic,de_DE.dic}
+check "dictionaries: English" lists /usr/lib64/libhunspell-1.7.so.0 -- /usr/share/hunspell/en_GB.dic
+check "dictionaries: all where they are wished for" \
+	lists /usr/lib64/libhunspell-1.7.so.0 --with dictionaries -- /usr/share/hunspell/{de_DE,en_GB}.dic
+rm "$WORK/sysroot/usr/share/hunspell/en_GB.dic"
+check "dictionaries: what is there without it" \
+	lists /usr/lib64/libhunspell-1.7.so.0 -- /usr/share/hunspell/de_DE.dic
+begin
+library /usr/lib64/libaspell.so.15
+there /usr/lib/aspell/{en.multi,de.multi,iso8859-1.cset} /var/lib/aspell/en-common.rws
+ln -s ../../../var/lib/aspell/en-common.rws "$WORK/sysroot/usr/lib/aspell/en-common.rws"
+check "dictionaries: aspell's, and what is made of them" lists /usr/lib64/libaspell.so.15 -- \
+	/usr/lib/aspell/{en.multi,en-common.rws,iso8859-1.cset} /var/lib/aspell/en-common.rws
+
+begin
+library /usr/lib64/libtesseract.so.5 /usr/share/tesseract/tessdata
+there /usr/share/tesseract/tessdata/{eng,osd,deu}.traineddata /usr/share/tesseract/tessdata/configs/hocr
+check "ocr: English" lists /usr/lib64/libtesseract.so.5 -- \
+	/usr/share/tesseract/tessdata/{eng,osd}.traineddata /usr/share/tesseract/tessdata/configs/hocr
+check "ocr: all where they are wished for" lists /usr/lib64/libtesseract.so.5 --with ocr -- \
+	/usr/share/tesseract/tessdata/{eng,osd,deu}.traineddata /usr/share/tesseract/tessdata/configs/hocr
 
 #
 # Languages, by what their interpreters define.
