@@ -8,14 +8,17 @@
 begin
 made /usr/bin/game
 mkdir -p "$WORK"/sysroot/usr/lib/game/{site/short,empty} "$WORK"/sysroot/usr/share/{man/man6,shared/lone}
-there /usr/share/game/README.rules /usr/share/game/README /usr/share/game/a /usr/share/game/b /usr/share/game/cache.db \
+there /usr/share/game/units.a /usr/share/game/libgame.a /usr/share/game/README.rules /usr/share/game/README /usr/share/game/a /usr/share/game/b /usr/share/game/cache.db \
 	/usr/share/game/theirs /usr/share/mixed/one /usr/share/mixed/x /usr/share/mixed/y /usr/share/mixed/z \
 	/etc/game/game.conf /etc/game/local.conf /usr/share/elsewhere/data
 ln -s ../elsewhere "$WORK/sysroot/usr/share/game/linked"
 package game game '' /usr/bin/game /usr/lib/game/site/short /usr/share/game/README.rules /usr/share/game/README \
+	/usr/share/game/units.a /usr/share/game/libgame.a \
 	/usr/share/game/a /usr/share/game/b /usr/share/mixed/one /etc/game/game.conf /usr/share/man/man6
 package theme theme '' /usr/share/game/theirs
 check "a file that is only called like documentation" brings /usr/bin/game -- /usr/share/game/README.rules
+check "a file that is only called like a static library" brings /usr/bin/game -- /usr/share/game/units.a
+check "a static library stays out" leaves_out /usr/bin/game -- /usr/share/game/libgame.a
 check "documentation stays out" leaves_out /usr/bin/game -- /usr/share/game/README
 check "an empty directory of its own" brings /usr/bin/game -- /usr/lib/game/site/short
 check "not one of everybody, nor what no package lists" \
