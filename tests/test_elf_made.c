@@ -305,6 +305,64 @@ TEST_EACH(read_only_data_is_that_of_segments_not_written_to, N_FORMS)
 	ck_assert_uint_eq(seen.address, MADE_BASE);
 }
 
+/* What is seen of big data: how much, and how often a text is whole. */
+struct windows {
+	size_t longest;
+	size_t size;
+	unsigned texts;
+};
+
+static const char window_text[] = "/usr/share/text";
+
+static int see_window(void *data, const unsigned char *bytes, size_t size, uint64_t address)
+{
+	struct windows *windows = data;
+	const unsigned char *end = bytes + size;
+
+	windows->longest = size > windows->longest ? size : windows->longest;
+	windows->size += size;
+	while ((bytes = memmem(bytes, (size_t)(end - bytes), window_text,
+			       sizeof(window_text) - 1))) {
+		windows->texts++;
+		bytes += sizeof(window_text) - 1;
+	}
+	return 0;
+}
+
+/* 100 MiB are seen in pieces, and a text that one would cut is whole in it or in the next. */
+TEST_EACH(big_data_comes_in_windows, 4)
+{
+	static const size_t size = (size_t)100 << 20;
+	static const size_t at = ((size_t)8 << 20) - 4;
+	struct windows windows = { 0 };
+	struct root_file file;
+	struct made made;
+	unsigned char *bytes = calloc(1, size);
+
+	ck_assert_ptr_nonnull(bytes);
+	make_form(&made, 3);
+	made_segment_set(&made, MADE_SEGMENT_LOAD, made_p_flags, PF_R);
+	made_segment_set(&made, MADE_SEGMENT_LOAD, made_p_offset, MADE_SIZE);
+	made_segment_set(&made, MADE_SEGMENT_LOAD, made_p_filesz, size - MADE_SIZE);
+	/* Nothing, texts with a NUL behind each, and without. */
+	if (_i > 0)
+		memset(bytes + MADE_SIZE, 'x', size - MADE_SIZE);
+	memcpy(bytes, made.bytes, sizeof(made.bytes));
+	for (size_t i = MADE_SIZE + 99; _i == 1 && i < size; i += 100)
+		bytes[i] = '\0';
+	if (_i == 3)
+		memset(bytes + MADE_SIZE + at - 100, 0, 32);
+	memcpy(bytes + MADE_SIZE + at, window_text, sizeof(window_text) - 1);
+	memcpy(bytes + size - sizeof(window_text), window_text, sizeof(window_text) - 1);
+	file = made_file(bytes, size);
+	ck_assert_int_eq(elf_object_read_only_data(&file, see_window, &windows), 0);
+	ck_assert_uint_eq(windows.texts, 2);
+	ck_assert_uint_le(windows.longest, 8 << 20);
+	ck_assert_uint_ge(windows.size, size - MADE_SIZE);
+	ck_assert(_i > 1 || windows.size == size - MADE_SIZE);
+	free(bytes);
+}
+
 /* One device and inode is one object; what is no ELF file is known as well. */
 TEST_EACH(a_store_knows_files_by_identity, N_FORMS)
 {

@@ -41,13 +41,14 @@ static const char *instance_of_path(const struct need_bring *bring, const char *
 	return path_normalize(arena, "/", instance(path));
 }
 
-/* C for an object with every string that any of RULE's rows looks for, by SYMBOL and SONAME. */
+/* C for an object with NAMED and every string that any of RULE's rows looks for, by SYMBOL and
+ * SONAME. */
 static void compile_object(const char *path, const char *soname, const struct need_rule *rule,
-			   const char *symbol, bool imported)
+			   const char *named, const char *symbol, bool imported)
 {
 	CLEANUP(buffer) struct buffer source = { 0 };
 
-	buffer_add_string(&source, "const char *const strings[] = { ");
+	buffer_printf(&source, "const char *const strings[] = { \"%s\", ", named);
 	for (size_t i = 0; rule && i < NEED_BRINGS_MAX; i++) {
 		buffer_add_string(&source, "\"");
 		for (const char *at = rule->brings[i].string ? instance(rule->brings[i].string)
@@ -76,14 +77,15 @@ static struct closure_object *make_process(struct process *process, const struct
 	bool imported = sign->kind == SIGN_IMPORT;
 	const char *symbol = imported || sign->kind == SIGN_EXPORT ? sign->text : NULL;
 	const char *soname = sign->kind == SIGN_OBJECT ? instance(sign->text) : "librow.so";
+	const char *named = sign->kind == SIGN_PATH ? instance(sign->text) : "";
 	struct closure_object *object;
 	const char *in = NULL;
 
-	compile_object("/lib/row.so", soname, rule, symbol, imported);
+	compile_object("/lib/row.so", soname, rule, named, symbol, imported);
 	for (size_t i = 0; i < NEED_BRINGS_MAX; i++)
 		in = rule->brings[i].in ? rule->brings[i].in : in;
 	if (in)
-		compile_object("/in/in.so", instance(in), rule, NULL, false);
+		compile_object("/in/in.so", instance(in), rule, "", NULL, false);
 	process_begin(process);
 	if (rule->loader)
 		process->loader.kind = rule->loader;
@@ -191,8 +193,7 @@ TEST_EACH(every_sign_triggers, count_rows())
 		const struct need *need;
 
 		/* e2e/needs and e2e/people have these. */
-		if (sign->kind == SIGN_NOTE || sign->kind == SIGN_STRING ||
-		    sign->kind == SIGN_ASKED)
+		if (sign->kind == SIGN_NOTE || sign->kind == SIGN_ASKED)
 			continue;
 		object = make_process(&process, rule, sign);
 		need = look(rule, &process, object, false);

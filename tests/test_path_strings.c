@@ -76,6 +76,8 @@ static const struct {
 	{ "../..", "" },
 	{ "../%s", "" },
 	{ "../src/main.c", "" },
+	{ "/usr/lib/go/src/net/http/server.go", "" },
+	{ "/build/x/main.c", "" },
 	{ "../sysdeps/x86_64/cacheinfo.h", "" },
 	{ "../a/../../b", "" },
 	/* several */

@@ -9,10 +9,6 @@
 #include <limits.h>
 #include <string.h>
 
-enum {
-	READ_ONLY_SIZE_MAX = 64 << 20,
-};
-
 /* The kernel takes the first PT_INTERP: 2 to PATH_MAX bytes with a NUL at the end
  * (fs/binfmt_elf.c). */
 static int read_interp(struct elf_reader *reader, struct elf_object *object, const char **problem)
@@ -90,60 +86,6 @@ int elf_object_read(struct root_file *file, struct arena *arena, const struct el
 		object->state = ELF_OBJECT_CORRUPT;
 	else
 		object->problem = NULL;
-	return 0;
-}
-
-/*
- * Whether SEGMENT has read-only data. Older linkers put it into the segment of the code: that one
- * counts where there is no other.
- */
-static bool is_read_only_data(const struct elf_reader *reader, const GElf_Phdr *segment)
-{
-	if (segment->p_type != PT_LOAD || segment->p_flags & PF_W || segment->p_filesz == 0)
-		return false;
-	if (!(segment->p_flags & PF_X))
-		return true;
-	for (size_t i = 0; i < reader->n_segments; i++)
-		if (reader->segments[i].p_type == PT_LOAD && reader->segments[i].p_filesz > 0 &&
-		    !(reader->segments[i].p_flags & (PF_W | PF_X)))
-			return false;
-	return true;
-}
-
-int elf_object_read_only_data(struct root_file *file, elf_segment_fn *visit, void *data)
-{
-	CLEANUP(arena_free) struct arena *arena = arena_new();
-	CLEANUP(free) void *bytes = NULL;
-	uint64_t room = READ_ONLY_SIZE_MAX;
-	struct elf_reader reader;
-	const char *problem;
-	int r;
-
-	if (!arena)
-		return -ENOMEM;
-	r = elf_reader_open(&reader, file, arena, &problem);
-	if (r != 0)
-		return r < 0 ? r : 0;
-	for (size_t i = 0; i < reader.n_segments; i++) {
-		const GElf_Phdr *segment = &reader.segments[i];
-		ssize_t n;
-
-		if (!is_read_only_data(&reader, segment) || segment->p_filesz > room ||
-		    !bytes_within(segment->p_offset, segment->p_filesz, reader.size))
-			continue;
-		room -= segment->p_filesz;
-		free(bytes);
-		bytes = malloc((size_t)segment->p_filesz);
-		if (!bytes)
-			return -ENOMEM;
-		n = root_file_pread(file, bytes, (size_t)segment->p_filesz,
-				    (off_t)segment->p_offset);
-		if (n < 0)
-			return (int)n;
-		r = visit(data, bytes, (size_t)n, segment->p_vaddr);
-		if (r != 0)
-			return r;
-	}
 	return 0;
 }
 

@@ -153,8 +153,10 @@ MUST_USE int elf_object_notes(struct root_file *file, struct arena *arena,
 
 /*
  * Calls VISIT with the bytes of each PT_LOAD segment of FILE that is neither writable nor
- * code (code too, where there is no other), and its virtual address; at most 64 MiB in all. The
- * bytes are gone when VISIT returns; a return other than 0 ends it.
+ * code (code too, where there is no other), and their virtual address; segments of 1 GiB in all.
+ * One of more than 8 MiB comes in pieces, between two texts; where none ends in 64 KiB, the end
+ * of a piece is the beginning of the next as well. The bytes are gone when VISIT returns; a return
+ * other than 0 ends it.
  */
 typedef int elf_segment_fn(void *data, const unsigned char *bytes, size_t size, uint64_t address);
 MUST_USE int elf_object_read_only_data(struct root_file *file, elf_segment_fn *visit, void *data);

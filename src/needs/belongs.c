@@ -118,14 +118,6 @@ static int add_string(void *data, const char *text)
 	return path_strings_visit(text, add_path_string, data);
 }
 
-/* libc and the loaders read what rules know of; what they name besides is of all programs. */
-static bool is_of_system(const struct belongs_subject *who)
-{
-	return who->object == who->process->interp ||
-	       needs_object_matches(who->object, "libc.so.*") ||
-	       needs_object_matches(who->object, "ld-*.so.*");
-}
-
 int belongs_look(struct needs *needs, const struct belongs_subject *who)
 {
 	struct arena *arena = needs->sysroot->arena;
@@ -157,7 +149,7 @@ int belongs_look(struct needs *needs, const struct belongs_subject *who)
 		return -ENOMEM;
 	*subject =
 		(struct subject){ .who = *who, .owner = { .path = canonical, .called = called } };
-	if (who->script || is_of_system(who))
+	if (who->script || needs_object_is_of_system(who->process, who->object))
 		return 0;
 	reading = (struct strings_reading){
 		.needs = needs,

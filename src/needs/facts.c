@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "needs/facts.h"
 #include "base/error.h"
+#include "needs/joined_texts.h"
 #include "needs/path_texts.h"
 
 #include <assert.h>
@@ -214,21 +215,26 @@ int facts_read_words(const struct root *root, const struct elf_object *elf, stru
 struct path_visit {
 	bool big_endian;
 	facts_string_fn *visit;
+	facts_string_fn *visit_joined;
+	bool *joined;
 	void *data;
 };
 
 static int visit_paths(void *data, const unsigned char *bytes, size_t size, uint64_t address)
 {
 	const struct path_visit *paths = data;
+	int r = path_texts_visit(bytes, size, paths->big_endian, paths->visit, paths->data);
 
-	return path_texts_visit(bytes, size, paths->big_endian, paths->visit, paths->data);
+	if (r != 0)
+		return r;
+	return joined_texts_visit(bytes, size, paths->joined, paths->visit_joined, paths->data);
 }
 
 int facts_visit_paths(const struct root *root, const struct elf_object *elf, facts_string_fn *visit,
-		      void *data)
+		      facts_string_fn *visit_joined, bool *joined, void *data)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
-	struct path_visit paths = { elf->big_endian, visit, data };
+	struct path_visit paths = { elf->big_endian, visit, visit_joined, joined, data };
 	int r = root_open(root, elf->path, &file);
 
 	return r < 0 ? r : elf_object_read_only_data(&file, visit_paths, &paths);

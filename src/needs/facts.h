@@ -55,8 +55,12 @@ int facts_visit_strings(const struct root *root, const struct elf_object *elf, c
  */
 int facts_read_words(const struct root *root, const struct elf_object *elf, struct buffer *out);
 
-/* The same with every text that may have paths in it, wide ones too (needs/path_texts.h). */
+/*
+ * The same with every text that may have paths in it, wide ones too (needs/path_texts.h); and
+ * VISIT_JOINED with those whose ends nothing marks, which mean something where *JOINED is set in
+ * the end (needs/joined_texts.h).
+ */
 int facts_visit_paths(const struct root *root, const struct elf_object *elf, facts_string_fn *visit,
-		      void *data);
+		      facts_string_fn *visit_joined, bool *joined, void *data);
 
 #endif

@@ -31,14 +31,6 @@ struct facts_of {
 	struct facts facts;
 };
 
-/* The strings of an object that may be paths: rules ask for them again and again. */
-struct paths_of {
-	UT_hash_handle hh;
-	const struct elf_object *elf;
-	struct arena *arena;
-	struct texts texts;
-};
-
 /* Those that may be names, one behind the other. */
 struct words_of {
 	UT_hash_handle hh;
@@ -205,47 +197,6 @@ int need_add(struct needs *needs, struct need *need, const struct need_item *ite
 	return 0;
 }
 
-static int keep_path(void *data, const char *string)
-{
-	struct paths_of *paths = data;
-
-	return texts_add(paths->arena, &paths->texts, arena_strdup(paths->arena, string));
-}
-
-static int get_paths(struct needs *needs, const struct elf_object *elf, const struct texts **out)
-{
-	struct paths_of *known;
-	int r;
-
-	HASH_FIND_PTR(needs->paths, &elf, known);
-	if (!known) {
-		known = arena_alloc(needs->sysroot->arena, sizeof(*known));
-		if (!known)
-			return -ENOMEM;
-		known->elf = elf;
-		known->arena = needs->sysroot->arena;
-		r = facts_visit_paths(needs->sysroot->root, elf, keep_path, known);
-		if (r < 0)
-			return diag_errno(needs->sysroot->diag, -r, elf->path);
-		HASH_ADD_PTR(needs->paths, elf, known);
-		if (!HASH_HAS(known))
-			return -ENOMEM;
-	}
-	*out = &known->texts;
-	return 0;
-}
-
-int needs_visit_paths(struct needs *needs, const struct closure_object *object,
-		      facts_string_fn *visit, void *data)
-{
-	const struct texts *texts;
-	int r = get_paths(needs, object->loaded.elf, &texts);
-
-	for (size_t i = 0; r == 0 && i < texts->count; i++)
-		r = visit(data, texts->items[i]);
-	return r;
-}
-
 static int get_words(struct needs *needs, const struct elf_object *elf, struct words_of **out)
 {
 	CLEANUP(buffer) struct buffer words = { 0 };
@@ -294,39 +245,18 @@ int needs_visit_strings(struct needs *needs, const struct closure_object *object
 	return r == -EIO || r == -EACCES ? diag_errno(needs->sysroot->diag, -r, elf->path) : r;
 }
 
-struct matches {
-	struct needs *needs;
-	const char *pattern;
-	facts_string_fn *visit;
-	void *data;
-};
-
-static int visit_match(void *data, const char *string)
-{
-	const struct matches *matches = data;
-	struct pattern_match match;
-	const char *capture;
-
-	if (!pattern_matches(matches->pattern, string, &match) || match.count == 0)
-		return 0;
-	capture = arena_strndup(matches->needs->sysroot->arena, match.start[0], match.length[0]);
-	return capture ? matches->visit(matches->data, capture) : -ENOMEM;
-}
-
-int needs_visit_matches(struct needs *needs, const struct closure_object *object,
-			const char *pattern, facts_string_fn *visit, void *data)
-{
-	struct matches matches = { needs, pattern, visit, data };
-
-	return needs_visit_paths(needs, object, visit_match, &matches);
-}
-
 bool needs_object_matches(const struct closure_object *object, const char *glob)
 {
 	const struct elf_object *elf = object->loaded.elf;
 
 	return elf && ((elf->soname && pattern_glob_matches(glob, elf->soname)) ||
 		       pattern_glob_matches(glob, path_basename(object->loaded.location.path)));
+}
+
+bool needs_object_is_of_system(const struct closure *process, const struct closure_object *object)
+{
+	return object == process->interp || needs_object_matches(object, "libc.so.*") ||
+	       needs_object_matches(object, "ld-*.so.*");
 }
 
 const struct closure_object *needs_find_object(const struct closure *process, const char *glob)
@@ -390,7 +320,6 @@ void needs_forget(struct needs *needs)
 {
 	HASH_CLEAR(hh, needs->looked);
 	HASH_CLEAR(hh, needs->facts);
-	HASH_CLEAR(hh, needs->paths);
 	HASH_CLEAR(hh, needs->words);
 }
 

@@ -22,8 +22,8 @@ struct needs {
 	size_t capacity;
 	const struct need *filling; /* the need that is filled now, or NULL */
 	struct texts unreadable;    /* what was told to be unreadable */
-	/* make.c's: what was looked at, and which row was triggered by it; what was read of objects
-	 */
+	/* make.c's: what was looked at, and which row was triggered by it; what was read of
+	 * objects, and in object_paths.c */
 	struct looked *looked;
 	struct facts_of *facts;
 	struct paths_of *paths;
@@ -97,6 +97,7 @@ MUST_USE int needs_facts(struct needs *needs, const struct elf_object *elf,
 
 /* Frees what was read and looked at, where that is not in the arena. */
 void needs_forget(struct needs *needs);
+void needs_forget_paths(struct needs *needs);
 
 /* Whether RULE's needs are neither forbidden nor of a level that is left out. */
 bool needs_wants(const struct needs *needs, const struct need_rule *rule);
@@ -123,6 +124,9 @@ bool needs_follows(const struct needs *needs, const struct need_rule *rule, enum
 
 /* Whether GLOB matches OBJECT's soname or file name. */
 bool needs_object_matches(const struct closure_object *object, const char *glob);
+
+/* Whether OBJECT is libc or a loader, of whose strings rules alone know what they mean. */
+bool needs_object_is_of_system(const struct closure *process, const struct closure_object *object);
 
 /* The object of the process that GLOB (a soname or file name) names, or NULL. */
 const struct closure_object *needs_find_object(const struct closure *process, const char *glob);

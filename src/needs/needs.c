@@ -33,6 +33,7 @@ void needs_free(struct needs *needs)
 	if (!needs)
 		return;
 	needs_forget(needs);
+	needs_forget_paths(needs);
 	gconv_free(needs->gconv);
 }
 
@@ -109,12 +110,14 @@ static int has_sign(const struct look *look, const struct need_sign *sign)
 					sign->kind == SIGN_EXPORT);
 	case SIGN_OBJECT:
 		return needs_object_matches(object, sign->text);
-	case SIGN_STRING:
-		/* To read all strings of all libraries would take longer than all the rest. */
-		if (!(look->as & NEEDS_AS_ASKED))
+	case SIGN_PATH:
+		/* Where nobody else reads the strings of all libraries, this is no reason to. */
+		if (!(look->as & NEEDS_AS_ASKED) && !needs_wants(look->needs, &need_rule_data))
 			return 0;
-		return needs_visit_strings(look->needs, object, '\0', has_string,
-					   (void *)(uintptr_t)sign->text);
+		if (needs_object_is_of_system(look->need.process, object))
+			return 0;
+		return needs_visit_paths(look->needs, object, has_string,
+					 (void *)(uintptr_t)sign->text);
 	case SIGN_NOTE:
 		return object->loaded.elf->has_dlopen_note;
 	case SIGN_ASKED:
@@ -131,7 +134,7 @@ static const char *describe_sign(const struct look *look, const struct need_sign
 	static const char *const verbs[] = {
 		[SIGN_IMPORT] = "imports",
 		[SIGN_EXPORT] = "defines",
-		[SIGN_STRING] = "names",
+		[SIGN_PATH] = "names",
 	};
 	const struct loaded *loaded = &look->need.object->loaded;
 	struct arena *arena = look->needs->sysroot->arena;
@@ -160,6 +163,19 @@ static int find_sign(const struct look *look, const struct need_rule *rule, cons
 	return 0;
 }
 
+/* Whether another row has brought what RULE is called after to the object. */
+static bool has_need(const struct look *look, const struct need_rule *rule)
+{
+	const struct needs *needs = look->needs;
+
+	for (size_t i = needs->count; i-- > 0;)
+		if (needs->items[i]->program == look->need.program &&
+		    needs->items[i]->object == look->need.object &&
+		    strcmp(needs->items[i]->name, rule->name) == 0)
+			return true;
+	return false;
+}
+
 static int apply_rule(void *data, const struct need_rule *rule)
 {
 	struct look *look = data;
@@ -169,6 +185,8 @@ static int apply_rule(void *data, const struct need_rule *rule)
 	    (rule->loader && rule->loader != look->need.process->loader->kind))
 		return 0;
 	if (rule->except && needs_object_matches(look->need.object, rule->except))
+		return 0;
+	if (rule->otherwise && has_need(look, rule))
 		return 0;
 	TRY(find_sign(look, rule, &look->need.sign));
 	if (!look->need.sign)

@@ -318,7 +318,7 @@ static int put(struct text_reading *reading, enum path_string_kind kind, const c
 		return 0;
 	memcpy(path, prefix, before);
 	path[before + used] = '\0';
-	if (kind != PATH_STRING_ABSOLUTE && is_source(path))
+	if (is_source(path))
 		return 0;
 	reading->count++;
 	return reading->visit(reading->data, &candidate);

@@ -22,7 +22,7 @@ enum need_sign_kind {
 	SIGN_IMPORT, /* an undefined dynamic symbol of that name */
 	SIGN_EXPORT, /* a defined one */
 	SIGN_OBJECT, /* the object's DT_SONAME or file name, a glob */
-	SIGN_STRING, /* a string in its read-only data, a pattern */
+	SIGN_PATH,   /* a string with a '/' in its read-only data, a pattern */
 	SIGN_NOTE,   /* a .note.dlopen */
 	SIGN_ASKED,  /* it is a FILE of the user's, and a program */
 };
@@ -86,6 +86,8 @@ struct need_rule {
 	struct need_bring brings[NEED_BRINGS_MAX];
 	enum found_by found_by;	   /* of what it brings; 0: FOUND_BY_RULE */
 	enum need_telling telling; /* in which words it is told */
+	/* Only where no row before it has the object under the same name: it is the better one. */
+	bool otherwise;
 	bool each;  /* every object with a sign is a need of its own, not the first one only */
 	bool quiet; /* to find nothing is usual: it is not told but with -v */
 	/* A script brings what it imports in its place, if that is known: see scripts.h. */

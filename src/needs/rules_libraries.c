@@ -11,6 +11,10 @@
 	{                                                                                          \
 		SIGN_IMPORT, name                                                                  \
 	}
+#define NAMES(path)                                                                                \
+	{                                                                                          \
+		SIGN_PATH, path                                                                    \
+	}
 #define GLOBS(...) ((const char *const[]){ __VA_ARGS__, NULL })
 
 const struct need_rule need_rules_libraries[] = {
@@ -41,6 +45,25 @@ const struct need_rule need_rules_libraries[] = {
 			    { .string = "{/*.pem}", .path = "%1" },
 			    { .path = "/etc/ssl/certs/ca-certificates.crt", .fallback = true },
 			    { .path = "/etc/pki/tls/certs/ca-bundle.crt", .fallback = true } },
+	},
+	{
+		/* Go, rustls and BoringSSL try the places of all distributions. */
+		.name = "certs",
+		.level = NEED_RECOMMENDED,
+		.each = true,
+		.otherwise = true,
+		.why = "it names the bundle of CA certificates, and has TLS linked in",
+		.signs = { NAMES("/etc/ssl/certs/ca-certificates.crt"),
+			   NAMES("/etc/pki/tls/certs/ca-bundle.crt"),
+			   NAMES("/etc/pki/ca-trust/extracted/pem/tls-ca-bundle.pem"),
+			   NAMES("/etc/pki/tls/cacert.pem"), NAMES("/etc/ssl/ca-bundle.pem"),
+			   NAMES("/etc/ssl/cert.pem") },
+		.brings = { { .string = "{/etc/*/ca-certificates.crt}", .path = "%1" },
+			    { .string = "{/etc/*/ca-bundle.crt}", .path = "%1" },
+			    { .string = "{/etc/*/tls-ca-bundle.pem}", .path = "%1" },
+			    { .string = "{/etc/*/cacert.pem}", .path = "%1" },
+			    { .string = "{/etc/*/ca-bundle.pem}", .path = "%1" },
+			    { .string = "{/etc/*/cert.pem}", .path = "%1" } },
 	},
 	{
 		.name = "openssl",

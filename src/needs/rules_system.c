@@ -7,6 +7,10 @@
 	{                                                                                          \
 		SIGN_IMPORT, name                                                                  \
 	}
+#define NAMES(path)                                                                                \
+	{                                                                                          \
+		SIGN_PATH, path                                                                    \
+	}
 #define LIBC "libc.so.*"
 
 static const char nsswitch[] = "passwd: files\n"
@@ -98,6 +102,14 @@ const struct need_rule need_rules_system[] = {
 		.brings = { { .path = "/etc/hosts", .text = hosts } },
 	},
 	{
+		.name = "hosts",
+		.level = NEED_RECOMMENDED,
+		.otherwise = true,
+		.why = "it looks up names of hosts without the C library, localhost among them",
+		.signs = { NAMES("/etc/hosts") },
+		.brings = { { .path = "/etc/hosts", .text = hosts } },
+	},
+	{
 		.name = "idn",
 		.level = NEED_SUGGESTED,
 		.quiet = true,
@@ -183,6 +195,21 @@ const struct need_rule need_rules_system[] = {
 			    { .path = "/usr/share/zoneinfo/$VALUE" } },
 	},
 	{
+		.name = "tz",
+		.level = NEED_RECOMMENDED,
+		.each = true,
+		.otherwise = true,
+		.quiet = true,
+		.why = "it reads time zones itself: UTC, and the one that TZ names",
+		.signs = { NAMES("/*/zoneinfo*") },
+		.brings = { { .string = "{/*/zoneinfo}", .path = "%1/UTC" },
+			    { .string = "{/*/zoneinfo}", .path = "%1/Etc/UTC" },
+			    { .string = "{/*/zoneinfo}", .path = "%1/$VALUE" },
+			    { .string = "{/*/zoneinfo}/", .path = "%1/UTC" },
+			    { .string = "{/*/zoneinfo}/", .path = "%1/Etc/UTC" },
+			    { .string = "{/*/zoneinfo}/", .path = "%1/$VALUE" } },
+	},
+	{
 		.name = "tz-all",
 		.level = NEED_SUGGESTED,
 		.quiet = true,
@@ -196,6 +223,21 @@ const struct need_rule need_rules_system[] = {
 			    { .path = "/usr/share/zoneinfo/",
 			      .without = (const char *const[]){ "right", "posix", NULL },
 			      .fallback = true } },
+	},
+	{
+		.name = "tz-all",
+		.level = NEED_SUGGESTED,
+		.each = true,
+		.otherwise = true,
+		.quiet = true,
+		.why = "it reads time zones itself, and may be asked for any",
+		.signs = { NAMES("/*/zoneinfo*") },
+		.brings = { { .string = "{/*/zoneinfo}",
+			      .path = "%1/",
+			      .without = (const char *const[]){ "right", "posix", NULL } },
+			    { .string = "{/*/zoneinfo}/",
+			      .path = "%1/",
+			      .without = (const char *const[]){ "right", "posix", NULL } } },
 	},
 	{
 		.name = "messages",
