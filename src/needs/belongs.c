@@ -6,6 +6,7 @@
 #include "needs/belongs_private.h"
 #include "needs/make.h"
 #include "needs/own_paths.h"
+#include "needs/own_prefix.h"
 #include "needs/path_strings.h"
 #include "needs/pattern.h"
 #include "needs/private.h"
@@ -64,12 +65,22 @@ static bool is_elsewhere(const char *path)
 	static const char *const places[] = { "/tmp",  "/var/tmp", "/run",   "/var/run",
 					      "/boot", "/mnt",	   "/media", "/build" };
 
-	if (path_is_kernel(path) || own_path_is_shared(path) || own_path_is_of_machine(path))
+	if (path_is_kernel(path) || own_path_is_of_machine(path))
 		return true;
 	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
 		if (path_is_below(path, places[i]))
 			return true;
 	return false;
+}
+
+/* Whether PATH is everybody's, and not right below a prefix of the subject's own. */
+static bool is_shared(const struct strings_reading *reading, const char *path)
+{
+	size_t length = strlen(reading->prefix);
+
+	return own_path_is_shared(path) && (own_path_is_shared(reading->prefix) ||
+					    strncmp(path, reading->prefix, length) != 0 ||
+					    path[length] != '/' || strchr(path + length + 1, '/'));
 }
 
 static int add_candidate(struct strings_reading *reading, const char *path, bool cut)
@@ -80,12 +91,14 @@ static int add_candidate(struct strings_reading *reading, const char *path, bool
 	struct stat stat;
 	char *canonical;
 
-	if (is_elsewhere(path) || HASH_COUNT(reading->subject->candidates) >= CANDIDATES_MAX)
+	if (is_elsewhere(path) || is_shared(reading, path) ||
+	    HASH_COUNT(reading->subject->candidates) >= CANDIDATES_MAX)
 		return 0;
 	HASH_FIND_STR(reading->subject->candidates, path, candidate);
 	if (candidate || TRY(needs_resolve(needs, path, &stat, &canonical)) == 0)
 		return 0;
-	if ((!S_ISDIR(stat.st_mode) && (cut || !S_ISREG(stat.st_mode))) || is_elsewhere(canonical))
+	if ((!S_ISDIR(stat.st_mode) && (cut || !S_ISREG(stat.st_mode))) ||
+	    is_elsewhere(canonical) || is_shared(reading, canonical))
 		return 0;
 	candidate = arena_alloc(arena, sizeof(*candidate));
 	if (!candidate)
@@ -242,8 +255,11 @@ static int add_named_trees(struct data_filling *filling)
 		    (last && path_is_below(at->canonical, last)))
 			continue;
 		TRY(owning_is_own(filling->belongs->owning, &subject->owner, at->canonical, &own));
-		if (!own)
+		if (!own) {
+			TRY(own_prefix_add(filling->needs, filling->need, &subject->owner, at->path,
+					   at->canonical));
 			continue;
+		}
 		quoted = pattern_quote(arena, at->path);
 		tree = quoted ? arena_printf(arena, "%s/", quoted) : NULL;
 		if (!tree)

@@ -66,6 +66,7 @@ static const char *const for_people[] = {
 	"*/[dD]oc/*",
 	"*/[dD]ocs/*",
 	"*/examples/*",
+	"*/manual/*",
 	"*/LC_MESSAGES/*.[gm]*o",
 	/* Outside of the places of documentation, "README.x" may be data; these names are for
 	   people. */

@@ -283,7 +283,7 @@ static int get_neighbours(struct owning *owning, struct family *family)
 }
 
 /* Where no package knows the directory: names and places have to do. */
-static bool is_own_by_place(const struct owner *owner, const char *path)
+static bool is_own_by_place(struct arena *arena, const struct owner *owner, const char *path)
 {
 	bool system = strcmp(owner->prefix, "/") == 0 || strcmp(owner->prefix, "/usr") == 0;
 
@@ -292,7 +292,21 @@ static bool is_own_by_place(const struct owner *owner, const char *path)
 		return false;
 	if (!system && path_is_below(path, owner->prefix))
 		return true;
-	return is_called_after(owner, path);
+	/* "/usr/share/x/15" is x's. */
+	for (; path && !own_path_is_shared(path); path = path_dirname(arena, path))
+		if (is_called_after(owner, path))
+			return true;
+	return false;
+}
+
+bool owner_has_prefix(const struct owner *owner)
+{
+	static const char *const of_all[] = { "/", "/usr", "/usr/local" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(of_all); i++)
+		if (strcmp(owner->prefix, of_all[i]) == 0)
+			return false;
+	return !owner->package;
 }
 
 static int is_of_neighbour(struct owning *owning, struct family *family, const char *path,
@@ -324,6 +338,6 @@ int owning_is_own(struct owning *owning, const struct owner *owner, const char *
 	if (owner_lists(owner, path))
 		return is_called_after(owner, path) ? (*own = true, 0)
 						    : has_most(owning, owner->family, path, own);
-	*own = is_own_by_place(owner, path);
+	*own = is_own_by_place(owning->sysroot->arena, owner, path);
 	return *own || !owner->family ? 0 : is_of_neighbour(owning, owner->family, path, own);
 }

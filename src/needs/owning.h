@@ -42,6 +42,9 @@ bool owner_lists(const struct owner *owner, const char *path);
  */
 int owning_counts_on(struct owning *owning, const struct owner *owner, const char *path);
 
+/* Whether OWNER, of no package, stands below a prefix that is not everybody's: /opt/x. */
+bool owner_has_prefix(const struct owner *owner);
+
 /* The packages of OWNER's family, ended by NULL; NULL where it has no package. */
 const struct installed_package *const *owner_packages(const struct owner *owner);
 

@@ -143,6 +143,8 @@ const struct need_rule need_rules_languages[] = {
 		.why = "Tcl does not start without its library",
 		.signs = { EXPORTS("Tcl_CreateInterp") },
 		.brings = { { .string = "{/*/tcl?.?}", .path = "%1/" },
+			    /* Modules of all minor versions, in a directory that no string has. */
+			    { .string = "{/*/tcl?}.?", .path = "%1/" },
 			    { .string = "{/*/tcl?}", .path = "%1/" } },
 	},
 	{

@@ -153,6 +153,50 @@ else
 		mkrootfs --sysroot "$WORK/sysroot" /usr/bin/rapp --list
 fi
 
+begin
+made /usr/local/bin/tool /usr/share/tools/15 /usr/local/lib/tool/2/x
+there /usr/share/tools/15/x /usr/local/lib/tool/2/x/y /usr/share/other/15/z
+check "what a directory above it is called after the program" \
+	brings /usr/local/bin/tool -- /usr/share/tools/15/x /usr/local/lib/tool/2/x/y
+
+# Right below a prefix of its own.
+begin
+made /opt/flat/bin/served /opt/flat /opt/flat/lib /opt/flat/share /opt/flat/etc
+there /opt/flat/modules/mod.so /opt/flat/conf/x.conf /opt/flat/manual/index /opt/flat/include/x.h \
+	/opt/flat/lib/plugin.so /opt/flat/lib/libother.so /opt/flat/share/table.bki /opt/flat/share/other/x \
+	/opt/flat/etc/served.conf
+put_libc /bin/true
+check "plugins among libraries, data in share, directories of any name" \
+	brings /opt/flat/bin/served -- /opt/flat/modules/mod.so /opt/flat/conf/x.conf /opt/flat/lib/plugin.so \
+	/opt/flat/share/table.bki /opt/flat/etc/served.conf
+check "not libraries, headers, manuals, nor what others have in share" \
+	leaves_out /opt/flat/bin/served -- /opt/flat/lib/libother.so /opt/flat/include/x.h /opt/flat/manual/index \
+	/opt/flat/share/other/x
+for number in $(seq 70); do
+	: >"$WORK/sysroot/opt/flat/bin/program$number"
+done
+check "not the directories of a prefix of many programs" \
+	leaves_out /opt/flat/bin/served -- /opt/flat/modules/mod.so /opt/flat/conf/x.conf
+made /usr/local/bin/served /usr/local /usr/local/lib /usr/local/share
+there /usr/local/modules/mod.so /usr/local/lib/plugin.so /usr/local/share/table.bki
+check "nothing of it in everybody's prefix" \
+	leaves_out /usr/local/bin/served -- /usr/local/modules/mod.so /usr/local/lib/plugin.so /usr/local/share/table.bki
+
+# Moved: its strings name where it was to be.
+begin
+made /opt/moved/bin/thing /build/inst/bin /build/inst/share/thing /build/inst/lib/thing/%s.x /build/inst/lib
+there /opt/moved/share/thing/data /opt/moved/lib/thing/one.x /opt/moved/lib/thing/two.y \
+	/opt/moved/lib/flat.so /opt/moved/share/another/x
+check "what is beside it where its tree was moved" \
+	brings /opt/moved/bin/thing -- /opt/moved/share/thing/data /opt/moved/lib/thing/one.x /opt/moved/lib/flat.so
+check "not what no string names" \
+	leaves_out /opt/moved/bin/thing -- /opt/moved/share/another/x
+begin
+made /usr/bin/app /usr/local/bin /usr/local/share/app-data /opt/app/bin
+there /usr/share/app-data/x /usr/share/app/y
+check "a program of the distribution was moved from nowhere" \
+	leaves_out /usr/bin/app -- /usr/share/app-data/x
+
 # The user's configuration.
 begin
 made /usr/sbin/served /etc/served
