@@ -57,6 +57,7 @@ struct strings_reading {
 	struct subject *subject;
 	const char *origin; /* the directory that its file stands in */
 	const char *prefix;
+	const char *called; /* "x" of /usr/bin/x and of libx.so.1 */
 };
 
 /* Where nothing of a program's own is, whatever a string says. */
@@ -83,7 +84,7 @@ static bool is_shared(const struct strings_reading *reading, const char *path)
 					    path[length] != '/' || strchr(path + length + 1, '/'));
 }
 
-static int add_candidate(struct strings_reading *reading, const char *path, bool cut)
+static int add_candidate(struct strings_reading *reading, const char *path, bool cut, bool by_name)
 {
 	struct needs *needs = reading->needs;
 	struct arena *arena = needs->sysroot->arena;
@@ -95,6 +96,8 @@ static int add_candidate(struct strings_reading *reading, const char *path, bool
 	    HASH_COUNT(reading->subject->candidates) >= CANDIDATES_MAX)
 		return 0;
 	HASH_FIND_STR(reading->subject->candidates, path, candidate);
+	if (candidate)
+		candidate->by_name = candidate->by_name && by_name;
 	if (candidate || TRY(needs_resolve(needs, path, &stat, &canonical)) == 0)
 		return 0;
 	if ((!S_ISDIR(stat.st_mode) && (cut || !S_ISREG(stat.st_mode))) ||
@@ -106,6 +109,7 @@ static int add_candidate(struct strings_reading *reading, const char *path, bool
 	candidate->path = arena_strdup(arena, path);
 	candidate->canonical = canonical;
 	candidate->directory = S_ISDIR(stat.st_mode);
+	candidate->by_name = by_name;
 	if (!candidate->path)
 		return -ENOMEM;
 	HASH_ADD_KEYPTR(hh, reading->subject->candidates, candidate->path, strlen(candidate->path),
@@ -113,17 +117,30 @@ static int add_candidate(struct strings_reading *reading, const char *path, bool
 	return HASH_HAS(candidate) ? 0 : -ENOMEM;
 }
 
+/* "/etc" and "x" may be two strings of one path. */
+static int add_own_of_shared(struct strings_reading *reading, const char *path)
+{
+	const char *own;
+
+	if (!own_path_is_shared(path))
+		return 0;
+	own = path_join(reading->needs->sysroot->arena, path, reading->called);
+	return own ? add_candidate(reading, own, true, true) : -ENOMEM;
+}
+
 static int add_path_string(void *data, const struct path_string *string)
 {
 	struct strings_reading *reading = data;
 	struct arena *arena = reading->needs->sysroot->arena;
 	const char *base = string->kind == PATH_STRING_ORIGIN ? reading->origin : reading->prefix;
-	const char *path;
+	const char *path = string->path;
 
-	if (string->kind == PATH_STRING_ABSOLUTE)
-		return add_candidate(reading, string->path, string->cut);
-	path = path_normalize(arena, base, string->path);
-	return path ? add_candidate(reading, path, string->cut) : -ENOMEM;
+	if (string->kind != PATH_STRING_ABSOLUTE)
+		path = path_normalize(arena, base, string->path);
+	if (!path)
+		return -ENOMEM;
+	TRY(add_own_of_shared(reading, path));
+	return add_candidate(reading, path, string->cut, false);
 }
 
 static int add_string(void *data, const char *text)
@@ -169,8 +186,9 @@ int belongs_look(struct needs *needs, const struct belongs_subject *who)
 		.subject = subject,
 		.origin = path_dirname(arena, canonical),
 		.prefix = own_path_prefix(arena, canonical),
+		.called = own_path_called(arena, canonical),
 	};
-	if (!reading.origin || !reading.prefix)
+	if (!reading.origin || !reading.prefix || !reading.called)
 		return -ENOMEM;
 	TRY(own_libraries_look(needs, subject));
 	return needs_visit_paths(needs, who->object, add_string, &reading);
@@ -251,7 +269,9 @@ static int add_named_trees(struct data_filling *filling)
 		const char *tree;
 		bool own;
 
-		if (!at->directory || data_filling_leaves(filling, at->path) ||
+		/* A package says itself what it has there. */
+		if (!at->directory || (at->by_name && subject->owner.package) ||
+		    data_filling_leaves(filling, at->path) ||
 		    (last && path_is_below(at->canonical, last)))
 			continue;
 		TRY(owning_is_own(filling->belongs->owning, &subject->owner, at->canonical, &own));

@@ -15,6 +15,7 @@ struct candidate {
 	const char *path; /* as named */
 	const char *canonical;
 	bool directory;
+	bool by_name; /* what is named is a directory above it, which is everybody's */
 };
 
 struct subject {

@@ -265,6 +265,16 @@ const char *own_path_prefix(struct arena *arena, const char *path)
 	return path_dirname(arena, path);
 }
 
+const char *own_path_called(struct arena *arena, const char *path)
+{
+	const char *name = path_basename(path);
+	const char *end = strstr(name, ".so");
+
+	if (!end || strncmp(name, "lib", 3) != 0 || end == name + 3)
+		return name;
+	return arena_strndup(arena, name + 3, (size_t)(end - name - 3));
+}
+
 bool own_path_is_called(const char *name, const char *owner)
 {
 	size_t length = 0;

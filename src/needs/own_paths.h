@@ -35,6 +35,9 @@ bool own_path_is_command(const char *path);
  */
 const char *own_path_prefix(struct arena *arena, const char *path);
 
+/* What the program or library at PATH is called: "x" of /usr/bin/x, /usr/lib/libx.so.1; or NULL. */
+const char *own_path_called(struct arena *arena, const char *path);
+
 /*
  * Whether the directory NAME is called after OWNER, a program, package or library: either
  * begins with the other, "lib" in front and case make no difference.

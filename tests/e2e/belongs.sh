@@ -159,6 +159,17 @@ there /usr/share/tools/15/x /usr/local/lib/tool/2/x/y /usr/share/other/15/z
 check "what a directory above it is called after the program" \
 	brings /usr/local/bin/tool -- /usr/share/tools/15/x /usr/local/lib/tool/2/x/y
 
+begin
+made /usr/local/bin/tool /etc /usr/local/share tool
+there /etc/tool/tool.conf /usr/local/share/tool/x /usr/local/share/tool-two/y /etc/toolbox/z
+check "what bears its name in a directory of everybody's that it names" \
+	brings /usr/local/bin/tool -- /etc/tool/tool.conf /usr/local/share/tool/x
+check "not what another name begins with" \
+	leaves_out /usr/local/bin/tool -- /usr/local/share/tool-two/y /etc/toolbox/z
+made /usr/local/bin/other tool
+check "nor what stands where it names nothing" \
+	leaves_out /usr/local/bin/other -- /etc/tool/tool.conf
+
 # Right below a prefix of its own.
 begin
 made /opt/flat/bin/served /opt/flat /opt/flat/lib /opt/flat/share /opt/flat/etc
