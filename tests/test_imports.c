@@ -23,7 +23,7 @@ static const struct import_case python_cases[] = {
 	{ "import a . b\nimport \\\n c\n", "a.b c" },
 	{ "from a import b\nfrom a.b import c as d, e\n", "a =a.b a.b =a.b.c =a.b.e" },
 	{ "from a import (b, # x\n  c as d,\n)\n", "a =a.b =a.c" },
-	{ "from a import *\n", "a" },
+	{ "from a import *\nfrom .b import *\n", "a =a.* .b =.b.*" },
 	{ "from . import a\nfrom .b import c\nfrom ..d.e import f\nfrom ... import g\n",
 	  ". =.a .b =.b.c ..d.e =..d.e.f ... =...g" },
 	{ "from__future import x\nimports = 1\nx.import_ = 2\n", "" },

@@ -18,6 +18,7 @@
 #include "needs/belongs.h"
 #include "needs/config.h"
 #include "needs/gconv.h"
+#include "needs/module_packages.h"
 #include "packages/records.h"
 
 #include <errno.h>
@@ -280,6 +281,7 @@ void mkrootfs_free(struct mkrootfs *rootfs)
 	weight_free(rootfs->follower.carried);
 	belongs_free(rootfs->needs);
 	config_forget(rootfs->needs);
+	module_packages_free(rootfs->needs);
 	needs_free(rootfs->needs);
 	manifest_free(rootfs->manifest);
 	elf_store_free(rootfs->store);

@@ -51,6 +51,14 @@ static int get_belongs(struct needs *needs, struct belongs **out)
 	return 0;
 }
 
+int belongs_packages(struct needs *needs, struct installed **out)
+{
+	struct belongs *belongs;
+
+	TRY(get_belongs(needs, &belongs));
+	return owning_open(belongs->owning, out);
+}
+
 /* Someone who reads the strings of a subject. */
 struct strings_reading {
 	struct needs *needs;

@@ -14,6 +14,7 @@
 #define MKROOTFS_NEEDS_BELONGS_H
 
 #include "needs/needs.h"
+#include "packages/installed.h"
 
 /* Somebody whose belongings are looked for. */
 struct belongs_subject {
@@ -40,6 +41,9 @@ int belongs_decide(struct needs *needs);
  * Those are marked as sure. Errors as of belongs_look.
  */
 int belongs_mark_sure(struct needs *needs, struct need *need, const char *path, const char *called);
+
+/* The packages' index that belongs and others share. Errors: -errno after a diagnostic. */
+int belongs_packages(struct needs *needs, struct installed **out);
 
 /* Whether nothing is left to decide. */
 bool belongs_is_decided(const struct needs *needs);

@@ -17,7 +17,8 @@ enum import_kind {
 	 * "A::B" of Perl, "a/b" of Ruby and Node.
 	 */
 	IMPORT_MODULE,
-	IMPORT_NAME,	     /* Python: "a.b" of "from a import b": a module or a name in one */
+	/* Python: "a.b" of "from a import b": a module or a name in one; "a.*" of "import *". */
+	IMPORT_NAME,
 	IMPORT_FILE,	     /* a file in the search path or absolute: Perl's "x.pl", Ruby's load */
 	IMPORT_RELATIVE,     /* a file or directory's path from the importing file's directory */
 	IMPORT_DISTRIBUTION, /* an installed distribution of Python's, a gem of Ruby's */

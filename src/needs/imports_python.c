@@ -237,7 +237,8 @@ static int read_from(struct python_reader *python)
 		next(python);
 		if (is(token, "("))
 			next(python);
-		if (token->kind != TOKEN_NAME || length + token->size + 2 > sizeof(name))
+		if ((token->kind != TOKEN_NAME && !is(token, "*")) ||
+		    length + token->size + 2 > sizeof(name))
 			return 0;
 		memcpy(name, module, length);
 		name[length] = '.';

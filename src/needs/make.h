@@ -34,6 +34,7 @@ struct needs {
 	struct gconv *gconv; /* the configurations of character sets that were read: gconv.c's */
 	bool *satisfied; /* whether something was found for a wish's value, by the wish's position
 			  */
+	struct module_packages *module_packages; /* module_packages.c's */
 };
 
 /*

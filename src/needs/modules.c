@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/path.h"
+#include "needs/own_paths.h"
 #include "needs/private.h"
 
 #include <ctype.h>
@@ -217,7 +218,8 @@ static int leads_outside(struct modules *modules, const char *directory, const c
 	    TRY(needs_resolve(modules->needs, directory, &stat, &here)) == 0)
 		return 0;
 	return strcmp(here, canonical) != 0 && !path_is_below(here, canonical) &&
-	       !path_is_below(canonical, here) && strchr(canonical + 1, '/');
+	       !path_is_below(canonical, here) && !own_path_is_shared(canonical) &&
+	       !own_path_is_of_machine(canonical) && !path_is_kernel(canonical);
 }
 
 static int add_data(struct modules *modules, const char *directory, const char *name,
@@ -291,6 +293,15 @@ static int visit_strings(struct modules *modules, const char *path, modules_stri
 	return r == -EIO || r == -EACCES ? diag_errno(sysroot->diag, -r, path) : r;
 }
 
+/*
+ * Whether a name between QUOTEs, of which LAST is the last character, ends before NEXT: at the
+ * quote, or, where it is one that others are put behind, at what stands for them.
+ */
+static bool ends_literal(char quote, char last, char next)
+{
+	return next == quote || (strchr(".:/", last) && strchr("{%$", next) && next);
+}
+
 int modules_visit_literals(struct modules *modules, const char *text, size_t size,
 			   modules_string_fn *visit)
 {
@@ -303,9 +314,10 @@ int modules_visit_literals(struct modules *modules, const char *text, size_t siz
 			continue;
 		while (i + 1 + length < size && length < LITERAL_LENGTH_MAX &&
 		       (isalnum((unsigned char)text[i + 1 + length]) ||
-			memchr("_.:", text[i + 1 + length], 3)))
+			memchr("_.:/", text[i + 1 + length], 4)))
 			length++;
-		if (length == 0 || i + 1 + length >= size || text[i + 1 + length] != text[i])
+		if (length == 0 || i + 1 + length >= size ||
+		    !ends_literal(text[i], text[i + length], text[i + 1 + length]))
 			continue;
 		memcpy(name, text + i + 1, length);
 		name[length] = '\0';
@@ -336,7 +348,7 @@ static int read_source(struct modules *modules, const struct modules_file *file,
 
 	if (!scratch)
 		return -ENOMEM;
-	TRY(modules_read(modules, scratch, file->path, &text, &size));
+	TRY(modules_read(modules, scratch, file->source ? file->source : file->path, &text, &size));
 	TRY(modules_add_named_files(modules, text, size));
 	return visit(modules, file, text, size);
 }
@@ -346,7 +358,7 @@ static int read_files(struct modules *modules, modules_file_fn *visit)
 	while (modules->next < modules->files.count) {
 		const struct modules_file file = modules->files.items[modules->next++];
 
-		if (!file.native)
+		if (!file.native || file.source)
 			TRY(read_source(modules, &file, visit));
 	}
 	return 0;
@@ -361,6 +373,7 @@ int modules_follow(struct modules *modules, modules_file_fn *visit_file, modules
 
 		if (!file->native)
 			continue;
+		modules->native = file->name;
 		TRY(visit_strings(modules, file->path, visit));
 		TRY(read_files(modules, visit_file));
 	}

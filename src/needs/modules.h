@@ -12,6 +12,7 @@
 #include "base/texts.h"
 #include "needs/imports.h"
 #include "needs/make.h"
+#include "packages/installed.h"
 
 /* What of a script's imports is not known. */
 enum modules_unknown {
@@ -46,6 +47,7 @@ struct modules_file {
 	const char *path;
 	const char *name;      /* the module's, or NULL for the script */
 	const char *directory; /* of the search path that it was found in */
+	const char *source;    /* of a native one, which is read in its place; or NULL */
 	bool package;
 	bool native;
 	bool named; /* native code names it, and it is none of the standard library's: it is meant
@@ -61,6 +63,7 @@ struct modules {
 	struct modules_seen *seen; /* names and paths that were looked at */
 	TABLE(struct modules_file) files;
 	size_t next_native; /* of FILES whose strings are to be read */
+	const char *native; /* the name of the one whose strings are read */
 	size_t next;	    /* of FILES to be read */
 	bool told;	    /* that something private was left out */
 	bool guessing;	    /* nothing names it but a string: what is heavy stays out */
@@ -112,11 +115,20 @@ int modules_read(struct modules *modules, struct arena *arena, const char *path,
 
 /*
  * Calls VISIT with each text in quotes that may be a module's name: where imports are computed,
- * names in the same file are most often what they come out as.
+ * names in the same file are most often what they come out as. A name that something is put behind
+ * ("a.b.%s", "A::B::$c") is visited with the separator at its end.
  */
 typedef int modules_string_fn(struct modules *modules, const char *string);
 int modules_visit_literals(struct modules *modules, const char *text, size_t size,
 			   modules_string_fn *visit);
+
+/*
+ * Adds the files whose absolute paths stand in quotes in TEXT, of a module; and the directories
+ * that PACKAGE (may be NULL), which the module is of, lists for itself. What is private, a program
+ * or of the machine is not for a module's words to bring.
+ */
+int modules_add_named(struct modules *modules, const char *text, size_t size,
+		      const struct installed_package *package);
 
 /*
  * Adds the files in DIRECTORY that are no code, and those below it but in directories for which

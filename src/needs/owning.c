@@ -190,6 +190,13 @@ static int look_up_owners(struct owning *owning, struct owner *const *owners, si
 	return 0;
 }
 
+int owning_open(struct owning *owning, struct installed **out)
+{
+	TRY(open_packages(owning));
+	*out = owning->installed;
+	return 0;
+}
+
 int owning_identify(struct owning *owning, struct owner *const *owners, size_t count)
 {
 	const struct installed_package *near = NULL;

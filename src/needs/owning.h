@@ -51,6 +51,9 @@ const struct installed_package *const *owner_packages(const struct owner *owner)
 /* The packages' index, which is open once an owner was identified. */
 struct installed *owning_installed(struct owning *owning);
 
+/* The same, opened where it is not. Errors: -errno after a diagnostic. */
+int owning_open(struct owning *owning, struct installed **out);
+
 /*
  * Whether the directory at canonical PATH is OWNER's own: a package of its family lists it, or one
  * that it depends on, with most of what is in it; or, where none of them does, it stands in

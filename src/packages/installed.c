@@ -63,6 +63,12 @@ size_t installed_count(const struct installed *installed)
 	return installed->count;
 }
 
+const struct installed_package *installed_at(const struct installed *installed, size_t index)
+{
+	assert(index < installed->count);
+	return &installed->records[index]->package;
+}
+
 int installed_read(struct installed *installed, struct arena *arena, const char *path, size_t limit,
 		   struct view *text)
 {

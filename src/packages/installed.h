@@ -35,8 +35,9 @@ int installed_open(struct arena *arena, const struct root *root, const struct di
 void installed_free(struct installed *installed);
 DEFINE_CLEANUP(struct installed *, installed_free);
 
-/* How many packages there are: 0 where no database is. */
+/* How many packages there are: 0 where no database is; the one at INDEX below that. */
 size_t installed_count(const struct installed *installed);
+const struct installed_package *installed_at(const struct installed *installed, size_t index);
 
 /*
  * The package that lists the file at canonical PATH, as far as a few lists tell: those of packages

@@ -127,6 +127,39 @@ test_python_own() {
 	check "ownpackage: nothing beside the package" stays_out unused.py
 }
 
+# What no import says as it is: names that are put together or listed, tests that are meant, data that are
+# unpickled or linked from elsewhere, metadata of a package, entry points of a group that it names.
+test_python_names() {
+	local site=$WORK/share/names
+	mkdir -p "$site"/{app,app/tests,app/drivers,app/lazily,plugged,app-1.0.dist-info,six} "$WORK/elsewhere/texts"
+	printf '%s\n' 'from .tests import RESULT' 'from .drivers import *' 'import importlib, os, pickle' \
+		'from importlib.metadata import entry_points, version' 'from six.moves import netrc' \
+		'def driver(name): return importlib.import_module("app.drivers.%s" % name).VALUE' \
+		'here = os.path.dirname(__file__)' 'shape = pickle.load(open(here + "/shape.pickle", "rb"))' \
+		'text = open(here + "/texts/x.txt").read().strip()' \
+		'plugin = [e.load() for e in entry_points(group="app.plugins")]' 'number = version("app")' \
+		>"$site/app/__init__.py"
+	echo 'RESULT = 1' >"$site/app/tests/__init__.py"
+	echo '__all__ = ["first"]' >"$site/app/drivers/__init__.py"
+	echo 'VALUE = 2' | tee "$site/app/drivers/first.py" >"$site/app/drivers/second.py"
+	printf '%s\n' 'class Shape: pass' >"$site/app/shapes.py"
+	printf '%s\n' '__getattr__ = lambda n: __import__("app.lazily." + n, fromlist=["x"])' 'NAMES = {"late": 1}' >"$site/app/lazily/__init__.py"
+	echo 'VALUE = 3' >"$site/app/lazily/late.py"
+	echo 'PLUGIN = 4' >"$site/plugged/__init__.py"
+	printf '%s\n' 'import sys, netrc' 'sys.modules["six.moves"] = sys' 'sys.netrc = netrc' >"$site/six.py"
+	rmdir "$site/six"
+	(cd "$site" && PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 -c 'import pickle, sys; sys.modules["app"] = type(sys)("app"); sys.modules["app"].__path__ = ["app"]
+import app.shapes; pickle.dump(app.shapes.Shape(), open("app/shape.pickle", "wb"))')
+	echo 5 >"$WORK/elsewhere/texts/x.txt"
+	ln -s ../../../elsewhere/texts "$site/app/texts"
+	printf 'Metadata-Version: 2.1\nName: app\nVersion: 1.0\n' >"$site/app-1.0.dist-info/METADATA"
+	printf '[app.plugins]\nx = plugged:PLUGIN\n[other.group]\ny = tkinter:z\n' >"$site/app-1.0.dist-info/entry_points.txt"
+	own names '#!/usr/bin/python3' "import sys; sys.path.insert(0, '$site')" 'import app, app.lazily' \
+		'print(app.RESULT, app.first.VALUE, app.driver("second"), type(app.shape).__name__, app.text, app.plugin, app.number, app.lazily.late.VALUE, app.netrc.__name__)'
+	script "$WORK/bin/names"
+	check "names: entry points of groups that nobody names stay out" stays_out tkinter
+}
+
 # As setuptools writes them: the entry point is asked for at the distribution.
 test_python_entry_point() {
 	own entrypoint '#!/usr/bin/python3' '# EASY-INSTALL-ENTRY-SCRIPT' 'import sys' \
@@ -295,7 +328,7 @@ for name in gunzip zgrep xzgrep lsb_release pygmentize pyflakes3 rrsync shasum p
 	run "$name" "/usr/bin/$name"
 done
 run launcher sed
-for name in python_small python_own python_library python_venv; do
+for name in python_small python_own python_names python_library python_venv; do
 	run "$name" /usr/bin/python3
 done
 python_has() { /usr/bin/python3 -c "import $1" 2>/dev/null; }
