@@ -91,6 +91,7 @@ static const struct import_case perl_cases[] = {
 	{ "use lib dirname(__FILE__) . '/../lib';\n", "lib +../lib" },
 	{ "unshift @INC, '/usr/share/x';\npush(@INC, \"/a\");\n", "/usr/share/x /a" },
 	{ "use if $] < 5.01, 'A::B' => 'c';\nuse if X, D::E => 1;\n", "if A::B if D::E" },
+	{ "class A :isa(B::C) 1.0;\n", "B::C" },
 	{ "extends 'A::B';\nwith 'C', 'D::E';\n", "A::B C D::E" },
 	{ "use_module('A::B');\nload_class($x);\n", "A::B ?" },
 	{ "sub x { require A; A->import }\nif ($y) { require B }\n", "A B" },

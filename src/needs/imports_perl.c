@@ -288,6 +288,9 @@ static int read_line(const struct import_text *text)
 	struct view line = cut_comment(text->line);
 
 	for (size_t at = 0; at < line.size; at++) {
+		/* class A :isa(B) */
+		if (view_begins(view_skip(line, at), ":isa("))
+			TRY(report_module(text, read_name(view_skip(line, at + strlen(":isa(")))));
 		bool other;
 
 		/* A word begins only where none goes on. */

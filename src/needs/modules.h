@@ -123,6 +123,13 @@ int modules_visit_literals(struct modules *modules, const char *text, size_t siz
 			   modules_string_fn *visit);
 
 /*
+ * Puts the directories into the search path in which one of FILES ("A/B.pm") stands: those that the
+ * script names in quotes, and wherever its package, or one of the same source, has such a file.
+ * Returns 1 where there was one, 0 or -errno.
+ */
+int modules_find_own(struct modules *modules, const struct texts *files);
+
+/*
  * Adds the files whose absolute paths stand in quotes in TEXT, of a module; and the directories
  * that PACKAGE (may be NULL), which the module is of, lists for itself. What is private, a program
  * or of the machine is not for a module's words to bring.

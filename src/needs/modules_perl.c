@@ -13,6 +13,7 @@ enum { NAME_MAX_LENGTH = 512 };
 
 struct perl {
 	struct modules modules;
+	struct texts unfound;		 /* files that are nowhere in the search path */
 	const struct modules_file *file; /* that is being read */
 };
 
@@ -144,15 +145,14 @@ static int add_share(struct perl *perl, const char *directory, const char *stem)
 }
 
 /* The file "A/B.pm" in each directory that has it: which is first, nobody knows here. */
-static int resolve_file(struct perl *perl, const char *relative)
+static int find_file(struct perl *perl, const char *relative)
 {
+	bool found = false;
 	size_t length = strlen(relative);
 	const char *stem = length > 3 && strcmp(relative + length - 3, ".pm") == 0
 				   ? arena_strndup(arena_of(perl), relative, length - 3)
 				   : NULL;
 
-	if (TRY(modules_see(&perl->modules, relative)) > 0)
-		return 0;
 	for (size_t i = 0; i < perl->modules.path.count; i++) {
 		const char *directory = perl->modules.path.items[i];
 		const struct modules_file file = {
@@ -169,12 +169,20 @@ static int resolve_file(struct perl *perl, const char *relative)
 		if (TRY(modules_has(&perl->modules, parent, path_basename(file.path))) == 0)
 			continue;
 		TRY(modules_add_file(&perl->modules, &file));
+		found = true;
 		if (!stem)
 			continue;
 		TRY(add_below(perl, directory, stem));
 		TRY(add_share(perl, directory, stem));
 	}
-	return 0;
+	return found || perl->modules.guessing
+		       ? 0
+		       : texts_add(arena_of(perl), &perl->unfound, relative);
+}
+
+static int resolve_file(struct perl *perl, const char *relative)
+{
+	return TRY(modules_see(&perl->modules, relative)) > 0 ? 0 : find_file(perl, relative);
 }
 
 /* "A::B", or a file's name as it stands. */
@@ -269,25 +277,33 @@ static int resolve_all(struct perl *perl, const char *directory, const char *rel
 	return 0;
 }
 
+/* All modules below the name STEM ("A/B"), wherever they are; what is heavy of them stays out. */
+static int resolve_namespace(struct perl *perl, const char *stem)
+{
+	bool guessing = perl->modules.guessing;
+	int r = 0;
+
+	perl->modules.guessing = true;
+	for (size_t i = 0; r == 0 && i < perl->modules.path.count; i++) {
+		const char *directory =
+			path_join(arena_of(perl), perl->modules.path.items[i], stem);
+
+		r = directory ? resolve_all(perl, directory, stem, 0) : -ENOMEM;
+	}
+	perl->modules.guessing = guessing;
+	return r;
+}
+
 /* Imports of a module that are computed are most often of what stands below it. */
 static int follow_computed(struct perl *perl, const struct modules_file *file)
 {
 	size_t length = strlen(file->name);
-	bool guessing = perl->modules.guessing;
-	const char *directory;
 	const char *stem;
-	int r;
 
 	if (length < 4 || strcmp(file->name + length - 3, ".pm") != 0)
 		return 0;
 	stem = arena_strndup(arena_of(perl), file->name, length - 3);
-	directory = stem ? path_join(arena_of(perl), file->directory, stem) : NULL;
-	if (!directory)
-		return -ENOMEM;
-	perl->modules.guessing = true;
-	r = resolve_all(perl, directory, stem, 0);
-	perl->modules.guessing = guessing;
-	return r;
+	return stem ? resolve_namespace(perl, stem) : -ENOMEM;
 }
 
 /* "A::B" and "A/B.pm"; a name without either is a word as others are. */
@@ -309,6 +325,80 @@ static int visit_string(struct modules *modules, const char *string)
 	return string[length - 1] == ':' ? 0 : resolve(perl_of(modules), string);
 }
 
+/* Whether the names "A::B" and "A/C.pm" begin with the same part. */
+static bool are_related(const char *name, const char *file)
+{
+	size_t length = strcspn(name, ":");
+
+	return strncmp(name, file, length) == 0 && file[length] == '/';
+}
+
+/*
+ * A text in quotes where imports are computed: a module; what others are put behind ("A::B::$c"),
+ * or the name that those of the same distribution have before theirs.
+ */
+static int visit_literal(struct modules *modules, const char *string)
+{
+	struct perl *perl = perl_of(modules);
+	size_t length = strlen(string);
+	bool is_open = length > 2 && strcmp(string + length - 2, "::") == 0;
+	const char *key;
+	char *stem;
+	char *to;
+
+	if (length > NAME_MAX_LENGTH || !isalpha((unsigned char)string[0]) || strchr(string, '.'))
+		return visit_string(modules, string);
+	if (!is_open) {
+		TRY(visit_string(modules, string));
+		if (!perl->file || !strstr(string, "::") || !are_related(string, perl->file->name))
+			return 0;
+	}
+	stem = to = arena_strdup(arena_of(perl), string);
+	if (!stem)
+		return -ENOMEM;
+	for (const char *at = string; *at; at++)
+		if (at[0] != ':' || at[1] != ':')
+			*to++ = *at == ':' ? '/' : *at;
+	to -= is_open;
+	*to = '\0';
+	key = arena_printf(arena_of(perl), "namespace %s", stem);
+	if (!key)
+		return -ENOMEM;
+	return TRY(modules_see(modules, key)) > 0 ? 0 : resolve_namespace(perl, stem);
+}
+
+/* Whether FILE is none of Perl's own library, of which it is known what that loads. */
+static bool is_of_others(const struct modules_file *file)
+{
+	const char *directory = file->directory;
+
+	if (strncmp(directory, "/usr/local/", strlen("/usr/local/")) == 0)
+		return true;
+	return !strstr(directory, "/perl/5") && !strstr(directory, "/perl-base") &&
+	       !strstr(directory, "/core_perl");
+}
+
+/* What loads modules by names that are put together, for those who ask it to. */
+static bool asks_loaders(const char *text, size_t size)
+{
+	static const char *const signs[] = { "Module::Implementation",
+					     "Module::Runtime",
+					     "Module::Pluggable",
+					     "Module::Load",
+					     "Class::Load",
+					     "Class::Factory",
+					     "load_class",
+					     "::$",
+					     "::' .",
+					     "::\" .",
+					     "->require" };
+
+	for (size_t i = 0; i < ARRAY_SIZE(signs); i++)
+		if (memmem(text, size, signs[i], strlen(signs[i])))
+			return true;
+	return false;
+}
+
 static int read_text(struct perl *perl, const char *text, size_t size,
 		     const struct modules_file *file)
 {
@@ -321,9 +411,9 @@ static int read_text(struct perl *perl, const char *text, size_t size,
 		if (memmem(text, size, mentions[i].text, strlen(mentions[i].text)))
 			TRY(resolve(perl, mentions[i].module));
 	TRY(imports_perl_read(text, size, visit_import, perl, &computed));
-	if (!computed)
+	if (!computed && !(file && is_of_others(file) && asks_loaders(text, size)))
 		return 0;
-	TRY(modules_visit_literals(&perl->modules, text, size, visit_string));
+	TRY(modules_visit_literals(&perl->modules, text, size, visit_literal));
 	if (file)
 		return follow_computed(perl, file);
 	*perl->modules.unknown = MODULES_ANY;
@@ -351,6 +441,26 @@ static int add_directory(void *data, const char *string)
 	return 0;
 }
 
+/*
+ * What was not found may be where the script's package keeps modules of its own, by a path that it
+ * puts together.
+ */
+static int follow_own(struct perl *perl)
+{
+	while (perl->unfound.count > 0) {
+		struct texts unfound = perl->unfound;
+
+		perl->unfound = (struct texts){ 0 };
+		if (TRY(modules_find_own(&perl->modules, &unfound)) == 0)
+			return 0;
+		perl->modules.guessing = false;
+		for (size_t i = 0; i < unfound.count; i++)
+			TRY(find_file(perl, unfound.items[i]));
+		TRY(modules_follow(&perl->modules, read_file, visit_string));
+	}
+	return 0;
+}
+
 int modules_perl(struct needs *needs, struct need *need, const struct modules_script *script,
 		 enum modules_unknown *unknown)
 {
@@ -367,6 +477,8 @@ int modules_perl(struct needs *needs, struct need *need, const struct modules_sc
 		r = read_text(&perl, script->text, script->size, NULL);
 	if (r >= 0)
 		r = modules_follow(&perl.modules, read_file, visit_string);
+	if (r >= 0)
+		r = follow_own(&perl);
 	modules_reset(&perl.modules);
 	return r < 0 ? r : 0;
 }

@@ -250,6 +250,24 @@ test_perl_own() {
 	script "$WORK/bin/ownperl"
 }
 
+# What no import says as it is: implementations and plugins of a namespace, and a directory of modules that
+# is put together.
+test_perl_names() {
+	mkdir -p "$WORK/lib/Namer/"{Part,Plugin/Deep} "$WORK/private/Hidden"
+	printf '%s\n' 'package Namer; sub part { my $m = "Namer::Part::$_[0]"; eval "require $m; 1" or die $@; $m->value }' \
+		'sub load_class { my ($n, $p) = @_; my $f = "$p/$n.pm"; $f =~ s{::}{/}g; require $f; "${p}::$n" }' \
+		'sub plugin { load_class($_[0], "Namer::Plugin")->value } 1;' >"$WORK/lib/Namer.pm"
+	echo 'package Namer::Part::One; sub value { 1 } 1;' >"$WORK/lib/Namer/Part/One.pm"
+	echo 'package Namer::Plugin::Two; use Namer::Plugin::Deep::Inner; sub value { 2 } 1;' >"$WORK/lib/Namer/Plugin/Two.pm"
+	echo 'package Namer::Plugin::Deep::Inner; 1;' >"$WORK/lib/Namer/Plugin/Deep/Inner.pm"
+	echo 'package Hidden; use Hidden::Inner; sub value { Hidden::Inner::value() } 1;' >"$WORK/private/Hidden.pm"
+	echo 'package Hidden::Inner; sub value { 3 } 1;' >"$WORK/private/Hidden/Inner.pm"
+	own perlnames '#!/usr/bin/perl' 'use FindBin; use lib "$FindBin::Bin/../lib";' \
+		"BEGIN { my \$place = \$ENV{NOWHERE} || '$WORK/private'; unshift @INC, \$place }" \
+		'use Namer; use Hidden; print Namer::part("One"), Namer::plugin("Two"), Hidden::value(), "\n";'
+	script "$WORK/bin/perlnames"
+}
+
 test_shasum() { script /usr/bin/shasum -a 256 /tmp/in.txt; }
 test_pod2text() { script /usr/bin/pod2text /tmp/in.pod; }
 test_prove() {
@@ -339,6 +357,7 @@ if python_has pkg_resources,pygments; then run python_pkg_resources /usr/bin/pyt
 run perl_library /usr/bin/perl
 run perl_small /usr/bin/perl
 run perl_own /usr/bin/perl
+run perl_names /usr/bin/perl
 run ruby_own /usr/bin/ruby
 run ruby_gem /usr/bin/ruby
 run node_packages node
