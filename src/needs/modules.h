@@ -131,8 +131,8 @@ int modules_find_own(struct modules *modules, const struct texts *files);
 
 /*
  * Adds the files whose absolute paths stand in quotes in TEXT, of a module; and the directories
- * that PACKAGE (may be NULL), which the module is of, lists for itself. What is private, a program
- * or of the machine is not for a module's words to bring.
+ * that PACKAGE (may be NULL), which the module is of, or one that it depends on lists. What is
+ * private, a program or of the machine is not for a module's words to bring.
  */
 int modules_add_named(struct modules *modules, const char *text, size_t size,
 		      const struct installed_package *package);

@@ -44,11 +44,18 @@ static bool is_nothing(struct modules *modules, const char *directory, const cha
 static int add_directory(const struct naming *naming, char *path)
 {
 	struct installed *installed;
+	bool listed;
 
 	if (!naming->package || own_path_is_shared(path))
 		return 0;
 	TRY(belongs_packages(naming->modules->needs, &installed));
-	if (TRY(installed_visit_paths(installed, naming->package, is_listed, path)) == 0)
+	listed = TRY(installed_visit_paths(installed, naming->package, is_listed, path)) > 0;
+	for (const char *const *name = naming->package->depends; !listed && *name; name++) {
+		const struct installed_package *other = installed_find(installed, *name);
+
+		listed = other && TRY(installed_visit_paths(installed, other, is_listed, path)) > 0;
+	}
+	if (!listed)
 		return 0;
 	return modules_add_data(naming->modules, path, is_nothing, is_nothing, 0);
 }

@@ -248,6 +248,19 @@ static int import_all(struct python_modules *python, const char *name)
 	return r;
 }
 
+/* "a.b.C" where a is the text's own package: by such names modules are found in settings. */
+static int visit_own(struct modules *modules, const char *string)
+{
+	struct python_modules *python = python_of(modules);
+	size_t length = python->importer ? strlen(python->importer) : 0;
+
+	if (!is_name(string) || !strchr(string, '.') || string[strlen(string) - 1] == '.')
+		return 0;
+	if (length > 0 && (strncmp(string, python->importer, length) != 0 || string[length] != '.'))
+		return 0;
+	return python_resolve(python, string);
+}
+
 static int note_group(struct modules *modules, const char *string)
 {
 	return python_note_group(python_of(modules), string);
@@ -275,6 +288,7 @@ static int visit_literals(struct python_modules *python, const char *text, size_
 	if (file && python_is_standard_file(python, file))
 		return 0;
 	TRY(modules_visit_literals(modules, text, size, note_group));
+	TRY(modules_visit_literals(modules, text, size, visit_own));
 	TRY(add_named(python, text, size));
 	if (file && file->package &&
 	    (computed || memmem(text, size, "__getattr__", strlen("__getattr__")) ||

@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/path.h"
 #include "base/view.h"
+#include "needs/module_packages.h"
 #include "needs/modules_python.h"
 
 #include <ctype.h>
@@ -347,6 +348,23 @@ static int resolve_entry_point(struct python_modules *python, const char *name, 
 	return python->importer ? python_resolve(python, module) : -ENOMEM;
 }
 
+/* Whether the script's package counts on that of a module of DISTRIBUTION: plugins of its own. */
+static int is_counted_on(struct python_modules *python,
+			 const struct python_distribution *distribution)
+{
+	struct needs *needs = python->modules.needs;
+	const struct installed_package *from;
+	const struct installed_package *to;
+
+	TRY(module_packages_of_command(needs, python->modules.script->path, &from));
+	for (size_t i = 0; from && i < distribution->modules.count; i++) {
+		TRY(module_packages_of_python(needs, distribution->modules.items[i], &to));
+		if (to && TRY(module_packages_may_count_on(needs, from, to)) > 0)
+			return 1;
+	}
+	return 0;
+}
+
 int python_add_entry_points(struct python_modules *python)
 {
 	for (size_t i = 0; i < python->distributions.count; i++) {
@@ -356,7 +374,7 @@ int python_add_entry_points(struct python_modules *python)
 
 		if (!path)
 			return -ENOMEM;
-		if (distribution->added)
+		if (distribution->added || TRY(is_counted_on(python, distribution)) > 0)
 			TRY(visit_entry_points(python, path, resolve_entry_point));
 	}
 	return 0;

@@ -51,6 +51,7 @@ bool dpkg_read_stanza(struct view paragraph, struct dpkg_stanza *stanza)
 		{ "Depends", &stanza->depends, true },
 		{ "Pre-Depends", &stanza->pre_depends, true },
 		{ "Recommends", &stanza->recommends, true },
+		{ "Provides", &stanza->provides, true },
 	};
 	struct deb822_field field;
 

@@ -15,8 +15,8 @@ enum { DPKG_MD5_DIGITS = 32 };
 /* The fields of a package's paragraph that are read; empty where it has none. */
 struct dpkg_stanza {
 	struct view package, version, architecture, source, maintainer, status, multi_arch;
-	struct view source_version;		      /* empty: the package's own */
-	struct view depends, pre_depends, recommends; /* with their other lines */
+	struct view source_version;				/* empty: the package's own */
+	struct view depends, pre_depends, recommends, provides; /* with their other lines */
 };
 
 /*

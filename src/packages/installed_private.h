@@ -20,11 +20,10 @@ typedef int installed_lister_fn(struct installed *installed, const struct instal
 struct installed_record {
 	struct installed_package package; /* first: one leads to the other */
 	installed_lister_fn *visit_paths;
-	struct view text;	  /* apk: the lines of its files */
-	const char *const *paths; /* rpm: ended by NULL */
-	const char *const
-		*provides; /* apk, rpm: what others may depend on, ended by NULL; or NULL */
-	bool multi_arch;   /* dpkg: "Multi-Arch: same" */
+	struct view text;	     /* apk: the lines of its files */
+	const char *const *paths;    /* rpm: ended by NULL */
+	const char *const *provides; /* what others may depend on, ended by NULL; or NULL */
+	bool multi_arch;	     /* dpkg: "Multi-Arch: same" */
 };
 
 /* An index without packages, of ARENA. Returns 0, -ENOMEM. */
