@@ -53,6 +53,9 @@ static const struct {
 	{ "$prefix/share/foo", "+share/foo" },
 	{ "${datadir}/foo/x", "+foo/x" },
 	{ "@prefix@/share/foo", "+share/foo" },
+	/* printable bytes of a table before a string */
+	{ "R@/etc/papersize", "/etc/papersize" },
+	{ "user@/etc/foo", "" },
 	{ "%s/usr/share/foo", "+usr/share/foo /usr/share/foo" },
 	{ "%s/etc/foo.conf", "+etc/foo.conf /etc/foo.conf" },
 	{ "/share/foo", "/share/foo +share/foo" },

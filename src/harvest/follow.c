@@ -96,6 +96,12 @@ static int follow_need(struct follower *follower, struct need *need)
 	return incomplete;
 }
 
+/* What is among the files of a package may be a program for people, or for developers. */
+static bool is_idle(const struct input *input)
+{
+	return !input->asked && input->why && strcmp(input->why, need_rule_data.name) == 0;
+}
+
 /* Looks at CLOSURE, which PROGRAM loads when it starts or later. */
 static int look_at(const struct follower *follower, const struct program *program,
 		   const struct closure *closure)
@@ -111,12 +117,15 @@ static int look_at(const struct follower *follower, const struct program *progra
 		TRY(plan_cancelled(follower->resolver->plan));
 		TRY(needs_look(follower->needs, program->index, program->closures.items[0],
 			       closure->objects[i], is_program ? as | as_program : as));
-		TRY(belongs_look(follower->needs, &(struct belongs_subject){
-							  .program = program->index,
-							  .process = program->closures.items[0],
-							  .object = closure->objects[i],
-							  .asked = is_program && input->asked,
-						  }));
+		TRY(belongs_look(follower->needs,
+				 &(struct belongs_subject){
+					 .program = program->index,
+					 .process = program->closures.items[0],
+					 .object = closure->objects[i],
+					 .idle = is_program && is_idle(input),
+					 .interprets = (as & NEEDS_FOR_SCRIPTS) != 0,
+					 .asked = is_program && input->asked,
+				 }));
 	}
 	return 0;
 }

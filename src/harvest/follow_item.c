@@ -80,7 +80,8 @@ static int judge_weight(const struct follower *follower, struct need_item *item,
 {
 	const struct elf_object *elf = closure ? closure->objects[0]->loaded.elf : NULL;
 
-	if (weight->bytes <= WEIGHT_LIGHT_MAX || (elf && weight->bytes <= elf->size / 4))
+	if (weight->bytes <= (item->optional ? WEIGHT_OPTIONAL_MAX : WEIGHT_LIGHT_MAX) ||
+	    (elf && !item->optional && weight->bytes <= elf->size / 4))
 		return 0;
 	item->weight = weight->bytes;
 	item->drags = closure;
@@ -173,7 +174,8 @@ static int follow_program(struct follower *follower, const struct need *need,
 			if (!chain.found.items[i]->baseline)
 				continue;
 			closure = chain.found.items[i]->baseline;
-			TRY(weight_add(follower, closure, i > 0, &weight));
+			TRY(weight_add(follower, closure, i > 0 || need->rule == &need_rule_started,
+				       &weight));
 		}
 		TRY(judge_weight(follower, item, &weight, closure));
 		if (item->refused)

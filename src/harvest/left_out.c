@@ -24,6 +24,7 @@ struct telling {
 	struct left_out heavy;	  /* of the need data */
 	struct left_out trees;	  /* of packages that are only read */
 	struct left_out starters; /* interpreters of scripts that came as data */
+	struct left_out helpers;  /* programs that programs start */
 	struct left_out commands; /* of scripts */
 	struct left_out private;
 };
@@ -110,6 +111,8 @@ static int add_item(struct telling *telling, const struct need *need, const stru
 		return add_tree(telling, item);
 	if (item->starter)
 		return add_heavy(telling, &telling->starters, item);
+	if (need->rule == &need_rule_started)
+		return add_heavy(telling, &telling->helpers, item);
 	if (need->rule != &need_rule_commands)
 		return add_heavy(telling, &telling->heavy, item);
 	return is_of_machine(item->path) ? 0 : add_heavy(telling, &telling->commands, item);
@@ -194,6 +197,7 @@ int left_out_tell(struct follower *found)
 	TRY(tell(&telling, &telling.heavy, &need_rule_data, "what is heavy"));
 	TRY(tell(&telling, &telling.trees, &need_rule_data, "what is read of other packages"));
 	TRY(tell(&telling, &telling.starters, &need_rule_data, "what starts some of its scripts"));
+	TRY(tell(&telling, &telling.helpers, &need_rule_started, "what it may start"));
 	TRY(tell(&telling, &telling.commands, &need_rule_commands, "what its scripts run"));
 	return tell(&telling, &telling.private, &need_rule_data, "what is private");
 }

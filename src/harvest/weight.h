@@ -9,8 +9,13 @@
 
 #include "harvest/follow.h"
 
-/* Up to here something is light: more than a shell or a few small libraries, less than LLVM. */
-enum { WEIGHT_LIGHT_MAX = 4 << 20 };
+enum {
+	/* Up to here something is light: more than a shell or a few small libraries, less than
+	   LLVM. */
+	WEIGHT_LIGHT_MAX = 4 << 20,
+	/* The same for what is optional: less than the libraries of X. */
+	WEIGHT_OPTIONAL_MAX = 1 << 20,
+};
 
 struct weight {
 	uint64_t bytes;

@@ -10,7 +10,7 @@
 #include "needs/path_strings.h"
 #include "needs/pattern.h"
 #include "needs/private.h"
-#include "needs/scripts.h"
+#include "needs/started.h"
 #include "needs/state_places.h"
 
 #include <assert.h>
@@ -189,6 +189,7 @@ int belongs_look(struct needs *needs, const struct belongs_subject *who)
 		(struct subject){ .who = *who, .owner = { .path = canonical, .called = called } };
 	if (who->script || needs_object_is_of_system(who->process, who->object))
 		return 0;
+	subject->starts = TRY(started_looks_at(needs, who)) > 0;
 	reading = (struct strings_reading){
 		.needs = needs,
 		.subject = subject,
@@ -223,7 +224,8 @@ static int cover_needs(struct needs *needs, struct belongs *belongs)
 	for (; belongs->n_needs < needs->count; belongs->n_needs++) {
 		const struct need *need = needs->items[belongs->n_needs];
 
-		if (!need->followed || need->rule == &need_rule_data)
+		if (!need->followed || need->rule == &need_rule_data ||
+		    need->rule == &need_rule_started)
 			continue;
 		for (size_t i = 0; i < need->n_items; i++) {
 			const struct need_item *item = &need->items[i];
@@ -391,7 +393,7 @@ static int decide(struct needs *needs, struct belongs *belongs, struct subject *
 
 static bool asks_packages(const struct subject *subject)
 {
-	if (subject->who.asked || subject->libraries.count > 0)
+	if (subject->who.asked || subject->starts || subject->libraries.count > 0)
 		return true;
 	for (const struct candidate *at = subject->candidates; at; at = at->hh.next)
 		if (at->directory)
@@ -414,6 +416,49 @@ static int identify(struct needs *needs, struct belongs *belongs)
 	return count > 0 ? owning_identify(belongs->owning, owners, count) : 0;
 }
 
+static bool is_main(const struct belongs_subject *who)
+{
+	return !who->script && who->object == who->process->objects[0];
+}
+
+static int keep_mains(struct needs *needs, struct belongs *belongs)
+{
+	for (size_t i = 0; i < belongs->count; i++) {
+		const struct subject *subject = &belongs->subjects[i];
+		struct main_package *main;
+
+		if (!is_main(&subject->who) || !subject->owner.package)
+			continue;
+		main = TABLE_ADD(needs->sysroot->arena, &belongs->mains);
+		if (!main)
+			return -ENOMEM;
+		*main = (struct main_package){ subject->who.program, subject->owner.package };
+	}
+	return 0;
+}
+
+/* Whether SUBJECT is a program, or a library of the same source as the program that loads it. */
+static bool is_of_program(const struct belongs *belongs, const struct subject *subject)
+{
+	if (is_main(&subject->who))
+		return true;
+	for (size_t i = 0; subject->owner.package && i < belongs->mains.count; i++)
+		if (belongs->mains.items[i].program == subject->who.program &&
+		    strcmp(belongs->mains.items[i].package->source,
+			   subject->owner.package->source) == 0)
+			return true;
+	return false;
+}
+
+static int decide_started(struct needs *needs, struct belongs *belongs,
+			  const struct subject *subject)
+{
+	const struct started_subject started = { &subject->who, &subject->owner,
+						 is_of_program(belongs, subject) };
+
+	return subject->starts ? started_decide(needs, belongs->owning, &started) : 0;
+}
+
 int belongs_decide(struct needs *needs)
 {
 	struct belongs *belongs = needs->belongs;
@@ -424,6 +469,9 @@ int belongs_decide(struct needs *needs)
 	TRY(identify(needs, belongs));
 	for (size_t i = 0; i < belongs->count; i++)
 		TRY(decide(needs, belongs, &belongs->subjects[i]));
+	TRY(keep_mains(needs, belongs));
+	for (size_t i = 0; i < belongs->count; i++)
+		TRY(decide_started(needs, belongs, &belongs->subjects[i]));
 	for (size_t i = 0; i < belongs->count; i++)
 		HASH_CLEAR(hh, belongs->subjects[i].candidates);
 	belongs->count = 0;

@@ -4,7 +4,8 @@
  * signs lead there. The files and directories that stand in the strings of a program or library,
  * absolute or relative to where it stands; and, for what the user asked for, the package that it
  * came in, with those of the same source that this depends on. What is found becomes the need
- * "data" of that object, which is soft: it fails nothing and overrides nothing.
+ * "data" of that object, which is soft: it fails nothing and overrides nothing. What it starts
+ * becomes the need "helpers" (started.h).
  *
  * A directory comes only where it is the object's own: its source's packages list it and few
  * others do; where no package knows it, it has to stand below the object's own prefix or bear its
@@ -22,6 +23,8 @@ struct belongs_subject {
 	const struct closure *process;
 	const struct closure_object *object; /* who reads the data, and opens the plugins */
 	const char *script;		     /* the FILE that OBJECT interprets, or NULL */
+	bool interprets;		     /* all that the process does is to interpret scripts */
+	bool idle;  /* it came with a tree of files, and nothing is known to start it */
 	bool asked; /* the user named it: the rest of its package comes too */
 };
 
@@ -32,7 +35,8 @@ struct belongs_subject {
  */
 int belongs_look(struct needs *needs, const struct belongs_subject *who);
 
-/* Adds the need "data" of each subject that has something. Errors as of belongs_look. */
+/* Adds the needs "data" and "helpers" of each subject that has something. Errors as of
+ * belongs_look. */
 int belongs_decide(struct needs *needs);
 
 /*

@@ -5,6 +5,7 @@
 #define MKROOTFS_NEEDS_BELONGS_PRIVATE_H
 
 #include "base/hash.h"
+#include "base/table.h"
 #include "needs/belongs.h"
 #include "needs/make.h"
 #include "needs/owning.h"
@@ -23,6 +24,13 @@ struct subject {
 	struct candidate *candidates; /* by path */
 	struct owner owner;	      /* of the object's file, or the script's */
 	struct texts libraries;	      /* names in its strings that are none of its own process */
+	bool starts;		      /* it starts programs */
+};
+
+/* The package of the file that a process runs. */
+struct main_package {
+	size_t program;
+	const struct installed_package *package;
 };
 
 /* A path that a need of another rule has items of, or at which one stands. */
@@ -36,6 +44,7 @@ struct belongs {
 	struct subject *subjects; /* to be decided */
 	size_t count;
 	size_t capacity;
+	TABLE(struct main_package) mains;
 	struct covered *covered;
 	size_t n_needs; /* whose items are in COVERED */
 };

@@ -28,9 +28,10 @@ struct needs {
 	struct facts_of *facts;
 	struct paths_of *paths;
 	struct words_of *words;
-	struct belongs *belongs; /* belongs.c's */
-	struct people *people;	 /* people.c's */
-	struct config *config;	 /* config.c's; NULL: nothing was handed over */
+	struct belongs *belongs;	 /* belongs.c's */
+	struct people *people;		 /* people.c's */
+	struct config *config;		 /* config.c's; NULL: nothing was handed over */
+	struct executables *executables; /* executables.c's */
 	struct gconv *gconv; /* the configurations of character sets that were read: gconv.c's */
 	bool *satisfied; /* whether something was found for a wish's value, by the wish's position
 			  */

@@ -2,10 +2,12 @@
 #include "needs/needs.h"
 #include "base/error.h"
 #include "needs/apply.h"
+#include "needs/executables.h"
 #include "needs/gconv.h"
 #include "needs/make.h"
 #include "needs/pattern.h"
 #include "needs/scripts.h"
+#include "needs/started.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -17,7 +19,8 @@ struct needs *needs_new(const struct sysroot *sysroot, const struct needs_option
 	struct needs *needs = arena_alloc(arena, sizeof(*needs));
 	struct texts symbols = { 0 };
 
-	if (!needs || rules_symbols(arena, &symbols) < 0)
+	if (!needs || rules_symbols(arena, &symbols) < 0 ||
+	    started_add_symbols(arena, &symbols) < 0)
 		return NULL;
 	*needs = (struct needs){
 		.sysroot = sysroot,
@@ -35,6 +38,7 @@ void needs_free(struct needs *needs)
 	needs_forget(needs);
 	needs_forget_paths(needs);
 	gconv_free(needs->gconv);
+	executables_free(needs->executables);
 }
 
 bool needs_reads_imports(const struct needs *needs)

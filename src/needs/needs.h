@@ -48,6 +48,7 @@ struct need_item {
 	const char *starter; /* the interpreter of a script that came as data, or NULL */
 	bool made;	     /* a directory that the root has not */
 	bool sure;	     /* its package or a script counts on it: its weight does not matter */
+	bool optional;	     /* it has to be lighter than others to come by itself */
 	bool private;	     /* REFUSED because nothing private comes by itself */
 	bool program;	     /* set by the harvest: it is started, not opened or read */
 	bool unreadable;     /* set by the harvest: that is why it was left out */

@@ -15,13 +15,18 @@ struct listed {
 	const char *path;
 };
 
+struct neighbour {
+	struct family *family;
+	bool recommended; /* and nothing more */
+};
+
 struct family {
 	UT_hash_handle hh;
 	const struct installed_package *package; /* whose family it is */
 	const struct installed_package *const *members;
 	struct listed *listed;
 	/* What the members depend on directly, each by itself; not set before it is asked for. */
-	struct family *const *neighbours;
+	const struct neighbour *neighbours;
 	size_t n_neighbours;
 };
 
@@ -263,11 +268,19 @@ static int has_most(struct owning *owning, const struct family *family, const ch
 	return 0;
 }
 
+static bool recommends(const struct installed_package *package, const char *name)
+{
+	for (const char *const *at = package->recommends; at && *at; at++)
+		if (strcmp(*at, name) == 0)
+			return true;
+	return false;
+}
+
 /* What the family's packages depend on, each with what it lists. */
 static int get_neighbours(struct owning *owning, struct family *family)
 {
 	struct arena *arena = owning->sysroot->arena;
-	struct family **neighbours = NULL;
+	struct neighbour *neighbours = NULL;
 	size_t capacity = 0;
 
 	if (family->neighbours)
@@ -276,15 +289,17 @@ static int get_neighbours(struct owning *owning, struct family *family)
 		for (const char *const *name = family->members[i]->depends; *name; name++) {
 			const struct installed_package *other =
 				installed_find(owning->installed, *name);
+			struct neighbour *neighbour;
 
 			if (!other || strcmp(other->source, family->package->source) == 0)
 				continue;
 			TRY(arena_grow(arena, &neighbours, family->n_neighbours, &capacity,
-				       sizeof(struct family *)));
-			TRY(get_family(owning, other, &neighbours[family->n_neighbours++]));
+				       sizeof(*neighbours)));
+			neighbour = &neighbours[family->n_neighbours++];
+			neighbour->recommended = recommends(family->members[i], *name);
+			TRY(get_family(owning, other, &neighbour->family));
 		}
-	TRY(arena_grow(arena, &neighbours, family->n_neighbours, &capacity,
-		       sizeof(struct family *)));
+	TRY(arena_grow(arena, &neighbours, family->n_neighbours, &capacity, sizeof(*neighbours)));
 	family->neighbours = neighbours;
 	return 0;
 }
@@ -321,20 +336,32 @@ static int is_of_neighbour(struct owning *owning, struct family *family, const c
 {
 	TRY(get_neighbours(owning, family));
 	for (size_t i = 0; i < family->n_neighbours && !*own; i++)
-		if (has_path(family->neighbours[i], path))
-			TRY(has_most(owning, family->neighbours[i], path, own));
+		if (has_path(family->neighbours[i].family, path))
+			TRY(has_most(owning, family->neighbours[i].family, path, own));
+	return 0;
+}
+
+int owning_depends_on(struct owning *owning, const struct owner *owner, const char *path,
+		      bool *recommended)
+{
+	if (!owner->family)
+		return 0;
+	TRY(get_neighbours(owning, owner->family));
+	for (size_t i = 0; i < owner->family->n_neighbours; i++)
+		if (has_path(owner->family->neighbours[i].family, path)) {
+			*recommended = owner->family->neighbours[i].recommended;
+			return 1;
+		}
 	return 0;
 }
 
 int owning_counts_on(struct owning *owning, const struct owner *owner, const char *path)
 {
-	if (!owner->family || owner_lists(owner, path))
-		return 1;
-	TRY(get_neighbours(owning, owner->family));
-	for (size_t i = 0; i < owner->family->n_neighbours; i++)
-		if (has_path(owner->family->neighbours[i], path))
-			return 1;
-	return 0;
+	bool recommended;
+
+	return !owner->family || owner_lists(owner, path)
+		       ? 1
+		       : owning_depends_on(owning, owner, path, &recommended);
 }
 
 int owning_is_own(struct owning *owning, const struct owner *owner, const char *path, bool *own)

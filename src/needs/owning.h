@@ -45,6 +45,14 @@ int owning_counts_on(struct owning *owning, const struct owner *owner, const cha
 /* Whether OWNER, of no package, stands below a prefix that is not everybody's: /opt/x. */
 bool owner_has_prefix(const struct owner *owner);
 
+/*
+ * Whether a package that OWNER's family depends on or recommends, or one of the same source that
+ * this depends on, lists PATH (canonical): 1 or 0; *RECOMMENDED (set with 1) is whether it is no
+ * more than recommended. Errors: -errno after a diagnostic.
+ */
+int owning_depends_on(struct owning *owning, const struct owner *owner, const char *path,
+		      bool *recommended);
+
 /* The packages of OWNER's family, ended by NULL; NULL where it has no package. */
 const struct installed_package *const *owner_packages(const struct owner *owner);
 

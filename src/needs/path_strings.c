@@ -9,6 +9,7 @@ enum {
 	PATH_LENGTH_MAX = 4095,
 	COMPONENT_LENGTH_MAX = 255,
 	PLACEHOLDER_LENGTH_MAX = 64,
+	DEBRIS_LENGTH_MAX = 3,
 	CANDIDATES_MAX = 64, /* of one text: what has more is none that a person wrote */
 };
 
@@ -222,6 +223,18 @@ static void trim_sentence(struct word *word)
 		word->length = length;
 }
 
+/*
+ * The length of what is no part of the path that TEXT ends in: bytes of a table before a string
+ * that happen to be printable ("R@/etc/x").
+ */
+static size_t debris_length(const char *text, size_t length)
+{
+	for (size_t i = 1; i <= DEBRIS_LENGTH_MAX && i + 1 < length; i++)
+		if (text[i] == '@' && text[i + 1] == '/')
+			return i + 1;
+	return 0;
+}
+
 /* "-I/usr/x", "@/usr/x": the path is behind that. */
 static void skip_option(struct word *word)
 {
@@ -229,6 +242,8 @@ static void skip_option(struct word *word)
 
 	if (length > 0 && word->start[0] == '-')
 		length += name_length(word->start + 1);
+	if (length == 0)
+		length = debris_length(word->start, word->length);
 	if (word->first == HOLE_NONE && length < word->length && word->start[length] == '/') {
 		word->start += length;
 		word->length -= length;

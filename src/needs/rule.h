@@ -100,6 +100,9 @@ struct need_rule {
 /* The need of what belongs to a program, which no sign of a row leads to: see belongs.h. */
 extern const struct need_rule need_rule_data;
 
+/* The need of the programs that a program starts by their names: see started.h. */
+extern const struct need_rule need_rule_started;
+
 /* The needs of a script, by its text: see scripts.h. */
 extern const struct need_rule need_rule_imports;
 extern const struct need_rule need_rule_commands;

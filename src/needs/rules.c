@@ -12,6 +12,14 @@ const struct need_rule need_rule_data = {
 	.why = "files of its own, named in its strings or of its package",
 };
 
+const struct need_rule need_rule_started = {
+	.name = "helpers",
+	.level = NEED_RECOMMENDED,
+	.soft = true,
+	.quiet = true,
+	.why = "programs that it starts, by its strings and its package",
+};
+
 const struct need_rule need_rule_imports = {
 	.name = "imports",
 	.level = NEED_REQUIRED,
@@ -40,15 +48,16 @@ const struct need_rule need_rule_config = {
 static const size_t n_rules_alone = 1;
 
 const struct need_rule *const need_rule_tables[] = {
-	&need_rule_data,   &need_rule_imports,	 &need_rule_commands,  &need_rule_config,
-	need_rules_system, need_rules_libraries, need_rules_languages, need_rules_programs,
+	&need_rule_data,      &need_rule_started,   &need_rule_imports,
+	&need_rule_commands,  &need_rule_config,    need_rules_system,
+	need_rules_libraries, need_rules_languages, need_rules_programs,
 };
 
 /* The tables' sizes are known where the tables are. */
 const size_t *const need_rule_table_sizes[] = {
-	&n_rules_alone,		 &n_rules_alone,	 &n_rules_alone,
-	&n_rules_alone,		 &need_n_rules_system,	 &need_n_rules_libraries,
-	&need_n_rules_languages, &need_n_rules_programs,
+	&n_rules_alone,		 &n_rules_alone,	  &n_rules_alone,
+	&n_rules_alone,		 &n_rules_alone,	  &need_n_rules_system,
+	&need_n_rules_libraries, &need_n_rules_languages, &need_n_rules_programs,
 };
 
 const size_t need_n_rule_tables = ARRAY_SIZE(need_rule_tables);

@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "base/texts.h"
 #include "needs/belongs.h"
+#include "needs/executables.h"
 #include "needs/make.h"
 #include "needs/modules.h"
 #include "needs/private.h"
@@ -17,10 +18,6 @@ enum {
 	SOURCE_DEPTH_MAX = 8,
 	FIRST_LINE_MAX = 255,
 };
-
-/* Where a shell looks for commands if nobody says otherwise. */
-static const char *const search_path[] = { "/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
-					   "/usr/bin",	      "/sbin",		"/bin" };
 
 /* What the result has of its own, whatever a script reads there. */
 static const char *const own_files[] = {
@@ -102,19 +99,11 @@ static bool is_shell(const struct closure_object *object)
 
 static int add_command(struct script_reading *reading, const char *name)
 {
-	struct needs *needs = reading->needs;
+	const char *path;
 
-	for (size_t i = 0; i < ARRAY_SIZE(search_path); i++) {
-		const char *path = path_join(needs->sysroot->arena, search_path[i], name);
-		struct stat stat;
-
-		if (!path)
-			return -ENOMEM;
-		if (TRY(needs_exists(needs, path, &stat)) > 0 && S_ISREG(stat.st_mode) &&
-		    (stat.st_mode & 0111))
-			return need_add_path(needs, reading->need, path);
-	}
-	return 0;
+	return TRY(executables_find(reading->needs, name, &path)) > 0
+		       ? need_add_path(reading->needs, reading->need, path)
+		       : 0;
 }
 
 /* A file that is there; what a directory has is not for a script's words to tell. */

@@ -20,10 +20,11 @@ struct installed;
 
 struct installed_package {
 	const char *name;
-	const char *source;	    /* the source package that it was built from */
-	const char *architecture;   /* or "" */
-	const char *const *depends; /* names that it depends on or recommends, ended by NULL */
-	size_t n_required;	    /* of them, those in front that it depends on */
+	const char *source;	       /* the source package that it was built from */
+	const char *architecture;      /* or "" */
+	const char *const *depends;    /* names that it depends on or recommends, ended by NULL */
+	size_t n_required;	       /* of them, those in front that it depends on */
+	const char *const *recommends; /* of these, what it only recommends; or NULL */
 };
 
 /*

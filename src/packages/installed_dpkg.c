@@ -70,7 +70,7 @@ static int add_package(struct installed *installed, struct view paragraph,
 	struct installed_record record = { .visit_paths = lister };
 	struct installed_package *package = &record.package;
 	struct dpkg_stanza stanza;
-	size_t n_provided;
+	size_t n_names;
 
 	if (!dpkg_read_stanza(paragraph, &stanza))
 		return 0;
@@ -81,10 +81,11 @@ static int add_package(struct installed *installed, struct view paragraph,
 		arena,
 		(const struct view[]){ stanza.depends, stanza.pre_depends, stanza.recommends }, 3,
 		2, &package->n_required);
-	record.provides = installed_names(arena, &stanza.provides, 1, 1, &n_provided);
+	package->recommends = installed_names(arena, &stanza.recommends, 1, 1, &n_names);
+	record.provides = installed_names(arena, &stanza.provides, 1, 1, &n_names);
 	record.multi_arch = view_is(stanza.multi_arch, "same");
 	if (!package->name || !package->source || !package->architecture || !package->depends ||
-	    !record.provides)
+	    !record.provides || !package->recommends)
 		return -ENOMEM;
 	return installed_add(installed, &record);
 }

@@ -22,7 +22,8 @@ struct answer {
 	const struct need *need;       /* of a plugin's closure, else NULL */
 	struct seen chains;	       /* several closures may have the same */
 	size_t n_chains;
-	bool left_out; /* there are more chains */
+	bool left_out;	 /* there are more chains */
+	bool is_program; /* that is run: its chain is but itself, and a need may have brought it */
 };
 
 static void answer_cleanup(struct answer *answer)
@@ -146,13 +147,15 @@ static int add_closure(struct answer *answer, const struct why_subject *subject,
 		/* A plugin's closure ends at what was loaded before: that has chains of its own. */
 		if (object->already_loaded && i > 0)
 			continue;
-		if (object != interp && is_subject(subject, object))
-			TRY(add_object(answer, object));
+		if (object == interp || !is_subject(subject, object))
+			continue;
+		answer->is_program |= i == 0 && !need;
+		TRY(add_object(answer, object));
 	}
 	return interp && is_subject(subject, interp) ? add_object(answer, interp) : 0;
 }
 
-/* A file that is no library: the needs that brought it. */
+/* A file that is no library, or is a program: the needs that brought it. */
 static void add_items(struct answer *answer, const char *name)
 {
 	const struct report_input *input = answer->input;
@@ -171,6 +174,10 @@ static void add_items(struct answer *answer, const char *name)
 				buffer_add_string(answer->out, "\n");
 			add_head(answer->out, need, need->process);
 			add_line(answer->out, 2, item->path);
+			if (item->why) {
+				buffer_add_string(answer->out, ": ");
+				escape_append(answer->out, item->why);
+			}
 			buffer_add_string(answer->out, "\n");
 		}
 	}
@@ -185,7 +192,7 @@ static int add_all(struct answer *answer, const struct why_subject *subject)
 	for (size_t i = 0; i < input->n_plugins; i++)
 		TRY(add_closure(answer, subject, input->plugins[i].closure,
 				input->plugins[i].need));
-	if (answer->n_chains == 0)
+	if (answer->n_chains == 0 || answer->is_program)
 		add_items(answer, subject->name);
 	return 0;
 }

@@ -323,4 +323,62 @@ check "by its name it comes" advises /usr/bin/tool "what its scripts run" /usr/b
 check "and by the need's" advises_with /usr/bin/tool "what its scripts run" /usr/bin/big
 check "what is heavy alone, and not when others bring its libraries, comes" \
 	brings /usr/bin/tool -a /usr/bin/language -- /usr/bin/big
+
+# Programs that a program starts: CALL is how.
+# starter CALL FILE [STRING...]
+starter() {
+	local call=$1 file=$WORK/sysroot$2 text=
+	shift 2
+	for string; do
+		text+=$(printf '"%s", ' "$string")
+	done
+	compile "$file" "#include <stdlib.h>
+		#include <unistd.h>
+		static const char *volatile strings[] = { ${text}\"\" };
+		int main(int argc, char **argv) { return argc > 9 ? $call : strings[0][0]; }" -pie
+}
+
+# program_there FILE...: a program each, without strings.
+program_there() {
+	local file
+	for file; do
+		dynamic "$file"
+	done
+}
+
+begin
+starter 'system(argv[1])' /usr/bin/lines 'sort -u -o %s' 'rm failed' 'cut' 'gzip -c %s | tool' 'python3 -c %s'
+starter 'execvp(argv[1], argv)' /usr/bin/names sort helper needed extra heavy perlish 'a tool' /bin/shell
+starter 'execv(argv[1], argv)' /usr/bin/paths helper /bin/sh
+dynamic /usr/bin/quiet helper /bin/sh 'sort -u'
+program_there /bin/sh /usr/bin/{sort,rm,cut,gzip,tool,python3,helper,needed,extra,perl}
+compile "$WORK/sysroot/usr/bin/heavy" 'const char heavy[6 << 20] = { 1 }; int main(void) { return heavy[9]; }' -pie
+printf '#!/usr/bin/perl\n' >"$WORK/sysroot/usr/bin/perlish"
+chmod 755 "$WORK/sysroot/usr/bin/perlish"
+put_libc /usr/bin/lines
+package lines lines '' /usr/bin/lines
+package names names 'required (>= 1)' /usr/bin/names /usr/bin/helper /usr/bin/perlish
+package required required '' /usr/bin/needed /usr/bin/heavy /usr/bin/perl
+package others others '' /usr/bin/sort /usr/bin/extra
+package paths paths '' /usr/bin/paths /usr/bin/helper
+check "what calls system gets the shell, and what its command lines run" \
+	brings /usr/bin/lines -- /bin/sh /usr/bin/sort /usr/bin/gzip /usr/bin/tool
+check "but nothing for a message, a mere word, or an interpreter" \
+	leaves_out /usr/bin/lines -- /usr/bin/rm /usr/bin/cut /usr/bin/python3
+check "what it names comes of its own package and of what that depends on" \
+	brings /usr/bin/names -- /usr/bin/helper /usr/bin/needed
+check "and of no other, no script of another language, and nothing heavy" \
+	leaves_out /usr/bin/names -- /usr/bin/sort /usr/bin/extra /usr/bin/perlish /usr/bin/heavy /bin/sh
+check "what is heavy is told with the option" \
+	says "names: left out what it may start (1 file, 6.0 MiB .*: -a /usr/bin/heavy, or --with helpers" mkrootfs --sysroot "$WORK/sysroot" /usr/bin/names -o "$WORK/names.tar"
+check "--with helpers brings it" brings /usr/bin/names --with helpers -- /usr/bin/heavy
+check "what is started by its path alone is not found by its name; the shell is" \
+	brings /usr/bin/paths -- /bin/sh
+check "and nothing else" leaves_out /usr/bin/paths -- /usr/bin/helper
+check "what starts nothing gets nothing" leaves_out /usr/bin/quiet -- /bin/sh /usr/bin/sort /usr/bin/helper
+check "--without helpers leaves all of it out" \
+	leaves_out /usr/bin/lines --without helpers -- /bin/sh /usr/bin/sort
+check "--without shell the shell" leaves_out /usr/bin/lines --without shell -- /bin/sh
+check "--why says who runs it" \
+	prints_line 'sort -u -o' mkrootfs --sysroot "$WORK/sysroot" --why /usr/bin/sort /usr/bin/lines
 finish

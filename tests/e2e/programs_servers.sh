@@ -382,10 +382,9 @@ test_jq() {
 		inside /usr/bin/jq -n -c '["abc" | test("B"; "i"), (0 | strftime("%Y-%m-%d"))]'
 }
 
-# By rules: compressors. tar starts them by /bin/sh when it writes.
+# By rules: compressors. tar starts them by /bin/sh when it writes, which comes by itself.
 test_tar() {
 	local suffix
-	helpers=(/bin/sh)
 	program tar tar gzip bzip2 xz-utils zstd -- tar
 	round_trip() {
 		inside /usr/bin/tar -C / -caf "/tmp/a.tar.$1" etc &&
@@ -409,9 +408,8 @@ test_find() {
 		inside /usr/bin/find /usr -name xargs -exec /usr/bin/find {} +
 }
 
-# By rules: gawk (its libraries in awk and in C), locale. Commands want /bin/sh.
+# By rules: gawk (its libraries in awk and in C), locale. Commands want /bin/sh, which comes by itself.
 test_gawk() {
-	helpers=(/bin/sh)
 	program gawk gawk -- gawk
 	# shellcheck disable=SC2016 # for awk
 	check "gawk: sums" prints 6 inside /usr/bin/gawk '{ sum += $1 } END { print sum }' <<<$'1\n2\n3'
