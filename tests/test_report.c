@@ -600,6 +600,7 @@ TEST(json_is_as_documented)
 		"\"soname\": null, \"interp\": null, \"needed\": []}\n"
 		" ],\n"
 		" \"needs\": [],\n"
+		" \"need_sizes\": [],\n"
 		" \"entries\": [\n"
 		"  {\"path\": \"/etc\", \"type\": \"directory\", \"mode\": \"0755\", \"uid\": 0, "
 		"\"gid\": 0, \"size\": 0, \"source\": null, \"why\": \"a test\"},\n"
@@ -626,6 +627,7 @@ TEST(json_of_nothing_is_whole)
 				    " \"machine\": \"x86_64\",\n"
 				    " \"objects\": [],\n"
 				    " \"needs\": [],\n"
+				    " \"need_sizes\": [],\n"
 				    " \"entries\": [],\n"
 				    " \"missing\": [],\n"
 				    " \"size\": 0}\n");

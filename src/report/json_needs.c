@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "base/error.h"
 #include "report/json_parts.h"
+#include "report/need_sizes.h"
 
+#include <errno.h>
 #include <string.h>
 
 static void add_item(struct json *json, json_t *array, const struct need *need,
@@ -44,6 +46,29 @@ static int add_need(struct json_list *list, const struct need *need)
 	return json_list_add(list, &json);
 }
 
+/* What each need costs, the largest first. */
+static int add_sizes(struct buffer *out, const struct report_input *input)
+{
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	struct need_sizes sizes;
+	struct json_list list;
+
+	if (!arena)
+		return -ENOMEM;
+	TRY(need_sizes_find(input, arena, &sizes));
+	json_list_begin(&list, out, "need_sizes");
+	for (size_t i = 0; i < sizes.count; i++) {
+		CLEANUP(json) struct json json = json_new_object();
+
+		json_put_text(&json, json.root, "name", sizes.items[i].name);
+		json_put_number(&json, json.root, "files", sizes.items[i].n_files);
+		json_put_number(&json, json.root, "size", sizes.items[i].bytes);
+		TRY(json_list_add(&list, &json));
+	}
+	json_list_end(&list);
+	return 0;
+}
+
 int report_json_needs(struct buffer *out, const struct report_input *input)
 {
 	struct json_list list;
@@ -52,5 +77,5 @@ int report_json_needs(struct buffer *out, const struct report_input *input)
 	for (size_t i = 0; i < input->n_needs; i++)
 		TRY(add_need(&list, input->needs[i]));
 	json_list_end(&list);
-	return 0;
+	return add_sizes(out, input);
 }

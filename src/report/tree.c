@@ -3,6 +3,7 @@
 #include "report/summary.h"
 #include "report/tree_parts.h"
 
+#include <errno.h>
 #include <string.h>
 
 static void add_processor(const struct paint *paint, const struct processor *processor)
@@ -59,10 +60,34 @@ static bool same_program(const struct closure *left, const struct closure *right
 	return strcmp(a->path, b->path) == 0 && strcmp(a->dest, b->dest) == 0;
 }
 
+/* The costliest needs, each of which an option leaves out. */
+static void add_sizes(const struct paint *paint, const struct need_sizes *sizes)
+{
+	enum { NAMED_MAX = 6 };
+
+	if (sizes->count == 0)
+		return;
+	buffer_add_string(paint->out, "of this by need, each of which --without leaves out:");
+	for (size_t i = 0; i < sizes->count && i < NAMED_MAX; i++) {
+		buffer_add_string(paint->out, i > 0 ? ", " : " ");
+		paint_text(paint, STYLE_BOLD, sizes->items[i].name);
+		buffer_add_string(paint->out, " ");
+		buffer_add_size(paint->out, sizes->items[i].bytes);
+	}
+	if (sizes->count > NAMED_MAX)
+		buffer_printf(paint->out, " and %zu smaller", sizes->count - NAMED_MAX);
+	buffer_add_string(paint->out, "\n");
+}
+
 static int add_all(const struct paint *paint, const struct report_input *input)
 {
+	CLEANUP(arena_free) struct arena *arena = arena_new();
+	struct need_sizes sizes;
 	size_t count;
 
+	if (!arena)
+		return -ENOMEM;
+	TRY(need_sizes_find(input, arena, &sizes));
 	for (size_t i = 0; i < input->n_closures; i += count) {
 		const struct closure *const *group = &input->closures[i];
 
@@ -73,11 +98,13 @@ static int add_all(const struct paint *paint, const struct report_input *input)
 			buffer_add_string(paint->out, "\n");
 		TRY(tree_add_closure(paint, group[0]));
 		TRY(add_variants(paint, group, count));
-		TRY(tree_add_needs(paint, input, group[0]));
+		TRY(tree_add_needs(paint, input, &sizes, group[0]));
 	}
 	if (input->n_closures > 0)
 		buffer_add_string(paint->out, "\n");
-	return summary_add(paint->out, input);
+	TRY(summary_add(paint->out, input));
+	add_sizes(paint, &sizes);
+	return 0;
 }
 
 void report_tree(struct buffer *out, const struct report_input *input)

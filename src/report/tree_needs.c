@@ -85,17 +85,23 @@ static int add_need(const struct paint *paint, const struct report_input *input,
 	return 0;
 }
 
-static void add_heading(const struct paint *paint, const struct need *need)
+static void add_heading(const struct paint *paint, const struct need *need,
+			const struct need_size *size)
 {
 	buffer_add_string(paint->out, "\n");
 	paint_text(paint, STYLE_BOLD, need->name);
-	buffer_printf(paint->out, " (%s): ", need_level_name(need->level));
+	buffer_printf(paint->out, " (%s", need_level_name(need->level));
+	if (size) {
+		buffer_add_string(paint->out, ", ");
+		buffer_add_size(paint->out, size->bytes);
+	}
+	buffer_add_string(paint->out, "): ");
 	paint_text(paint, STYLE_DIM, need->why);
 	buffer_add_string(paint->out, "\n");
 }
 
 int tree_add_needs(const struct paint *paint, const struct report_input *input,
-		   const struct closure *program)
+		   const struct need_sizes *sizes, const struct closure *program)
 {
 	CLEANUP(seen) struct seen seen = { 0 };
 	CLEANUP(seen) struct seen names = { 0 };
@@ -107,7 +113,7 @@ int tree_add_needs(const struct paint *paint, const struct report_input *input,
 		if (!is_shown(input->needs[i], program) ||
 		    TRY(seen_add(&names, name, "")) == SEEN_KNOWN)
 			continue;
-		add_heading(paint, input->needs[i]);
+		add_heading(paint, input->needs[i], need_sizes_get(sizes, name));
 		/* Several objects of a program may have the same need. */
 		for (size_t j = i; j < input->n_needs; j++)
 			if (is_shown(input->needs[j], program) &&

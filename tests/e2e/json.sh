@@ -41,6 +41,24 @@ check "one program" valid /usr/bin/env
 check "its size is that of its files" \
 	field '[1] if document["size"] == sum(
 		e["size"] for e in document["entries"] if e["type"] == "file") else 1/0'
+locale_size() {
+	field '[s["size"] for s in document["need_sizes"] if s["name"] == "locale"]'
+}
+total_size() {
+	field '[document["size"]]'
+}
+what_a_need_costs() {
+	local total locale
+	valid /usr/bin/env && total=$(total_size) && locale=$(locale_size) || return
+	[ "${locale:-0}" -gt 0 ] || { echo "no size"; return 1; }
+	valid /usr/bin/env --without locale && prints $((total - locale)) total_size && prints "" locale_size
+}
+check "what a need costs is what --without saves" what_a_need_costs
+check "--tree tells it too" \
+	grep -q 'locale (recommended, [0-9.]* [KM]iB): ' <("$MKROOTFS" /usr/bin/env --tree)
+check "the costliest needs stand at its end" \
+	grep -q 'of this by need, .*: .*locale [0-9.]* [KM]iB' <("$MKROOTFS" /usr/bin/env --tree | tail -n 1)
+check "one program again" valid /usr/bin/env
 check "nothing is missing" prints "" field 'document["missing"]'
 check "its libraries are ldd's" \
 	cmp <(field '[n["path"] for n in document["objects"][0]["needed"]]') \
