@@ -78,6 +78,18 @@ static bool is_one_of_many(const char *const *given, size_t count, const char *p
 	return below;
 }
 
+/* A SRC that is not there, because what was to be its DEST is no absolute path. */
+static int check_place(const struct sysroot *sysroot, const char *path)
+{
+	int r = root_walk(sysroot->root, sysroot->arena, path, false, NULL, NULL, NULL);
+
+	if (r == -ENOENT && strchr(path_basename(path), ':'))
+		return diag_error_hint(sysroot->diag, ENOENT, path,
+				       "of SRC:DEST, DEST begins with /", "%s", errno_text(ENOENT));
+	/* What else is wrong with it is told when it is read. */
+	return r == -ENOMEM ? r : 0;
+}
+
 int added_harvest(const struct plan_list *adds, const struct resolver *resolver,
 		  struct inputs *inputs, struct needs *needs, struct manifest *manifest)
 {
@@ -96,6 +108,7 @@ int added_harvest(const struct plan_list *adds, const struct resolver *resolver,
 		if (!path)
 			return -ENOMEM;
 		given[i] = files[i].dest ? files[i].dest : path;
+		TRY(check_place(sysroot, path));
 		TRY(manifest_add_tree(manifest, sysroot->root, path, given[i], ENTRY_USER,
 				      "--add"));
 	}

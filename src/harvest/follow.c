@@ -308,6 +308,47 @@ static bool is_asked_for(const struct mkrootfs_plan *plan)
 	return plan->trace || plan_level(plan) != 0 || plan->with.count > 0 || plan->needs.explore;
 }
 
+/* Whether a need of that name has found something, anywhere. */
+static bool has_found(const struct follower *follower, const char *name)
+{
+	size_t count;
+	struct need *const *needs = needs_list(follower->needs, &count);
+
+	for (size_t i = 0; i < count; i++)
+		if (strcmp(needs[i]->name, name) == 0 &&
+		    (needs[i]->n_items > 0 || needs[i]->rule->manual || !needs[i]->rule->quiet))
+			return true;
+	return false;
+}
+
+/* Needs that no row's sign leads to. */
+static bool is_all_there_is(const char *name)
+{
+	return strcmp(name, need_rule_data.name) == 0 ||
+	       strcmp(name, need_rule_imports.name) == 0 ||
+	       strcmp(name, need_rule_commands.name) == 0;
+}
+
+/*
+ * A need that is quiet where it finds nothing was asked for by name. What belongs to programs and
+ * scripts is asked for as all that there is: there may be none.
+ */
+static int report_unmet(struct follower *follower)
+{
+	const struct mkrootfs_plan *plan = follower->resolver->plan;
+	const struct need_request *with = plan->with.items;
+	int incomplete = 0;
+
+	for (size_t i = 0; i < plan->with.count; i++) {
+		if (with[i].value || is_all_there_is(with[i].name) ||
+		    has_found(follower, with[i].name))
+			continue;
+		incomplete = HARVEST_INCOMPLETE;
+		diag_error(&plan->diag, ENOENT, "--with", "nothing was found for %s", with[i].name);
+	}
+	return incomplete;
+}
+
 int follow_needs(struct follower *follower)
 {
 	int incomplete = 0;
@@ -333,5 +374,5 @@ int follow_needs(struct follower *follower)
 		    TRY(follow_what_is_lighter(follower)) == 0)
 			break;
 	}
-	return incomplete | report_unsatisfied(follower);
+	return incomplete | report_unsatisfied(follower) | report_unmet(follower);
 }

@@ -235,6 +235,7 @@ static int harvest_open(struct mkrootfs *harvest)
 	harvest->inputs = (struct inputs){
 		.sysroot = &harvest->sysroot,
 		.search_path = plan->search_path,
+		.place = plan->sysroot,
 	};
 	harvest->resolver = (struct resolver){
 		.sysroot = &harvest->sysroot,

@@ -90,6 +90,14 @@ static int set_errno(struct input_chain *chain, int error, const char *subject)
 	return error == -ENOMEM ? error : set_fault(chain, -error, subject, errno_text(-error));
 }
 
+static int set_broken(struct arena *arena, struct input_chain *chain, const char *path,
+		      const char *problem)
+{
+	const char *fault = arena_printf(arena, "is a broken ELF file: %s", problem);
+
+	return fault ? set_fault(chain, ENOEXEC, path, fault) : -ENOMEM;
+}
+
 /*
  * Where PATH leads, links resolved: *CANONICAL, or NULL where nothing is there. What may not be
  * looked into may still be a place in the result: the user is told, and its links stay unknown.
@@ -154,7 +162,7 @@ static int find_elf(struct sysroot *sysroot, struct input *input, const struct s
 	const char *refused;
 
 	if (elf->state == ELF_OBJECT_CORRUPT)
-		return set_fault(chain, ENOEXEC, path, elf->problem);
+		return set_broken(sysroot->arena, chain, path, elf->problem);
 	if (elf->type != ET_EXEC && elf->type != ET_DYN)
 		return set_fault(chain, ENOEXEC, path, "is neither a program nor a shared library");
 	input->loader_missing = TRY(sysroot_loader(sysroot, elf, &input->loader)) == LOADER_MISSING;
@@ -201,7 +209,7 @@ static int find_kind(struct sysroot *sysroot, struct root_file *file, bool progr
 	if (r < 0)
 		return set_errno(chain, r, path);
 	/* A text that is not executable is read by somebody, not started. */
-	input->script = r == 1 && (!program_only || (file->stat.st_mode & 0111));
+	input->script = r == 1 && (!program_only || input->executable);
 	if (input->script)
 		return 0;
 	if (program_only)
@@ -248,6 +256,9 @@ static int find_interpreter(struct inputs *inputs, struct input *script, const c
 	if (r < 0)
 		return set_errno(chain, r, name);
 	script->interpreter = path;
+	interpreter = find_in(&chain->found, (struct location){ path, path });
+	if (interpreter && interpreter->script)
+		return set_fault(chain, ELOOP, script->location.path, "is its own interpreter");
 	if (depth >= SCRIPT_DEPTH_MAX)
 		return set_fault(chain, ELOOP, script->location.path, "has too many interpreters");
 	why = arena_printf(inputs->sysroot->arena, "interpreter of %s", script->location.path);
@@ -268,9 +279,12 @@ static int find_interpreters(struct inputs *inputs, struct input *script,
 {
 	int r;
 
-	if (shebang->carriage_return)
-		diag_warning(inputs->sysroot->diag, script->location.path,
-			     "the first line ends in a carriage return: it will not run");
+	/* Behind an argument it is the interpreter's to judge; env(1) looks for a name with it. */
+	script->carriage_return =
+		shebang->carriage_return && (!shebang->argument || shebang->command);
+	if (script->carriage_return)
+		diag_note(inputs->sysroot->diag, script->location.path,
+			  "the first line ends in a carriage return: it will not run");
 	r = find_interpreter(inputs, script, shebang->interpreter, depth, chain);
 	if (r != 0 || !shebang->command)
 		return r;
@@ -323,6 +337,24 @@ int inputs_add(struct inputs *inputs, const struct input_chain *chain)
 	return 0;
 }
 
+static int report_unusable(const struct inputs *inputs, const struct input_chain *chain)
+{
+	const struct sysroot *sysroot = inputs->sysroot;
+	const char *hint = NULL;
+
+	if (chain->error == ENOENT &&
+	    root_walk(sysroot->root, sysroot->arena, chain->subject, false, NULL, NULL, NULL) == 0)
+		hint = "it is a link, and what it leads to is not there";
+	else if (chain->error == ENOENT && strrchr(path_basename(chain->subject), ':'))
+		hint = "of FILE:DEST, DEST begins with /";
+	else if (chain->error == ENOENT && inputs->place)
+		hint = arena_printf(sysroot->arena, "it is looked for in %s", inputs->place);
+	if (!hint)
+		return diag_error(sysroot->diag, chain->error, chain->subject, "%s", chain->fault);
+	return diag_error_hint(sysroot->diag, chain->error, chain->subject, hint, "%s",
+			       chain->fault);
+}
+
 /* Finds and adds; what is unusable is an error. *OUT is the first that is new, or NULL. */
 static int add_location(struct inputs *inputs, struct location location, const char *why,
 			bool program_only, struct input **out)
@@ -330,8 +362,7 @@ static int add_location(struct inputs *inputs, struct location location, const c
 	struct input_chain chain;
 
 	if (TRY(inputs_find(inputs, location, why, program_only, &chain)) == INPUT_UNUSABLE)
-		return diag_error(inputs->sysroot->diag, chain.error, chain.subject, "%s",
-				  chain.fault);
+		return report_unusable(inputs, &chain);
 	*out = chain.found.count > 0 ? chain.found.items[0] : NULL;
 	return inputs_add(inputs, &chain);
 }
@@ -354,6 +385,21 @@ static int clean(const struct sysroot *sysroot, const char *path, const char **o
 	*out = canonical ? path_join(sysroot->arena, canonical, path_basename(path))
 			 : path_normalize(sysroot->arena, "/", path);
 	return *out ? 0 : -ENOMEM;
+}
+
+/* What a FILE is asked for is to be started: by the kernel, which is strict. */
+static int check_start(const struct inputs *inputs, const struct input *input)
+{
+	const struct diag *diag = inputs->sysroot->diag;
+	const char *path = input->location.path;
+
+	if (input->carriage_return)
+		return diag_error_hint(
+			diag, ENOEXEC, path, "dos2unix mends that",
+			"cannot be started: its first line ends in a carriage return");
+	if (!input->executable && !input->library && !(input->elf && input->elf->soname))
+		diag_warning(diag, path, "is not executable, so nobody can start it: chmod +x");
+	return 0;
 }
 
 int inputs_add_file(struct inputs *inputs, const struct plan_file *file)
@@ -384,10 +430,7 @@ int inputs_add_file(struct inputs *inputs, const struct plan_file *file)
 		return 0;
 	input->given = given;
 	input->asked = true;
-	if (!input->library && !input->executable)
-		diag_warning(inputs->sysroot->diag, given,
-			     "is not executable, so nobody can start it: chmod +x");
-	return 0;
+	return check_start(inputs, input);
 }
 
 int inputs_add_path(struct inputs *inputs, const char *path, const char *dest, const char *why)

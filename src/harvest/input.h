@@ -31,6 +31,7 @@ struct input {
 	bool secure;	     /* set-id */
 	bool loader_missing; /* PT_INTERP's file is not in the root */
 	bool script;
+	bool carriage_return; /* ends what the kernel takes for the interpreter's name */
 };
 
 /* What the closure of INPUT begins with. */
@@ -54,6 +55,7 @@ struct input_list {
 struct inputs {
 	struct sysroot *sysroot;
 	const char *search_path; /* for bare names; NULL: a system's usual one */
+	const char *place;	 /* the sysroot as the user named it; NULL: this machine */
 	struct input_list all;	 /* in the order in which they were found, each place once */
 };
 

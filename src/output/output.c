@@ -161,12 +161,32 @@ static int write_without_sigpipe(const struct run *run)
 	return r;
 }
 
+/* An output that takes the place of something harvested would destroy it. */
+static int check_sources(const struct run *run, const struct target *target)
+{
+	size_t count;
+	const struct entry *const *entries = manifest_entries(run->manifest, &count);
+
+	if (target->kind != TARGET_FILE || !target->exists)
+		return 0;
+	for (size_t i = 0; i < count; i++)
+		if (entries[i]->type == ENTRY_FILE && entries[i]->source &&
+		    entries[i]->identity.st_dev == target->old.st_dev &&
+		    entries[i]->identity.st_ino == target->old.st_ino)
+			return diag_error_hint(target->diag, EINVAL, target->path,
+					       "name another output, or remove what is there",
+					       "is a file that the rootfs is made of: %s",
+					       entries[i]->path);
+	return 0;
+}
+
 static int open_all(const struct run *run, struct arena *arena)
 {
 	for (size_t i = 0; i < run->count; i++) {
 		struct target *target = &run->pendings[i].target;
 
 		TRY(target_open(target, arena, &run->outputs[i], run->transfer->diag));
+		TRY(check_sources(run, target));
 		for (size_t j = 0; j < i; j++) {
 			TRY(target_clash(target, &run->pendings[j].target));
 			TRY(target_clash(&run->pendings[j].target, target));
