@@ -100,17 +100,24 @@ static int fold(struct arena *arena, const struct texts *paths, struct texts *ou
 	return 0;
 }
 
-int advice_add_paths(struct arena *arena, struct buffer *out, struct texts *paths)
+int advice_name_paths(struct arena *arena, struct buffer *out, const char *option,
+		      struct texts *paths)
 {
 	struct texts named = { 0 };
 
 	paths->count = texts_sort_once(paths->items, paths->count);
 	TRY(fold(arena, paths, &named));
+	named.count = texts_sort_once(named.items, named.count);
 	for (size_t i = 0; i < named.count && i < NAMED_MAX; i++) {
-		buffer_add_string(out, " -a ");
+		buffer_printf(out, " %s", option);
 		advice_add_word(out, named.items[i]);
 	}
 	if (named.count > NAMED_MAX)
 		buffer_printf(out, " and %zu more that -v names", named.count - NAMED_MAX);
 	return 0;
+}
+
+int advice_add_paths(struct arena *arena, struct buffer *out, struct texts *paths)
+{
+	return advice_name_paths(arena, out, "-a ", paths);
 }

@@ -17,6 +17,10 @@
  */
 MUST_USE int advice_add_paths(struct arena *arena, struct buffer *out, struct texts *paths);
 
+/* The same with OPTION, "-a " or "", before each. */
+MUST_USE int advice_name_paths(struct arena *arena, struct buffer *out, const char *option,
+			       struct texts *paths);
+
 /* Adds PATH as a shell takes it for one word. */
 void advice_add_word(struct buffer *out, const char *path);
 

@@ -166,5 +166,5 @@ int explain_needs(const struct manifest *manifest, struct follower *found, bool 
 	explanation.inside = inside;
 	for (size_t i = 0; i < count; i++)
 		TRY(explain_need(&explanation, needs[i]));
-	return left_out_tell(found);
+	return left_out_tell(found, inside);
 }

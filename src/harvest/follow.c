@@ -80,7 +80,7 @@ static int follow_need(struct follower *follower, struct need *need)
 	for (size_t i = 0; i < 2 * need->n_items; i++) {
 		struct need_item *item = &need->items[i % need->n_items];
 
-		if (item->sure != (i < need->n_items) || item->private ||
+		if (item->sure != (i < need->n_items) || item->private || item->shared ||
 		    !needs_follows_item(follower->needs, need, item))
 			continue;
 		TRY(follow_item(follower, need, item));

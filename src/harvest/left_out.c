@@ -27,6 +27,8 @@ struct telling {
 	struct left_out helpers;  /* programs that programs start */
 	struct left_out commands; /* of scripts */
 	struct left_out private;
+	struct left_out shared;	   /* directories of others */
+	const struct root *inside; /* the result */
 };
 
 /*
@@ -101,10 +103,26 @@ static int add_private(struct telling *telling, const struct need *need,
 	return texts_add(sysroot->arena, &telling->private.paths, item->path);
 }
 
+/* A directory of which the result has something, others have seen to. */
+static int add_shared(struct telling *telling, const struct need *need,
+		      const struct need_item *item)
+{
+	const struct sysroot *sysroot = telling->found->resolver->sysroot;
+	int r = root_walk(telling->inside, sysroot->arena, item->path, true, NULL, NULL, NULL);
+
+	diag_note(sysroot->diag, item->path, "left out: %s; %s", item->refused, need->sign);
+	if (r == 0 || !root_is_absence(r))
+		return r == -ENOMEM ? r : 0;
+	TRY(texts_add(sysroot->arena, &telling->shared.files, item->path));
+	return texts_add(sysroot->arena, &telling->shared.paths, item->path);
+}
+
 static int add_item(struct telling *telling, const struct need *need, const struct need_item *item)
 {
 	if (item->private)
 		return add_private(telling, need, item);
+	if (item->shared)
+		return add_shared(telling, need, item);
 	if (item->weight == 0)
 		return 0;
 	if (!item->drags)
@@ -140,19 +158,50 @@ static int drop_traced(const struct follower *found, struct texts *files)
 	return 0;
 }
 
+enum {
+	DEPTH_MAX = 16,
+	LOOKED_AT_MAX = 1 << 14, /* in directories: a size to the nearest file is not worth more */
+};
+
+/* Adds to *BYTES what the file at PATH has, or those in it. */
+static int add_size(struct needs *needs, const char *path, unsigned depth, unsigned *looked_at,
+		    uint64_t *bytes)
+{
+	const struct sysroot *sysroot = needs->sysroot;
+	struct texts names = { 0 };
+	struct stat stat;
+	int r;
+
+	if (++*looked_at > LOOKED_AT_MAX || TRY(needs_exists(needs, path, &stat)) == 0)
+		return 0;
+	if (S_ISREG(stat.st_mode))
+		*bytes += (uint64_t)stat.st_size;
+	if (!S_ISDIR(stat.st_mode) || depth == DEPTH_MAX)
+		return 0;
+	r = root_names(sysroot->root, sysroot->arena, path, &names);
+	if (r < 0)
+		return r == -ENOMEM ? r : needs_absent(needs, path, r);
+	for (size_t i = 0; i < names.count; i++) {
+		const char *below = path_join(sysroot->arena, path, names.items[i]);
+
+		if (!below)
+			return -ENOMEM;
+		TRY(add_size(needs, below, depth + 1, looked_at, bytes));
+	}
+	return 0;
+}
+
 static int size_of(const struct telling *telling, const struct left_out *out, uint64_t *bytes)
 {
+	unsigned looked_at = 0;
+
 	*bytes = out->bytes;
 	if (out->bytes > 0)
 		return 0;
 	if (out->dragged.count > 0)
 		return weight_of_all(telling->found, &out->dragged, bytes);
-	for (size_t i = 0; i < out->files.count; i++) {
-		struct stat stat;
-
-		if (TRY(needs_exists(telling->found->needs, out->files.items[i], &stat)) > 0)
-			*bytes += (uint64_t)stat.st_size;
-	}
+	for (size_t i = 0; i < out->files.count; i++)
+		TRY(add_size(telling->found->needs, out->files.items[i], 0, &looked_at, bytes));
 	return 0;
 }
 
@@ -171,7 +220,10 @@ static int tell(const struct telling *telling, struct left_out *out, const struc
 		return 0;
 	TRY(size_of(telling, out, &bytes));
 	buffer_printf(&text, "left out %s (", what);
-	advice_add_count(&text, out->files.count, out->bytes > 0 ? "tree" : "file");
+	advice_add_count(&text, out->files.count,
+			 out->bytes > 0		   ? "tree"
+			 : out == &telling->shared ? "path"
+						   : "file");
 	buffer_add_string(&text, ", ");
 	buffer_add_size(&text, bytes);
 	buffer_printf(&text, "%s); to bring it:", heavy ? " with what nothing else needs" : "");
@@ -183,9 +235,9 @@ static int tell(const struct telling *telling, struct left_out *out, const struc
 	return 0;
 }
 
-int left_out_tell(struct follower *found)
+int left_out_tell(struct follower *found, const struct root *inside)
 {
-	struct telling telling = { .found = found };
+	struct telling telling = { .found = found, .inside = inside };
 	size_t count;
 	struct need *const *needs = needs_list(found->needs, &count);
 
@@ -199,5 +251,6 @@ int left_out_tell(struct follower *found)
 	TRY(tell(&telling, &telling.starters, &need_rule_data, "what starts some of its scripts"));
 	TRY(tell(&telling, &telling.helpers, &need_rule_started, "what it may start"));
 	TRY(tell(&telling, &telling.commands, &need_rule_commands, "what its scripts run"));
+	TRY(tell(&telling, &telling.shared, &need_rule_data, "what it names of others"));
 	return tell(&telling, &telling.private, &need_rule_data, "what is private");
 }

@@ -68,12 +68,30 @@ static int is_inside(const struct usage *usage, const char *path)
 	       strcmp(canonical, its) == 0;
 }
 
+/* Whether PATH is what Python has compiled of a module that the result has: 1, 0 or -errno. */
+static int is_compiled_copy(const struct usage *usage, const char *path)
+{
+	static const char directory[] = "/__pycache__/";
+	struct arena *arena = usage->sysroot->arena;
+	const char *cache = strstr(path, directory);
+	const char *source;
+	const char *name;
+
+	if (!cache)
+		return 0;
+	name = cache + strlen(directory);
+	source = arena_printf(arena, "%.*s/%.*s.py", (int)(cache - path), path,
+			      (int)strcspn(name, "."), name);
+	return source ? is_inside(usage, source) : -ENOMEM;
+}
+
 /* Whether FILE is something that the result may lack: *STAT is what it leads to; -errno. */
 static int is_wanted(const struct usage *usage, const struct trace_file *file, struct stat *stat)
 {
 	/* What was there before and is only written to, a database, is its own to begin with. */
 	if (file->created || path_is_kernel(file->path) ||
-	    is_of_loader(usage->sysroot, file->path) || TRY(is_inside(usage, file->path)))
+	    is_of_loader(usage->sysroot, file->path) || TRY(is_inside(usage, file->path)) ||
+	    TRY(is_compiled_copy(usage, file->path)))
 		return false;
 	/* It may be gone by now; sockets and devices are the runtime's to give. */
 	if (TRY(needs_exists(usage->follower->needs, file->path, stat)) == 0)
@@ -88,23 +106,40 @@ static bool is_place(const char *path, const struct stat *stat)
 	       (path_is_below(path, "/run") || path_is_below(path, "/var"));
 }
 
+/* What was looked for in vain: it is not there, or those who ran the program may not read it. */
+static int add_unfound(const struct usage *usage, struct need *need, const struct trace_file *file)
+{
+	struct need_item item = {
+		.kind = NEED_PATH,
+		.path = file->path,
+		.private = true,
+		.refused = "others may not read it",
+	};
+	struct stat stat;
+
+	diag_note(usage->diag, item.path, "was looked for in vain while the program was traced");
+	if (file->written || path_is_kernel(file->path) ||
+	    TRY(needs_exists(usage->follower->needs, file->path, &stat)) == 0)
+		return 0;
+	return S_ISREG(stat.st_mode) && !(stat.st_mode & S_IROTH)
+		       ? need_add(usage->follower->needs, need, &item)
+		       : 0;
+}
+
 static int add_file(const struct usage *usage, struct need *need, const struct trace_file *file)
 {
 	struct need_item item = { .kind = NEED_PATH, .path = file->path };
 	struct stat stat;
 
-	if (!file->found) {
-		diag_note(usage->diag, item.path,
-			  "was looked for in vain while the program was traced");
-		return 0;
-	}
+	if (!file->found)
+		return add_unfound(usage, need, file);
 	if (TRY(is_wanted(usage, file, &stat)) == 0)
 		return 0;
 	if (!is_place(item.path, &stat))
 		item.private = private_path(usage->sysroot->root, usage->sysroot->arena, item.path,
 					    false, &item.refused);
-	/* That a home is there, programs look for without a need of it. */
-	return item.private && S_ISDIR(stat.st_mode)
+	/* That a home is there, programs look for without a need of it; logs are theirs to make. */
+	return item.private && (S_ISDIR(stat.st_mode) || file->written)
 		       ? 0
 		       : need_add(usage->follower->needs, need, &item);
 }
@@ -232,21 +267,41 @@ static int report_private(const struct usage *usage, const struct need *need)
 	return 0;
 }
 
-/* What no rule knew of is how the rules grow. */
-static void report_found(const struct diag *diag, const struct need *need)
+/* Tells of ITEM in a line of its own: where there are MANY, to those who ask. */
+static void report_one(const struct diag *diag, const struct need_item *item, bool many)
 {
-	for (size_t i = 0; i < need->n_items; i++) {
-		const struct need_item *item = &need->items[i];
+	if (!item->brought)
+		diag_warning(diag, item->path, "was found by the trace, and left out: %s",
+			     item->refused ? item->refused : "it is of no use here");
+	else
+		(many ? diag_note : diag_warning)(diag, item->path,
+						  "was found by the trace alone, and is added");
+}
 
-		if (item->private)
-			continue;
-		if (item->brought)
-			diag_warning(diag, item->path,
-				     "was found by the trace alone, and is added");
-		else
-			diag_warning(diag, item->path, "was found by the trace, and left out: %s",
-				     item->refused ? item->refused : "it is of no use here");
-	}
+/* What no rule knew of is how the rules grow. */
+static int report_found(const struct usage *usage, const struct need *need)
+{
+	enum { ALONE_MAX = 8 };
+	CLEANUP(buffer) struct buffer text = { 0 };
+	struct arena *arena = usage->sysroot->arena;
+	struct texts paths = { 0 };
+	size_t count;
+
+	for (size_t i = 0; i < need->n_items; i++)
+		if (need->items[i].brought)
+			TRY(texts_add(arena, &paths, need->items[i].path));
+	count = paths.count;
+	for (size_t i = 0; i < need->n_items; i++)
+		if (!need->items[i].private)
+			report_one(usage->diag, &need->items[i], count > ALONE_MAX);
+	if (count <= ALONE_MAX)
+		return 0;
+	advice_add_count(&text, count, "path");
+	buffer_add_string(&text, " that only the trace has found came with it, among them");
+	TRY(advice_name_paths(arena, &text, "", &paths));
+	TRY(buffer_error(&text));
+	diag_warning(usage->diag, "--trace", "%s", text.bytes);
+	return 0;
 }
 
 /* A need whose sign is that the program ran. */
@@ -302,7 +357,7 @@ static int bring(struct usage *usage, bool executed)
 	TRY(add_files(usage, need, executed));
 	incomplete = TRY(follow_needs(follower));
 	drop_made(follower->needs, need);
-	report_found(usage->diag, need);
+	TRY(report_found(usage, need));
 	TRY(report_private(usage, need));
 	TRY(manifest_put_closures(usage->manifest, follower));
 	TRY(manifest_put_needs(usage->manifest, follower));

@@ -267,6 +267,22 @@ static int compare_candidates(const struct candidate *left, const struct candida
 	return strcmp(left->path, right->path);
 }
 
+/*
+ * A directory of others that a FILE names, dictionaries say, is told of. What libraries name is of
+ * all programs.
+ */
+static int add_shared_tree(struct data_filling *filling, const struct candidate *candidate)
+{
+	const struct need_item item = {
+		.kind = NEED_PATH,
+		.path = candidate->path,
+		.refused = "others have their files there",
+		.shared = true,
+	};
+
+	return filling->subject->who.asked ? need_add(filling->needs, filling->need, &item) : 0;
+}
+
 /* The trees that the subject names and that are its own, outermost first. */
 static int add_named_trees(struct data_filling *filling)
 {
@@ -288,6 +304,7 @@ static int add_named_trees(struct data_filling *filling)
 		if (!own) {
 			TRY(own_prefix_add(filling->needs, filling->need, &subject->owner, at->path,
 					   at->canonical));
+			TRY(add_shared_tree(filling, at));
 			continue;
 		}
 		quoted = pattern_quote(arena, at->path);

@@ -50,6 +50,7 @@ struct need_item {
 	bool sure;	     /* its package or a script counts on it: its weight does not matter */
 	bool optional;	     /* it has to be lighter than others to come by itself */
 	bool private;	     /* REFUSED because nothing private comes by itself */
+	bool shared;	     /* REFUSED because a directory of others does not either */
 	bool program;	     /* set by the harvest: it is started, not opened or read */
 	bool unreadable;     /* set by the harvest: that is why it was left out */
 	bool brought;	     /* set by the harvest: it is in the result */

@@ -109,6 +109,7 @@ static int add_command(struct script_reading *reading, const char *name)
 /* A file that is there; what a directory has is not for a script's words to tell. */
 static int add_file(struct script_reading *reading, const char *path)
 {
+	struct need_item item = { .kind = NEED_PATH };
 	struct needs *needs = reading->needs;
 	struct arena *arena = needs->sysroot->arena;
 	struct stat stat;
@@ -120,9 +121,12 @@ static int add_file(struct script_reading *reading, const char *path)
 	if (!path)
 		return -ENOMEM;
 	if (strcmp(path, reading->path) == 0 || TRY(needs_exists(needs, path, &stat)) == 0 ||
-	    !S_ISREG(stat.st_mode) || private_path(needs->sysroot->root, arena, path, false, NULL))
+	    !S_ISREG(stat.st_mode))
 		return 0;
-	return need_add_path(needs, reading->need, path);
+	item.path = path;
+	item.private = private_path(needs->sysroot->root, arena, path, false, &item.refused);
+	return item.private ? need_add(needs, reading->need, &item)
+			    : need_add_path(needs, reading->need, path);
 }
 
 static int read_shell(struct script_reading *reading, const char *path, const char *text,

@@ -84,6 +84,14 @@ check "below /usr/local too" \
 	brings /usr/local/bin/tool -- /usr/local/share/tool/x /usr/local/lib/tool1.2/a
 check "not what is another's" \
 	leaves_out /usr/local/bin/tool -- /usr/local/share/another/y /usr/share/unrelated/z
+echo 12345 >"$WORK/sysroot/usr/share/unrelated/z"
+check "a directory of others that it names is told, with its size" \
+	says "left out what it names of others (1 path, 6 bytes); to bring it: -a /usr/share/unrelated$" \
+	mkrootfs --sysroot "$WORK/sysroot" /usr/local/bin/tool --list
+check "and its option" \
+	advises /usr/local/bin/tool "left out what it names of others" /usr/share/unrelated/z
+check "which then says no more" \
+	not says "of others" mkrootfs --sysroot "$WORK/sysroot" /usr/local/bin/tool -a /usr/share/unrelated --list
 
 # Of rpm's packages, whose database is made by rpm itself: two of one source, one of another.
 begin
@@ -317,6 +325,10 @@ check "which is told once" \
 	says "tool: left out what starts some of its scripts (2 files, 6.0 MiB .*: -a /usr/bin/language, or --with data" mkrootfs --sysroot "$WORK/sysroot" /usr/bin/tool --list
 check "with an option that brings the interpreter" advises /usr/bin/tool "what starts some of its scripts" /usr/bin/language
 check "and one that brings all such" advises_with /usr/bin/tool "what starts some of its scripts" /usr/bin/language
+echo 12345 >"$WORK/sysroot/usr/lib/tool/closed"
+chmod 600 "$WORK/sysroot/usr/lib/tool/closed"
+check "what is private in a script's words is told" \
+	advises /usr/bin/tool "left out what is private (1 file, 6 bytes)" /usr/lib/tool/closed
 check "what a shell script runs is told likewise, and nothing that talks to the machine's own" \
 	says "what its scripts run (1 file, .*: -a /usr/bin/big, or --with commands" mkrootfs --sysroot "$WORK/sysroot" /usr/bin/tool --list
 check "by its name it comes" advises /usr/bin/tool "what its scripts run" /usr/bin/big

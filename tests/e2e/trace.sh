@@ -89,6 +89,29 @@ rm -rf "$WORK/launcher"
 check "and what --add brings wins over both" launch -a "$WORK/hosts:/etc/hosts"
 check "by name" cmp "$WORK/hosts" "$WORK/launcher/etc/hosts"
 
+# Many of them are one line.
+mkdir "$WORK/data/many"
+for number in 1 2 3 4 5 6 7 8 9; do
+	echo "$number" >"$WORK/data/many/$number"
+done
+reads_many() {
+	# shellcheck disable=SC2016 # for the inner shell
+	mkrootfs --trace /bin/sh --list "$@" -- -c 'for n in 1 2 3 4 5 6 7 8 9; do read -r x <"$DATA/many/$n"; done'
+}
+check "many files that only the trace found are told in one line" \
+	says "^mkrootfs: warning: --trace: [0-9]* paths that only the trace has found" reads_many
+check "and not one by one" not says "many/9: was found by the trace alone" reads_many
+check "but with -v" says "many/9: was found by the trace alone" reads_many -v
+check "all of them come" prints 9 eval "reads_many 2>/dev/null | grep -c '/many/.'"
+if setpriv --reuid 65534 --regid 65534 --clear-groups "$MKROOTFS" --version >/dev/null 2>&1; then
+	echo secret >"$WORK/data/secret"
+	chmod 600 "$WORK/data/secret"
+	check "what the traced program may not read is told with its option" \
+		says "left out what is private .*-a $WORK/data/secret" \
+		setpriv --reuid 65534 --regid 65534 --clear-groups \
+		"$MKROOTFS" --trace /bin/cat --list -- "$WORK/data/secret"
+fi
+
 check "arguments without --trace are an error" status 2 mkrootfs "$WORK/app" --list -- x
 check "--trace and --sysroot are an error" status 2 mkrootfs --trace --sysroot / "$WORK/app" --list
 check "--trace without a FILE is an error" status 2 mkrootfs --trace --mkdir /x --list
