@@ -2,6 +2,7 @@
 #include "harvest/explain.h"
 #include "base/error.h"
 #include "base/path.h"
+#include "harvest/advice.h"
 #include "harvest/left_out.h"
 
 #include <errno.h>
@@ -62,6 +63,35 @@ static void explain_names(const struct explanation *explanation, const struct ne
 			     names);
 }
 
+static bool is_called(const char *path, const char *const *names)
+{
+	for (; *names; names++)
+		if (strcmp(path_basename(path), *names) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * What stands in a program's strings for another reason than to be started: what locks an account,
+ * and shells beside the usual ones, such as people may have.
+ */
+static bool is_unlikely(const struct need *need, const struct need_item *item)
+{
+	static const char *const locks[] = { "true", "false", "nologin", NULL };
+	static const char *const others[] = { "ash", "busybox", "csh",	"dash", "fish",
+					      "ksh", "mksh",	"tcsh", "zsh",	NULL };
+	static const char *const usual[] = { "sh", "bash", NULL };
+
+	if (item->kind == NEED_LIBRARY)
+		return false;
+	if (is_called(item->path, locks))
+		return true;
+	for (size_t i = 0; is_called(item->path, others) && i < need->n_items; i++)
+		if (is_called(need->items[i].path, usual))
+			return true;
+	return false;
+}
+
 static int explain_lacking(const struct explanation *explanation, const struct need *need)
 {
 	CLEANUP(buffer) struct buffer names = { 0 };
@@ -72,12 +102,13 @@ static int explain_lacking(const struct explanation *explanation, const struct n
 		bool is_library = item->kind == NEED_LIBRARY;
 
 		if (item->refused || item->brought ||
-		    is_explained_as_shell(explanation, need, item))
+		    is_explained_as_shell(explanation, need, item) || is_unlikely(need, item))
 			continue;
 		if (item->kind == NEED_PATH && TRY(is_inside(explanation, item->path)))
 			continue;
 		libraries |= is_library;
-		buffer_printf(&names, " %s%s", is_library ? "" : "-a ", item->path);
+		buffer_add_string(&names, is_library ? " " : " -a ");
+		advice_add_word(&names, item->path);
 	}
 	TRY(buffer_error(&names));
 	if (names.size > 0)

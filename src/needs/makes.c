@@ -379,6 +379,18 @@ static int is_program(struct needs *needs, const char *path, const struct stat *
 	return memcmp(magic, "\177ELF", sizeof(magic)) == 0 || memcmp(magic, "#!", 2) == 0;
 }
 
+/* Whether PATH leads to OBJECT, by whatever links: 1 or 0; -errno after a diagnostic. */
+static int is_itself(struct needs *needs, const struct closure_object *object, const char *path)
+{
+	struct stat stat;
+	char *canonical;
+	char *its;
+
+	return TRY(needs_resolve(needs, path, &stat, &canonical)) > 0 &&
+	       TRY(needs_resolve(needs, object->loaded.location.path, &stat, &its)) > 0 &&
+	       strcmp(canonical, its) == 0;
+}
+
 static int add_helper(void *data, const char *string)
 {
 	const struct need_filling *filling = data;
@@ -392,8 +404,8 @@ static int add_helper(void *data, const char *string)
 	item.path = arena_strndup(needs->sysroot->arena, string, length);
 	if (!item.path)
 		return -ENOMEM;
-	if (strcmp(item.path, filling->need->object->loaded.location.path) == 0 ||
-	    path_is_kernel(item.path) || TRY(needs_exists(needs, item.path, &stat)) == 0)
+	if (path_is_kernel(item.path) || TRY(is_itself(needs, filling->need->object, item.path)) ||
+	    TRY(needs_exists(needs, item.path, &stat)) == 0)
 		return 0;
 	if ((S_ISREG(stat.st_mode) && TRY(is_program(needs, item.path, &stat))) ||
 	    (S_ISDIR(stat.st_mode) && TRY(is_program_directory(needs, item.path))))

@@ -272,6 +272,22 @@ check "--with data brings it" \
 check "what does not load, or cannot be read, fails nothing" \
 	leaves_out /usr/bin/host -- /usr/lib/host/broken.so
 
+# Programs of others that its strings name.
+begin
+mkdir -p "$WORK/sysroot/usr/bin" "$WORK/sysroot/usr/libexec"
+ln -s usr/bin "$WORK/sysroot/bin"
+compile "$WORK/sysroot/usr/bin/starter" '#include <unistd.h>
+	static const char *volatile names[] = { "/bin/starter", "/bin/false", "/bin/bash", "/bin/zsh", "/usr/libexec", 0 };
+	int main(void) { return execl(names[0], names[1], (char *)0); }'
+for program in false bash zsh; do
+	dynamic "/usr/bin/$program"
+done
+dynamic /usr/libexec/anything
+put_libc /usr/bin/starter
+check "programs of others are told, but not itself, locks of accounts, more shells, nor all of libexec" \
+	says "may start programs that are not in the rootfs; to bring them: -a /bin/bash$" \
+	mkrootfs --sysroot "$WORK/sysroot" /usr/bin/starter --list
+
 # What is private.
 begin
 made /usr/bin/keys /usr/share/keys /usr/share/keys/secret /etc/keys/host.key /root/x /home/me/y
