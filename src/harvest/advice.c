@@ -100,6 +100,26 @@ static int fold(struct arena *arena, const struct texts *paths, struct texts *ou
 	return 0;
 }
 
+/*
+ * Drops each directory of COUNT sorted paths of which another names something: that is what was
+ * found. Returns how many stay.
+ */
+static size_t drop_above(const char **paths, size_t count)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < count; i++) {
+		size_t length = strlen(paths[i]);
+		bool above = false;
+
+		for (size_t j = i + 1; j < count && strncmp(paths[j], paths[i], length) == 0; j++)
+			above |= paths[j][length] == '/';
+		if (!above)
+			paths[kept++] = paths[i];
+	}
+	return kept;
+}
+
 int advice_name_paths(struct arena *arena, struct buffer *out, const char *option,
 		      struct texts *paths)
 {
@@ -107,7 +127,7 @@ int advice_name_paths(struct arena *arena, struct buffer *out, const char *optio
 
 	paths->count = texts_sort_once(paths->items, paths->count);
 	TRY(fold(arena, paths, &named));
-	named.count = texts_sort_once(named.items, named.count);
+	named.count = drop_above(named.items, texts_sort_once(named.items, named.count));
 	for (size_t i = 0; i < named.count && i < NAMED_MAX; i++) {
 		buffer_printf(out, " %s", option);
 		advice_add_word(out, named.items[i]);
