@@ -14,6 +14,7 @@ enum {
 	SOURCE_SIZE_MAX = 16 << 20,
 	FILES_MAX = 1 << 16,
 	DATA_DEPTH_MAX = 32,
+	NAMED_SIZE_MAX = 4 << 20, /* of a file that comes because a source names it */
 	LITERAL_LENGTH_MAX = 255,
 };
 
@@ -339,6 +340,20 @@ int modules_visit_interpreter(struct needs *needs, const struct need *need, cons
 	return 0;
 }
 
+static int add_named_file(struct modules *modules, const char *path)
+{
+	const struct sysroot *sysroot = modules->needs->sysroot;
+	struct stat stat;
+
+	if (TRY(needs_exists(modules->needs, path, &stat)) == 0)
+		return 0;
+	/* Programs are helpers, and what is big is more than a name asks for. */
+	if (!S_ISREG(stat.st_mode) || stat.st_mode & 0111 || stat.st_size > NAMED_SIZE_MAX ||
+	    private_path(sysroot->root, sysroot->arena, path, true, NULL))
+		return 0;
+	return modules_add_item(modules, path, path);
+}
+
 static int read_source(struct modules *modules, const struct modules_file *file,
 		       modules_file_fn *visit)
 {
@@ -349,7 +364,7 @@ static int read_source(struct modules *modules, const struct modules_file *file,
 	if (!scratch)
 		return -ENOMEM;
 	TRY(modules_read(modules, scratch, file->source ? file->source : file->path, &text, &size));
-	TRY(modules_add_named_files(modules, text, size));
+	TRY(modules_visit_quoted_paths(modules, text, size, add_named_file));
 	return visit(modules, file, text, size);
 }
 

@@ -145,8 +145,9 @@ typedef bool modules_filter_fn(struct modules *modules, const char *directory, c
 int modules_add_data(struct modules *modules, const char *directory, modules_filter_fn *is_code,
 		     modules_filter_fn *skip, unsigned depth);
 
-/* Adds the files of data that TEXT, a source, names by their whole path in quotes. */
-int modules_add_named_files(struct modules *modules, const char *text, size_t size);
+/* Calls VISIT with the paths in quotes in TEXT, a source, at which data may stand for all. */
+int modules_visit_quoted_paths(struct modules *modules, const char *text, size_t size,
+			       modules_string_fn *visit);
 
 /*
  * Reads all files that were not, then what the native ones name: VISIT_FILE gets the

@@ -4,15 +4,12 @@
 #include "base/path.h"
 #include "needs/modules.h"
 #include "needs/own_paths.h"
-#include "needs/private.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <string.h>
 
 enum {
 	PATH_LENGTH_MAX = 255,
-	FILE_SIZE_MAX = 4 << 20, /* of what comes because somebody names it */
 };
 
 static bool is_path_byte(char c)
@@ -32,22 +29,8 @@ static bool is_data_place(const char *path)
 	return false;
 }
 
-static int add_path(struct modules *modules, const char *path)
-{
-	const struct sysroot *sysroot = modules->needs->sysroot;
-	struct stat stat;
-
-	if (!is_data_place(path) || own_path_is_unneeded(path) || own_path_is_of_machine(path) ||
-	    TRY(needs_exists(modules->needs, path, &stat)) == 0)
-		return 0;
-	/* Programs are helpers, and what is big is more than a name asks for. */
-	if (!S_ISREG(stat.st_mode) || stat.st_mode & 0111 || stat.st_size > FILE_SIZE_MAX ||
-	    private_path(sysroot->root, sysroot->arena, path, true, NULL))
-		return 0;
-	return modules_add_item(modules, path, path);
-}
-
-int modules_add_named_files(struct modules *modules, const char *text, size_t size)
+int modules_visit_quoted_paths(struct modules *modules, const char *text, size_t size,
+			       modules_string_fn *visit)
 {
 	const char *end = text + size;
 	char path[PATH_LENGTH_MAX + 1];
@@ -66,7 +49,9 @@ int modules_add_named_files(struct modules *modules, const char *text, size_t si
 			continue;
 		memcpy(path, at, length);
 		path[length] = '\0';
-		TRY(add_path(modules, path));
+		if (is_data_place(path) && !own_path_is_unneeded(path) &&
+		    !own_path_is_of_machine(path))
+			TRY(visit(modules, path));
 	}
 	return 0;
 }
