@@ -44,6 +44,37 @@ static struct dynamic entry_at(const struct elf_reader *reader, const unsigned c
 	};
 }
 
+static void note_relocations(const struct dynamic *entry, struct elf_object *object,
+			     struct found *found)
+{
+	switch (entry->tag) {
+	case DT_RELR:
+		object->has_relr = true;
+		break;
+	case DT_RELA:
+		found->has_rela = true;
+		break;
+	case DT_REL:
+		found->has_rel = true;
+		break;
+	case DT_RELAENT:
+		found->rela_size = entry->value;
+		break;
+	case DT_RELRENT:
+		found->relr_size = entry->value;
+		break;
+	case DT_RELENT:
+		found->rel_size = entry->value;
+		break;
+	case DT_PLTREL:
+		found->has_plt_kind = true;
+		found->plt_kind = entry->value;
+		break;
+	default:
+		break;
+	}
+}
+
 static void note_entry(const struct dynamic *entry, struct elf_object *object,
 		       struct elf_tables *tables, struct found *found)
 {
@@ -91,29 +122,8 @@ static void note_entry(const struct dynamic *entry, struct elf_object *object,
 	case DT_VERDEF:
 		tables->version_definitions = entry->value;
 		break;
-	case DT_RELR:
-		object->has_relr = true;
-		break;
-	case DT_RELA:
-		found->has_rela = true;
-		break;
-	case DT_REL:
-		found->has_rel = true;
-		break;
-	case DT_RELAENT:
-		found->rela_size = entry->value;
-		break;
-	case DT_RELRENT:
-		found->relr_size = entry->value;
-		break;
-	case DT_RELENT:
-		found->rel_size = entry->value;
-		break;
-	case DT_PLTREL:
-		found->has_plt_kind = true;
-		found->plt_kind = entry->value;
-		break;
 	default:
+		note_relocations(entry, object, found);
 		break;
 	}
 }

@@ -195,12 +195,16 @@ static int add_boot_places(const struct need_filling *filling, const char *path,
 	struct needs *needs = filling->needs;
 	size_t size = 0;
 	char *text;
-	int r = scratch ? root_open(needs->sysroot->root, path, &file) : -ENOMEM;
+	int r;
 
-	if (r == 0 && !S_ISREG(file.stat.st_mode))
+	if (!scratch)
+		return -ENOMEM;
+	r = root_open(needs->sysroot->root, path, &file);
+	if (r < 0)
+		return needs_absent(needs, path, r);
+	if (!S_ISREG(file.stat.st_mode))
 		return 0;
-	if (r == 0)
-		r = root_file_read(&file, scratch, BOOT_FILE_SIZE_MAX, &text, &size);
+	r = root_file_read(&file, scratch, BOOT_FILE_SIZE_MAX, &text, &size);
 	if (r == -EFBIG)
 		return 0;
 	if (r < 0)
