@@ -68,7 +68,7 @@ TEST(long_texts_are_cut)
 {
 	CLEANUP(buffer) struct buffer out = { 0 };
 	static char bytes[8192];
-	bool joined;
+	bool joined = false;
 
 	memset(bytes, 'x', sizeof(bytes) - 1);
 	memcpy(bytes, "/etc/", 5);
@@ -84,7 +84,7 @@ static int stop(void *data, const char *text)
 
 TEST(a_visitor_ends_it)
 {
-	bool joined;
+	bool joined = false;
 
 	ck_assert_int_eq(joined_texts_visit("a/etc/x", 7, &joined, stop, NULL), 7);
 }

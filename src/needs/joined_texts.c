@@ -112,5 +112,5 @@ int joined_texts_visit(const void *bytes, size_t size, bool *joined, path_text_f
 		if (r != 0)
 			return r;
 	}
-	return false;
+	return 0;
 }

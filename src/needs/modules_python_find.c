@@ -27,12 +27,33 @@ static bool describes_code(struct modules *modules, const char *directory)
 	return modules_has(modules, directory, "__init__.py") != 0;
 }
 
+/* Whether a module stands beside NAME, "x.c" or "x.pyx", that may be compiled from it. */
+static int is_compiled(struct modules *modules, const char *directory, const char *name)
+{
+	size_t stem = strcspn(name, ".") + 1;
+	const struct texts *names;
+
+	TRY(modules_list(modules, directory, &names));
+	for (size_t i = 0; i < names->count; i++)
+		if (strncmp(names->items[i], name, stem) == 0 &&
+		    (strstr(names->items[i], ".so") || strcmp(names->items[i] + stem, "py") == 0))
+			return 1;
+	return 0;
+}
+
 /* Whether NAME is code: sources, and what they are compiled from or to. */
 static bool is_code(struct modules *modules, const char *directory, const char *name)
 {
-	static const char *const suffixes[] = { ".py", ".pyc", ".pyi", ".pyx", ".pxd",	".pyo",
-						".c",  ".h",   ".a",   ".exe", ".typed" };
+	static const char *const suffixes[] = { ".py", ".pyc", ".pyi", ".pyo",
+						".h",  ".a",   ".exe", ".typed" };
+	static const char *const compiled[] = { ".c", ".pyx", ".pxd" };
+	const char *suffix = strrchr(name, '.');
 	size_t length = strlen(name);
+
+	/* Where it cannot be known it is code; who lists the directory next is told why. */
+	for (size_t i = 0; suffix && suffix > name && i < ARRAY_SIZE(compiled); i++)
+		if (strcmp(suffix, compiled[i]) == 0)
+			return is_compiled(modules, directory, name) != 0;
 
 	for (size_t i = 0; i < ARRAY_SIZE(suffixes); i++) {
 		size_t size = strlen(suffixes[i]);
