@@ -89,7 +89,7 @@ static bool is_named(const char *file, size_t length, const char *name)
 static int add_listed(void *data, struct view path)
 {
 	const struct data_filling *filling = data;
-	struct need_item item = { .kind = NEED_LIBRARY, .sure = true };
+	struct need_item item = { .kind = NEED_LIBRARY };
 	const char *slash = memrchr(path.bytes, '/', path.size);
 	const struct texts *libraries = &filling->subject->libraries;
 	struct view file;
@@ -100,6 +100,11 @@ static int add_listed(void *data, struct view path)
 	for (size_t i = 0; i < libraries->count; i++) {
 		if (!is_named(file.bytes, file.size, libraries->items[i]))
 			continue;
+		/*
+		 * A FILE counts on it, and so does what asks for the one version that is there. A
+		 * plugin may have others to choose from: the toolkits of a virtual machine.
+		 */
+		item.sure = filling->subject->who.asked || strchr(libraries->items[i], '%');
 		item.path = view_copy(filling->needs->sysroot->arena, file);
 		if (!item.path)
 			return -ENOMEM;
