@@ -31,36 +31,3 @@ package() {
 dynamic() {
 	program -pie "$@"
 }
-
-# The C library and loader of this machine, for programs that are dynamic.
-put_libc() {
-	local file
-	for file in $("$MKROOTFS" --ldd "$WORK/sysroot$1" | grep -o '/[^ ]*'); do
-		mkdir -p "$WORK/sysroot${file%/*}"
-		cp -L "$file" "$WORK/sysroot$file"
-	done
-}
-
-# brings PROGRAM [OPTION...] -- PATH...: whether all of the paths are in the rootfs;
-# leaves_out the same for none of them.
-listed() {
-	local expected=$1 options=() path bad=0
-	shift
-	while [ "$1" != -- ]; do
-		options+=("$1")
-		shift
-	done
-	shift
-	mkrootfs --sysroot "$WORK/sysroot" --list "${options[@]}" >"$WORK/all" || return
-	for path; do
-		if grep -qx "$path" "$WORK/all"; then
-			[ "$expected" = yes ] || { echo "$path is there"; bad=1; }
-		else
-			[ "$expected" = no ] || { echo "$path is not there"; bad=1; }
-		fi
-	done
-	[ "$bad" -eq 0 ] || cat "$WORK/all"
-	return "$bad"
-}
-brings() { listed yes "$@"; }
-leaves_out() { listed no "$@"; }

@@ -306,24 +306,24 @@ test_wget() {
 
 # By rules: git (its programs that speak to remotes, its templates), certs for git-remote-https. A local remote's end is started by /bin/sh.
 test_git() {
-	program git git -- git --add "$WORK/tls/ca.pem:/ca.pem" --user git --mkdir /work:0755:10000:10000
+	program git git -- git --add "$WORK/tls/ca.pem:/ca.pem" --user git --mkdir /repositories:0755:10000:10000
 	git_there() {
 		inside /usr/bin/git -c user.name=A -c user.email=a@example.org -c maintenance.auto=false \
 			-c http.sslCAInfo=/ca.pem "$@"
 	}
-	check "git: makes a repository" git_there init -q --bare /work/remote.git
-	check "git: clones it over file://" git_there clone -q file:///work/remote.git /work/clone
-	echo hello >"$root/work/clone/file"
-	check "git: adds" git_there -C /work/clone add file
-	check "git: commits" git_there -C /work/clone commit -q -m first
-	check "git: pushes over file://" git_there -C /work/clone push -q origin HEAD:master
-	check "git: the commit is there" prints first git_there -C /work/remote.git log --format=%s master
-	check "git: packs" git_there -C /work/remote.git gc -q
-	check "git: tells of it for HTTP" git_there -C /work/remote.git update-server-info
-	[ ! -d "$root" ] || cp -r "$root/work/remote.git" "$WORK/web/remote.git"
+	check "git: makes a repository" git_there init -q --bare /repositories/remote.git
+	check "git: clones it over file://" git_there clone -q file:///repositories/remote.git /repositories/clone
+	echo hello >"$root/repositories/clone/file"
+	check "git: adds" git_there -C /repositories/clone add file
+	check "git: commits" git_there -C /repositories/clone commit -q -m first
+	check "git: pushes over file://" git_there -C /repositories/clone push -q origin HEAD:master
+	check "git: the commit is there" prints first git_there -C /repositories/remote.git log --format=%s master
+	check "git: packs" git_there -C /repositories/remote.git gc -q
+	check "git: tells of it for HTTP" git_there -C /repositories/remote.git update-server-info
+	[ ! -d "$root" ] || cp -r "$root/repositories/remote.git" "$WORK/web/remote.git"
 	check "git: clones it over TLS" \
-		git_there clone -q -b master "https://localhost:$https_port/remote.git" /work/other
-	check "git: what it cloned is there" prints hello cat "$root/work/other/file"
+		git_there clone -q -b master "https://localhost:$https_port/remote.git" /repositories/other
+	check "git: what it cloned is there" prints hello cat "$root/repositories/other/file"
 }
 
 # By rules: openssl (configuration and legacy provider), certs.
