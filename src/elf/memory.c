@@ -110,7 +110,8 @@ const char *elf_memory_unloadable(const struct elf_reader *reader)
 	return has_holes && last->start < first->file_end ? misaligned : NULL;
 }
 
-bool elf_memory_lacks_code(const struct elf_reader *reader)
+/* Whether the code is left out of the file, as "objcopy --only-keep-debug" does. */
+static bool lacks_code(const struct elf_reader *reader)
 {
 	for (size_t i = 0; i < reader->n_segments; i++) {
 		const GElf_Phdr *segment = &reader->segments[i];
@@ -129,7 +130,7 @@ const char *elf_memory_unstartable(const struct elf_reader *reader)
 		return misaligned;
 	if (reader->n_loads == 0)
 		return "has no loadable segments";
-	if (elf_memory_lacks_code(reader))
+	if (lacks_code(reader))
 		return "is a file of debug information: its code is in another file";
 	for (size_t i = 0; i < reader->n_segments; i++) {
 		const GElf_Phdr *segment = &reader->segments[i];

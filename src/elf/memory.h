@@ -23,9 +23,6 @@ int elf_memory_open(struct elf_reader *reader, const char **problem);
  */
 const char *elf_memory_unloadable(const struct elf_reader *reader);
 
-/* Whether the code is left out of the file, as "objcopy --only-keep-debug" does. */
-bool elf_memory_lacks_code(const struct elf_reader *reader);
-
 /* Why the kernel does not map them as a program's, or NULL (fs/binfmt_elf.c). */
 const char *elf_memory_unstartable(const struct elf_reader *reader);
 
