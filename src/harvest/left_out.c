@@ -167,10 +167,8 @@ enum {
 static int add_size(struct needs *needs, const char *path, unsigned depth, unsigned *looked_at,
 		    uint64_t *bytes)
 {
-	const struct sysroot *sysroot = needs->sysroot;
-	struct texts names = { 0 };
+	const struct texts *names;
 	struct stat stat;
-	int r;
 
 	if (++*looked_at > LOOKED_AT_MAX || TRY(needs_exists(needs, path, &stat)) == 0)
 		return 0;
@@ -178,11 +176,9 @@ static int add_size(struct needs *needs, const char *path, unsigned depth, unsig
 		*bytes += (uint64_t)stat.st_size;
 	if (!S_ISDIR(stat.st_mode) || depth == DEPTH_MAX)
 		return 0;
-	r = root_names(sysroot->root, sysroot->arena, path, &names);
-	if (r < 0)
-		return r == -ENOMEM ? r : needs_absent(needs, path, r);
-	for (size_t i = 0; i < names.count; i++) {
-		const char *below = path_join(sysroot->arena, path, names.items[i]);
+	TRY(needs_names(needs, path, &names));
+	for (size_t i = 0; i < names->count; i++) {
+		const char *below = path_join(needs->sysroot->arena, path, names->items[i]);
 
 		if (!below)
 			return -ENOMEM;

@@ -8,7 +8,6 @@
 #include "needs/own_paths.h"
 #include "needs/own_prefix.h"
 #include "needs/path_strings.h"
-#include "needs/pattern.h"
 #include "needs/private.h"
 #include "needs/started.h"
 #include "needs/state_places.h"
@@ -286,13 +285,10 @@ static int add_shared_tree(struct data_filling *filling, const struct candidate 
 /* The trees that the subject names and that are its own, outermost first. */
 static int add_named_trees(struct data_filling *filling)
 {
-	struct arena *arena = filling->needs->sysroot->arena;
 	const struct subject *subject = filling->subject;
 	const char *last = NULL;
 
 	for (const struct candidate *at = subject->candidates; at; at = at->hh.next) {
-		const char *quoted;
-		const char *tree;
 		bool own;
 
 		/* A package says itself what it has there. */
@@ -307,12 +303,8 @@ static int add_named_trees(struct data_filling *filling)
 			TRY(add_shared_tree(filling, at));
 			continue;
 		}
-		quoted = pattern_quote(arena, at->path);
-		tree = quoted ? arena_printf(arena, "%s/", quoted) : NULL;
-		if (!tree)
-			return -ENOMEM;
 		last = at->canonical;
-		TRY(need_add_paths(filling->needs, filling->need, tree, NULL));
+		TRY(need_add_tree(filling->needs, filling->need, at->path));
 	}
 	return 0;
 }

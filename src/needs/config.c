@@ -3,8 +3,8 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "needs/config_private.h"
+#include "needs/executables.h"
 #include "needs/own_paths.h"
-#include "needs/pattern.h"
 #include "needs/people.h"
 #include "needs/private.h"
 #include "needs/scripts.h"
@@ -12,7 +12,6 @@
 
 #include <errno.h>
 #include <fnmatch.h>
-#include <stdint.h>
 #include <string.h>
 
 void config_forget(struct needs *needs)
@@ -21,7 +20,6 @@ void config_forget(struct needs *needs)
 		return;
 	HASH_CLEAR(hh, needs->config->given);
 	HASH_CLEAR(hh, needs->config->seen);
-	HASH_CLEAR(hh, needs->config->listings);
 }
 
 static int add_item(struct config_work *work, const struct need_item *template)
@@ -92,8 +90,7 @@ static int include_directory(struct config_work *work, const char *path,
 	struct arena *arena = work->needs->sysroot->arena;
 	struct config_given *given;
 	struct config_given *next;
-	struct texts names = { 0 };
-	int r;
+	const struct texts *names;
 
 	if (work->config->n_globs++ >= CONFIG_GLOBS_MAX)
 		return 0;
@@ -101,11 +98,9 @@ static int include_directory(struct config_work *work, const char *path,
 		if (path_is_below(given->file.dest, path) &&
 		    !strchr(given->file.dest + strlen(path) + 1, '/'))
 			TRY(queue_given(work, given));
-	r = root_names(work->needs->sysroot->root, arena, path, &names);
-	if (r < 0)
-		return needs_absent(work->needs, path, r);
-	for (size_t i = 0; i < names.count; i++) {
-		const char *name = path_join(arena, path, names.items[i]);
+	TRY(needs_names(work->needs, path, &names));
+	for (size_t i = 0; i < names->count; i++) {
+		const char *name = path_join(arena, path, names->items[i]);
 		struct stat stat;
 
 		if (!name)
@@ -120,13 +115,11 @@ static int include_directory(struct config_work *work, const char *path,
 /* Whether plugins are in the directory PATH: they come by their names, one by one. */
 static int has_plugins(struct config_work *work, const char *path)
 {
-	struct texts names = { 0 };
-	int r = root_names(work->needs->sysroot->root, work->needs->sysroot->arena, path, &names);
+	const struct texts *names;
 
-	if (r < 0)
-		return needs_absent(work->needs, path, r);
-	for (size_t i = 0; i < names.count; i++)
-		if (strstr(names.items[i], ".so"))
+	TRY(needs_names(work->needs, path, &names));
+	for (size_t i = 0; i < names->count; i++)
+		if (strstr(names->items[i], ".so"))
 			return 1;
 	return 0;
 }
@@ -135,14 +128,10 @@ static int has_plugins(struct config_work *work, const char *path)
 static int add_tree(struct config_work *work, const char *path)
 {
 	const struct sysroot *sysroot = work->needs->sysroot;
-	const char *quoted = pattern_quote(sysroot->arena, path);
-	const char *glob = quoted ? arena_printf(sysroot->arena, "%s/", quoted) : NULL;
 	size_t first = work->need->n_items;
 	size_t kept = first;
 
-	if (!glob)
-		return -ENOMEM;
-	TRY(need_add_paths(work->needs, work->need, glob, NULL));
+	TRY(need_add_tree(work->needs, work->need, path));
 	for (size_t i = first; i < work->need->n_items; i++) {
 		struct need_item item = work->need->items[i];
 		const char *reason;
@@ -347,21 +336,11 @@ static int take_account(struct config_work *work, const struct config_word *word
 /* A program that is looked up in a search path. */
 static int take_command(struct config_work *work, const struct config_word *word)
 {
-	static const char *const directories[] = { "/usr/local/sbin", "/usr/local/bin", "/usr/sbin",
-						   "/usr/bin",	      "/sbin",		"/bin" };
+	const char *path;
 
-	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
-		const char *path =
-			path_join(work->needs->sysroot->arena, directories[i], word->text);
-		struct stat stat;
-
-		if (!path)
-			return -ENOMEM;
-		if (TRY(needs_exists(work->needs, path, &stat)) > 0 && S_ISREG(stat.st_mode) &&
-		    (stat.st_mode & 0111))
-			return take_file(work, path, word);
-	}
-	return 0;
+	return TRY(executables_find(work->needs, word->text, &path)) > 0
+		       ? take_file(work, path, word)
+		       : 0;
 }
 
 static int take_word(void *data, const struct config_word *word)

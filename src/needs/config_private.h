@@ -55,19 +55,11 @@ struct config_pending {
 	unsigned depth;
 };
 
-/* The names in a directory, read once. */
-struct config_listing {
-	UT_hash_handle hh;
-	const char *path;
-	struct texts names;
-};
-
 struct config {
 	struct config_given *given;
 	TABLE(struct config_source) sources;
 	size_t n_read; /* of SOURCES */
 	struct config_seen *seen;
-	struct config_listing *listings;
 	TABLE(struct config_pending) pending;
 	struct texts bases; /* directories that it names, which names may be relative to */
 	TABLE(struct config_given *) scripts; /* what may be one */

@@ -9,31 +9,6 @@
 #include <errno.h>
 #include <string.h>
 
-/* The names in DIRECTORY, sorted; none where it is no directory. */
-static int list(struct config_work *work, const char *directory, const struct texts **out)
-{
-	const struct sysroot *sysroot = work->needs->sysroot;
-	struct config_listing *listing;
-	int r;
-
-	HASH_FIND_STR(work->config->listings, directory, listing);
-	if (!listing) {
-		listing = arena_alloc(sysroot->arena, sizeof(*listing));
-		if (!listing)
-			return -ENOMEM;
-		listing->path = directory;
-		r = root_names(sysroot->root, sysroot->arena, directory, &listing->names);
-		if (r < 0)
-			TRY(needs_absent(work->needs, directory, r));
-		HASH_ADD_KEYPTR(hh, work->config->listings, listing->path, strlen(directory),
-				listing);
-		if (!HASH_HAS(listing))
-			return -ENOMEM;
-	}
-	*out = &listing->names;
-	return 0;
-}
-
 int config_has(struct config_work *work, const char *directory, const char *name)
 {
 	const struct texts *names;
@@ -46,7 +21,7 @@ int config_has(struct config_work *work, const char *directory, const char *name
 	first = arena_strndup(work->needs->sysroot->arena, name, strcspn(name, "/"));
 	if (!first)
 		return -ENOMEM;
-	TRY(list(work, directory, &names));
+	TRY(needs_names(work->needs, directory, &names));
 	return strpbrk(first, "*?[") || texts_find(names->items, names->count, first);
 }
 
@@ -194,7 +169,7 @@ int config_find_module(struct config_work *work, const char *directory, const ch
 		if (!directory)
 			return -ENOMEM;
 	}
-	TRY(list(work, directory, &names));
+	TRY(needs_names(work->needs, directory, &names));
 	for (size_t i = 0; i < names->count; i++) {
 		if (strchr(word, '.') && strcmp(names->items[i], word) == 0) {
 			found = names->items[i];

@@ -16,7 +16,7 @@ enum { NAMES_MAX = 1 << 16 };
 struct executable {
 	UT_hash_handle hh;
 	const char *name;
-	const char *directory;
+	size_t first; /* the position in the search path of the first directory that has it */
 };
 
 struct executables {
@@ -29,25 +29,22 @@ void executables_free(struct executables *executables)
 		HASH_CLEAR(hh, executables->names);
 }
 
-static int add_names(struct needs *needs, struct executables *executables, const char *directory)
+static int add_names(struct needs *needs, struct executables *executables, size_t position)
 {
-	const struct sysroot *sysroot = needs->sysroot;
-	struct texts names = { 0 };
-	int r = root_names(sysroot->root, sysroot->arena, directory, &names);
+	const struct texts *names;
 
-	if (r < 0)
-		return needs_absent(needs, directory, r);
-	for (size_t i = 0; i < names.count; i++) {
+	TRY(needs_names(needs, search_path[position], &names));
+	for (size_t i = 0; i < names->count; i++) {
 		struct executable *known;
 
-		HASH_FIND_STR(executables->names, names.items[i], known);
+		HASH_FIND_STR(executables->names, names->items[i], known);
 		if (known || HASH_COUNT(executables->names) >= NAMES_MAX)
 			continue;
-		known = arena_alloc(sysroot->arena, sizeof(*known));
+		known = arena_alloc(needs->sysroot->arena, sizeof(*known));
 		if (!known)
 			return -ENOMEM;
-		known->name = names.items[i];
-		known->directory = directory;
+		known->name = names->items[i];
+		known->first = position;
 		HASH_ADD_KEYPTR(hh, executables->names, known->name, strlen(known->name), known);
 		if (!HASH_HAS(known))
 			return -ENOMEM;
@@ -62,23 +59,18 @@ static int get_executables(struct needs *needs, struct executables **out)
 		if (!needs->executables)
 			return -ENOMEM;
 		for (size_t i = 0; i < ARRAY_SIZE(search_path); i++)
-			TRY(add_names(needs, needs->executables, search_path[i]));
+			TRY(add_names(needs, needs->executables, i));
 	}
 	*out = needs->executables;
 	return 0;
 }
 
 /* The directories behind the first one that has the name are looked into where it is no program. */
-static int find_from(struct needs *needs, const char *first, const char *name, const char **path)
+static int find_from(struct needs *needs, size_t first, const char *name, const char **path)
 {
-	bool behind = false;
-
-	for (size_t i = 0; i < ARRAY_SIZE(search_path); i++) {
+	for (size_t i = first; i < ARRAY_SIZE(search_path); i++) {
 		struct stat stat;
 
-		behind |= search_path[i] == first;
-		if (!behind)
-			continue;
 		*path = path_join(needs->sysroot->arena, search_path[i], name);
 		if (!*path)
 			return -ENOMEM;
@@ -96,5 +88,5 @@ int executables_find(struct needs *needs, const char *name, const char **path)
 
 	TRY(get_executables(needs, &executables));
 	HASH_FIND_STR(executables->names, name, known);
-	return known ? find_from(needs, known->directory, name, path) : 0;
+	return known ? find_from(needs, known->first, name, path) : 0;
 }

@@ -68,14 +68,12 @@ static void offer(struct font_search *search, const char *path, uint64_t size)
 static int look_into(struct font_search *search, const char *directory, unsigned depth)
 {
 	struct needs *needs = search->needs;
-	struct texts names = { 0 };
+	const struct texts *names;
 	uint64_t size = 0;
-	int r = root_names(needs->sysroot->root, needs->sysroot->arena, directory, &names);
 
-	if (r < 0)
-		return r == -ENOMEM ? r : needs_absent(needs, directory, r);
-	for (size_t i = 0; i < names.count; i++) {
-		const char *path = path_join(needs->sysroot->arena, directory, names.items[i]);
+	TRY(needs_names(needs, directory, &names));
+	for (size_t i = 0; i < names->count; i++) {
+		const char *path = path_join(needs->sysroot->arena, directory, names->items[i]);
 		struct stat stat;
 
 		if (!path)
@@ -84,7 +82,7 @@ static int look_into(struct font_search *search, const char *directory, unsigned
 			continue;
 		if (S_ISDIR(stat.st_mode) && depth < FONT_DEPTH_MAX)
 			TRY(look_into(search, path, depth + 1));
-		else if (S_ISREG(stat.st_mode) && is_font(names.items[i]))
+		else if (S_ISREG(stat.st_mode) && is_font(names->items[i]))
 			size += (uint64_t)stat.st_size;
 	}
 	offer(search, directory, size);
@@ -99,15 +97,10 @@ static int search_directory(void *data, const char *directory)
 int make_font_family(struct needs *needs, struct need *need)
 {
 	struct font_search search = { .needs = needs, .need = need };
-	struct arena *arena = needs->sysroot->arena;
-	const char *quoted;
-	const char *tree;
 
 	TRY(needs_visit_matches(needs, need->object, "*<dir>{/usr/*}</dir>*", search_directory,
 				&search));
 	if (!search.best.path)
 		return 0;
-	quoted = pattern_quote(arena, search.best.path);
-	tree = quoted ? arena_printf(arena, "%s/", quoted) : NULL;
-	return tree ? need_add_paths(needs, need, tree, NULL) : -ENOMEM;
+	return need_add_tree(needs, need, search.best.path);
 }

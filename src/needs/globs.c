@@ -38,14 +38,6 @@ static void expansion_cleanup(struct expansion *expansion)
 	HASH_CLEAR(hh, expansion->visited);
 }
 
-/* The names in DIRECTORY, sorted; none where it is no directory, or may not be read. */
-static int list(struct needs *needs, const char *directory, struct texts *names)
-{
-	int r = root_names(needs->sysroot->root, needs->sysroot->arena, directory, names);
-
-	return r < 0 ? needs_absent(needs, directory, r) : 0;
-}
-
 static int add_path(struct expansion *expansion, const char *path)
 {
 	const struct need_item item = {
@@ -142,7 +134,7 @@ static int add_tree(struct expansion *expansion, const char *directory, const ch
 		    unsigned depth)
 {
 	struct needs *needs = expansion->needs;
-	struct texts names = { 0 };
+	const struct texts *names;
 
 	if (TRY(visit(expansion, canonical)) > 0)
 		return add_path(expansion, directory);
@@ -151,12 +143,12 @@ static int add_tree(struct expansion *expansion, const char *directory, const ch
 			     "is too deep: what is in it is left out");
 		return 0;
 	}
-	TRY(list(needs, directory, &names));
+	TRY(needs_names(needs, directory, &names));
 	/* An empty directory is there to be written to, or filled. */
-	if (names.count == 0 && depth > 0)
+	if (names->count == 0 && depth > 0)
 		return add_path(expansion, directory);
-	for (size_t i = 0; i < names.count; i++) {
-		const char *path = path_join(needs->sysroot->arena, directory, names.items[i]);
+	for (size_t i = 0; i < names->count; i++) {
+		const char *path = path_join(needs->sysroot->arena, directory, names->items[i]);
 
 		if (!path)
 			return -ENOMEM;
@@ -221,7 +213,7 @@ static int expand_name(struct expansion *expansion, const char *directory, const
 /* What REST of a template, behind DIRECTORY, names. */
 static int expand(struct expansion *expansion, const char *directory, const char *rest)
 {
-	struct texts names = { 0 };
+	const struct texts *names;
 	char *component;
 	size_t length;
 
@@ -237,10 +229,10 @@ static int expand(struct expansion *expansion, const char *directory, const char
 	rest += length;
 	if (!is_glob(component))
 		return expand_name(expansion, directory, component, rest);
-	TRY(list(expansion->needs, directory, &names));
-	for (size_t i = 0; i < names.count; i++)
-		if (fnmatch(component, names.items[i], FNM_PERIOD) == 0)
-			TRY(expand_name(expansion, directory, names.items[i], rest));
+	TRY(needs_names(expansion->needs, directory, &names));
+	for (size_t i = 0; i < names->count; i++)
+		if (fnmatch(component, names->items[i], FNM_PERIOD) == 0)
+			TRY(expand_name(expansion, directory, names->items[i], rest));
 	return 0;
 }
 
@@ -258,4 +250,13 @@ int need_add_path(struct needs *needs, struct need *need, const char *path)
 	const char *quoted = pattern_quote(needs->sysroot->arena, path);
 
 	return quoted ? need_add_paths(needs, need, quoted, NULL) : -ENOMEM;
+}
+
+int need_add_tree(struct needs *needs, struct need *need, const char *path)
+{
+	struct arena *arena = needs->sysroot->arena;
+	const char *quoted = pattern_quote(arena, path);
+	const char *tree = quoted ? arena_printf(arena, "%s/", quoted) : NULL;
+
+	return tree ? need_add_paths(needs, need, tree, NULL) : -ENOMEM;
 }

@@ -16,17 +16,15 @@ enum {
 static int find_beginning(struct needs *needs, const char *directory, const char *name,
 			  size_t *length)
 {
-	struct texts names = { 0 };
-	int r = root_names(needs->sysroot->root, needs->sysroot->arena, directory, &names);
+	const struct texts *names;
 
 	*length = 0;
-	if (r < 0)
-		return needs_absent(needs, directory, r);
-	for (size_t i = 0; i < names.count; i++) {
-		size_t size = strlen(names.items[i]);
+	TRY(needs_names(needs, directory, &names));
+	for (size_t i = 0; i < names->count; i++) {
+		size_t size = strlen(names->items[i]);
 
 		if (size >= NAME_LENGTH_MIN && size > *length &&
-		    strncmp(names.items[i], name, size) == 0)
+		    strncmp(names->items[i], name, size) == 0)
 			*length = size;
 	}
 	return 0;

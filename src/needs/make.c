@@ -39,6 +39,12 @@ struct words_of {
 	size_t size;
 };
 
+/* The names in a directory. */
+struct names_of {
+	UT_hash_handle hh;
+	struct texts names;
+};
+
 int needs_remember(struct needs *needs, size_t program, const struct need_rule *rule,
 		   const void *what)
 {
@@ -134,6 +140,29 @@ int needs_resolve(struct needs *needs, const char *path, struct stat *out, char 
 	assert(stat);
 	*out = *stat;
 	return 1;
+}
+
+int needs_names(struct needs *needs, const char *directory, const struct texts **out)
+{
+	struct arena *arena = needs->sysroot->arena;
+	struct names_of *known;
+	int r;
+
+	HASH_FIND_STR(needs->names, directory, known);
+	if (!known) {
+		known = arena_alloc(arena, sizeof(*known));
+		directory = arena_strdup(arena, directory);
+		if (!known || !directory)
+			return -ENOMEM;
+		r = root_names(needs->sysroot->root, arena, directory, &known->names);
+		if (r < 0)
+			TRY(needs_absent(needs, directory, r));
+		HASH_ADD_KEYPTR(hh, needs->names, directory, strlen(directory), known);
+		if (!HASH_HAS(known))
+			return -ENOMEM;
+	}
+	*out = &known->names;
+	return 0;
 }
 
 int needs_exists(struct needs *needs, const char *path, struct stat *out)
@@ -321,6 +350,7 @@ void needs_forget(struct needs *needs)
 	HASH_CLEAR(hh, needs->looked);
 	HASH_CLEAR(hh, needs->facts);
 	HASH_CLEAR(hh, needs->words);
+	HASH_CLEAR(hh, needs->names);
 }
 
 int needs_put(struct needs *needs, const struct need *template, struct need **out)

@@ -28,6 +28,7 @@ struct needs {
 	struct facts_of *facts;
 	struct paths_of *paths;
 	struct words_of *words;
+	struct names_of *names;
 	struct belongs *belongs;	 /* belongs.c's */
 	struct people *people;		 /* people.c's */
 	struct config *config;		 /* config.c's; NULL: nothing was handed over */
@@ -55,6 +56,15 @@ MUST_USE int need_add_paths(struct needs *needs, struct need *need, const char *
 
 /* As need_add_paths for the one PATH, whatever characters are in it. */
 MUST_USE int need_add_path(struct needs *needs, struct need *need, const char *path);
+
+/* As need_add_path, with all that is in it where PATH is a directory. */
+MUST_USE int need_add_tree(struct needs *needs, struct need *need, const char *path);
+
+/*
+ * The names in DIRECTORY, sorted and read once; none where it is not there, is no directory or may
+ * not be read. Errors: -errno after a diagnostic.
+ */
+MUST_USE int needs_names(struct needs *needs, const char *directory, const struct texts **out);
 
 /*
  * Calls VISIT with the words among OBJECT's strings (facts_read_words), which are kept: they may be

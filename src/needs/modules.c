@@ -18,18 +18,12 @@ enum {
 	LITERAL_LENGTH_MAX = 255,
 };
 
-struct modules_directory {
-	UT_hash_handle hh;
-	struct texts names;
-};
-
 struct modules_seen {
 	UT_hash_handle hh;
 };
 
 void modules_reset(struct modules *modules)
 {
-	HASH_CLEAR(hh, modules->directories);
 	HASH_CLEAR(hh, modules->seen);
 }
 
@@ -38,34 +32,11 @@ static struct arena *arena_of(const struct modules *modules)
 	return modules->needs->sysroot->arena;
 }
 
-int modules_list(struct modules *modules, const char *directory, const struct texts **names)
-{
-	const struct sysroot *sysroot = modules->needs->sysroot;
-	struct modules_directory *known;
-	int r;
-
-	HASH_FIND_STR(modules->directories, directory, known);
-	if (!known) {
-		known = arena_alloc(sysroot->arena, sizeof(*known));
-		directory = arena_strdup(sysroot->arena, directory);
-		if (!known || !directory)
-			return -ENOMEM;
-		r = root_names(sysroot->root, sysroot->arena, directory, &known->names);
-		if (r < 0)
-			TRY(needs_absent(modules->needs, directory, r));
-		HASH_ADD_KEYPTR(hh, modules->directories, directory, strlen(directory), known);
-		if (!HASH_HAS(known))
-			return -ENOMEM;
-	}
-	*names = &known->names;
-	return 0;
-}
-
 int modules_has(struct modules *modules, const char *directory, const char *name)
 {
 	const struct texts *names;
 
-	TRY(modules_list(modules, directory, &names));
+	TRY(needs_names(modules->needs, directory, &names));
 	return texts_find(names->items, names->count, name) != NULL;
 }
 
@@ -261,7 +232,7 @@ int modules_add_data(struct modules *modules, const char *directory, modules_fil
 
 	if (depth > DATA_DEPTH_MAX)
 		return 0;
-	TRY(modules_list(modules, directory, &names));
+	TRY(needs_names(modules->needs, directory, &names));
 	for (size_t i = 0; i < names->count; i++)
 		TRY(add_data(modules, directory, names->items[i], is_code, skip, depth));
 	return 0;

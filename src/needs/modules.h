@@ -58,8 +58,7 @@ struct modules {
 	struct needs *needs;
 	struct need *need;
 	const struct modules_script *script;
-	struct texts path; /* the search path */
-	struct modules_directory *directories;
+	struct texts path;	   /* the search path */
 	struct modules_seen *seen; /* names and paths that were looked at */
 	TABLE(struct modules_file) files;
 	size_t next_native; /* of FILES whose strings are to be read */
@@ -86,9 +85,6 @@ int modules_visit_interpreter(struct needs *needs, const struct need *need, cons
 
 /* Adds DIRECTORY to the search path where it is one, before the others where FIRST. */
 int modules_add_directory(struct modules *modules, const char *directory, bool first);
-
-/* The sorted names in DIRECTORY; none where it is no directory. Errors: -errno. */
-int modules_list(struct modules *modules, const char *directory, const struct texts **names);
 
 /* Whether NAME is in DIRECTORY: 1, 0 or -errno. */
 int modules_has(struct modules *modules, const char *directory, const char *name);

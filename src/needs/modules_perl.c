@@ -260,7 +260,7 @@ static int resolve_all(struct perl *perl, const char *directory, const char *rel
 
 	if (depth > 4)
 		return 0;
-	TRY(modules_list(&perl->modules, directory, &names));
+	TRY(needs_names(perl->modules.needs, directory, &names));
 	for (size_t i = 0; i < names->count; i++) {
 		size_t length = strlen(names->items[i]);
 		const char *inner = path_join(arena_of(perl), relative, names->items[i]);

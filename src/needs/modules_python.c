@@ -105,7 +105,7 @@ static int resolve_own(struct python_modules *python, const struct modules_file 
 
 	if (!glob)
 		return -ENOMEM;
-	TRY(modules_list(&python->modules, file->directory, &names));
+	TRY(needs_names(python->modules.needs, file->directory, &names));
 	for (size_t i = 0; i < names->count; i++) {
 		char *name;
 

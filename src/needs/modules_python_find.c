@@ -33,7 +33,7 @@ static int is_compiled(struct modules *modules, const char *directory, const cha
 	size_t stem = strcspn(name, ".") + 1;
 	const struct texts *names;
 
-	TRY(modules_list(modules, directory, &names));
+	TRY(needs_names(modules->needs, directory, &names));
 	for (size_t i = 0; i < names->count; i++)
 		if (strncmp(names->items[i], name, stem) == 0 &&
 		    (strstr(names->items[i], ".so") || strcmp(names->items[i] + stem, "py") == 0))
@@ -133,7 +133,7 @@ static int find_native(struct python_modules *python, const char *directory, con
 	size_t length = strlen(leaf);
 
 	*out = NULL;
-	TRY(modules_list(&python->modules, directory, &names));
+	TRY(needs_names(python->modules.needs, directory, &names));
 	for (size_t i = 0; i < names->count; i++) {
 		if (strncmp(names->items[i], leaf, length) != 0)
 			continue;
@@ -289,7 +289,7 @@ int python_has_module(struct python_modules *python, const char *directory, cons
 	size_t low = 0;
 	size_t high;
 
-	TRY(modules_list(&python->modules, directory, &names));
+	TRY(needs_names(python->modules.needs, directory, &names));
 	high = names->count;
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
@@ -400,7 +400,7 @@ int python_resolve_all(struct python_modules *python, const char *name, unsigned
 	for (size_t i = 0; package && depth < 8 && i < package->directories.count; i++) {
 		const struct texts *names;
 
-		TRY(modules_list(&python->modules, package->directories.items[i], &names));
+		TRY(needs_names(python->modules.needs, package->directories.items[i], &names));
 		for (size_t j = 0; j < names->count; j++) {
 			size_t length = strcspn(names->items[j], ".");
 			const char *inner = arena_printf(python_arena(python), "%s.%.*s", name,

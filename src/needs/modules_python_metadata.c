@@ -221,7 +221,7 @@ int python_add_distribution(struct python_modules *python, const char *name)
 		const char *directory = python->modules.path.items[i];
 		const struct texts *names;
 
-		TRY(modules_list(&python->modules, directory, &names));
+		TRY(needs_names(python->modules.needs, directory, &names));
 		for (size_t j = 0; j < names->count; j++)
 			if (is_metadata(names->items[j], normal))
 				TRY(open_metadata(python, directory, names->items[j]));
@@ -282,7 +282,7 @@ static int index_distributions(struct python_modules *python)
 		const char *directory = python->modules.path.items[i];
 		const struct texts *names;
 
-		TRY(modules_list(&python->modules, directory, &names));
+		TRY(needs_names(python->modules.needs, directory, &names));
 		for (size_t j = 0; j < names->count; j++) {
 			struct python_distribution *distribution;
 

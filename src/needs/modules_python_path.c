@@ -47,7 +47,7 @@ static int add_site(struct python_modules *python, const char *directory)
 	const struct texts *names;
 
 	TRY(modules_add_directory(&python->modules, directory, false));
-	TRY(modules_list(&python->modules, directory, &names));
+	TRY(needs_names(python->modules.needs, directory, &names));
 	for (size_t i = 0; i < names->count; i++)
 		if (fnmatch("*.pth", names->items[i], 0) == 0)
 			TRY(read_path_file(python, directory, names->items[i]));

@@ -105,14 +105,14 @@ static int add_extensions(struct ruby *ruby, const char *root, const char *gem)
 
 	if (!directory)
 		return -ENOMEM;
-	TRY(modules_list(&ruby->modules, directory, &platforms));
+	TRY(needs_names(ruby->modules.needs, directory, &platforms));
 	for (size_t i = 0; i < platforms->count; i++) {
 		const char *platform = path_join(arena_of(ruby), directory, platforms->items[i]);
 		const struct texts *versions;
 
 		if (!platform)
 			return -ENOMEM;
-		TRY(modules_list(&ruby->modules, platform, &versions));
+		TRY(needs_names(ruby->modules.needs, platform, &versions));
 		for (size_t j = 0; j < versions->count; j++) {
 			const char *inner = path_join(arena_of(ruby), versions->items[j], gem);
 
@@ -156,7 +156,7 @@ static int add_gem_of(struct ruby *ruby, const char *root, const char *specifica
 
 	if (!directory)
 		return -ENOMEM;
-	TRY(modules_list(&ruby->modules, directory, &names));
+	TRY(needs_names(ruby->modules.needs, directory, &names));
 	for (size_t i = 0; i < names->count; i++)
 		if (is_specification(names->items[i], name))
 			TRY(open_gem(ruby, root, directory, names->items[i]));
@@ -226,7 +226,7 @@ static int find_gem(struct ruby *ruby, const char *root, const char *name)
 
 	if (!directory || !source)
 		return -ENOMEM;
-	TRY(modules_list(&ruby->modules, directory, &gems));
+	TRY(needs_names(ruby->modules.needs, directory, &gems));
 	for (size_t i = 0; i < gems->count; i++) {
 		const char *inner = path_join(arena_of(ruby), directory, gems->items[i]);
 		const char *path = inner ? path_join(arena_of(ruby), inner, source) : NULL;

@@ -14,14 +14,6 @@ enum {
 	PROGRAMS_MAX = 64,
 };
 
-/* The names in DIRECTORY; none where it is not there. */
-static int list_names(struct needs *needs, const char *directory, struct texts *names)
-{
-	int r = root_names(needs->sysroot->root, needs->sysroot->arena, directory, names);
-
-	return r < 0 ? needs_absent(needs, directory, r) : 0;
-}
-
 /* Adds what GLOB names in the directory PATH. */
 static int add(struct needs *needs, struct need *need, const char *path, const char *glob)
 {
@@ -39,12 +31,12 @@ static int has_few_programs(struct needs *needs, const char *prefix, bool *few)
 
 	for (size_t i = 0; i < ARRAY_SIZE(directories); i++) {
 		const char *path = path_join(needs->sysroot->arena, prefix, directories[i]);
-		struct texts names = { 0 };
+		const struct texts *names;
 
 		if (!path)
 			return -ENOMEM;
-		TRY(list_names(needs, path, &names));
-		count += names.count;
+		TRY(needs_names(needs, path, &names));
+		count += names->count;
 	}
 	*few = count <= PROGRAMS_MAX;
 	return 0;
@@ -56,23 +48,20 @@ static int has_few_programs(struct needs *needs, const char *prefix, bool *few)
  */
 static int add_directories(struct needs *needs, struct need *need, const char *prefix)
 {
-	struct arena *arena = needs->sysroot->arena;
-	struct texts names = { 0 };
+	const struct texts *names;
 	bool few;
 
 	TRY(has_few_programs(needs, prefix, &few));
 	if (!few)
 		return 0;
-	TRY(list_names(needs, prefix, &names));
-	for (size_t i = 0; i < names.count; i++) {
-		const char *path = path_join(arena, prefix, names.items[i]);
-		const char *quoted = path ? pattern_quote(arena, names.items[i]) : NULL;
-		const char *tree = quoted ? arena_printf(arena, "%s/", quoted) : NULL;
+	TRY(needs_names(needs, prefix, &names));
+	for (size_t i = 0; i < names->count; i++) {
+		const char *path = path_join(needs->sysroot->arena, prefix, names->items[i]);
 
-		if (!tree)
+		if (!path)
 			return -ENOMEM;
 		if (!own_path_is_shared(path) && !own_path_is_unneeded(path))
-			TRY(add(needs, need, prefix, tree));
+			TRY(need_add_tree(needs, need, path));
 	}
 	return 0;
 }

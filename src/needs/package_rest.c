@@ -110,21 +110,17 @@ static int collect_strays(struct resting *resting, const char *directory, const 
 static int add_directory(struct resting *resting, const char *path)
 {
 	struct needs *needs = resting->filling->needs;
-	const struct sysroot *sysroot = needs->sysroot;
-	struct texts names = { 0 };
+	const struct texts *names;
 	struct stat stat;
 	char *canonical;
-	int r;
 
 	/* Places where it writes are made of their own: see places.h. */
 	if (path_is_below(path, "/var") || path_is_below(path, "/run") ||
 	    TRY(needs_resolve(needs, path, &stat, &canonical)) == 0)
 		return 0;
-	r = root_names(sysroot->root, sysroot->arena, canonical, &names);
-	if (r < 0)
-		return needs_absent(needs, path, r);
-	return names.count == 0 ? add_empty(resting->filling, path)
-				: collect_strays(resting, canonical, &names);
+	TRY(needs_names(needs, canonical, &names));
+	return names->count == 0 ? add_empty(resting->filling, path)
+				 : collect_strays(resting, canonical, names);
 }
 
 /* What a package of the family lists. */

@@ -100,7 +100,7 @@ struct started_reading {
 	TABLE(struct started_name) named;
 	/* What is beside a program that no search path leads to. */
 	const char *directory;
-	struct texts names;
+	const struct texts *names; /* NULL: none */
 };
 
 static bool imports_any(struct needs *needs, const struct facts *facts, const char *const *symbols,
@@ -267,7 +267,8 @@ static int knows(void *data, const char *name)
 static int find_named(struct started_reading *reading, const char *name, const char **path)
 {
 	struct arena *arena = reading->needs->sysroot->arena;
-	bool beside = texts_find(reading->names.items, reading->names.count, name) != NULL;
+	bool beside =
+		reading->names && texts_find(reading->names->items, reading->names->count, name);
 
 	if (*name != '/' && !beside)
 		return reading->searches ? executables_find(reading->needs, name, path) : 0;
@@ -279,18 +280,15 @@ static int find_named(struct started_reading *reading, const char *name, const c
 /* A program that stands in a directory of its own starts what is beside it. */
 static int list_beside(struct started_reading *reading)
 {
-	const struct sysroot *sysroot = reading->needs->sysroot;
 	const struct started_subject *subject = reading->subject;
-	int r;
 
 	if (subject->who->object != subject->who->process->objects[0] ||
 	    own_path_is_command(subject->owner->path))
 		return 0;
-	reading->directory = path_dirname(sysroot->arena, subject->owner->path);
+	reading->directory = path_dirname(reading->needs->sysroot->arena, subject->owner->path);
 	if (!reading->directory)
 		return -ENOMEM;
-	r = root_names(sysroot->root, sysroot->arena, reading->directory, &reading->names);
-	return r < 0 ? needs_absent(reading->needs, reading->directory, r) : 0;
+	return needs_names(reading->needs, reading->directory, &reading->names);
 }
 
 /* What is built from source has its own programs below its own prefix. */
