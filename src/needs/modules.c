@@ -322,7 +322,8 @@ static int add_named_file(struct modules *modules, const char *path)
 	if (!S_ISREG(stat.st_mode) || stat.st_mode & 0111 || stat.st_size > NAMED_SIZE_MAX ||
 	    private_path(sysroot->root, sysroot->arena, path, true, NULL))
 		return 0;
-	return modules_add_item(modules, path, path);
+	path = arena_strdup(sysroot->arena, path);
+	return path ? modules_add_item(modules, path, path) : -ENOMEM;
 }
 
 static int read_source(struct modules *modules, const struct modules_file *file,

@@ -160,6 +160,20 @@ import app.shapes; pickle.dump(app.shapes.Shape(), open("app/shape.pickle", "wb"
 	check "names: entry points of groups that nobody names stay out" stays_out tkinter
 }
 
+# What a module names by whole paths in quotes; each is told of.
+test_python_quoted() {
+	local site=$WORK/share/quoted file
+	mkdir -p "$site"
+	printf '%s\n' 'a = open("/usr/share/zoneinfo/tzdata.zi").readline()' \
+		"b = open('/usr/share/zoneinfo/zone.tab').readline()" >"$site/named.py"
+	own quoted '#!/usr/bin/python3' "import sys; sys.path.insert(0, '$site')" 'import named' 'print(named.a, named.b)'
+	script "$WORK/bin/quoted"
+	for file in tzdata.zi zone.tab; do
+		check "quoted: $file is told of" \
+			grep "\"imports\".*\"name\": \"/usr/share/zoneinfo/$file\"" <(mkrootfs --json "$WORK/bin/quoted")
+	done
+}
+
 # As setuptools writes them: the entry point is asked for at the distribution.
 test_python_entry_point() {
 	own entrypoint '#!/usr/bin/python3' '# EASY-INSTALL-ENTRY-SCRIPT' 'import sys' \
@@ -346,7 +360,7 @@ for name in gunzip zgrep xzgrep lsb_release pygmentize pyflakes3 rrsync shasum p
 	run "$name" "/usr/bin/$name"
 done
 run launcher sed
-for name in python_small python_own python_names python_library python_venv; do
+for name in python_small python_own python_names python_quoted python_library python_venv; do
 	run "$name" /usr/bin/python3
 done
 python_has() { /usr/bin/python3 -c "import $1" 2>/dev/null; }
