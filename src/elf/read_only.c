@@ -57,7 +57,7 @@ static size_t last_nuls(const unsigned char *bytes, size_t size, size_t width)
 static size_t whole_texts(const unsigned char *bytes, size_t size)
 {
 	size_t before = size > TAIL_SIZE ? size - TAIL_SIZE : 0;
-	size_t end = last_nuls(bytes + before, size - before, 2 * BETWEEN_SIZE);
+	size_t end = last_nuls(bytes + before, size - before, (size_t)2 * BETWEEN_SIZE);
 
 	if (end > 0)
 		return before + end - BETWEEN_SIZE;

@@ -3,6 +3,7 @@
 #include "base/path.h"
 #include "needs/own_paths.h"
 
+#include <assert.h>
 #include <ctype.h>
 #include <errno.h>
 #include <string.h>
@@ -101,23 +102,26 @@ static int fold(struct arena *arena, const struct texts *paths, struct texts *ou
 }
 
 /*
- * Drops each directory of COUNT sorted paths of which another names something: that is what was
- * found. Returns how many stay.
+ * Sorts PATHS, and drops each directory of which another names something: that is what was
+ * found.
  */
-static size_t drop_above(const char **paths, size_t count)
+static void drop_above(struct texts *paths)
 {
+	const char **items = paths->items;
+	size_t count = texts_sort_once(items, paths->count);
 	size_t kept = 0;
 
+	assert(items || count == 0);
 	for (size_t i = 0; i < count; i++) {
-		size_t length = strlen(paths[i]);
+		size_t length = strlen(items[i]);
 		bool above = false;
 
-		for (size_t j = i + 1; j < count && strncmp(paths[j], paths[i], length) == 0; j++)
-			above |= paths[j][length] == '/';
+		for (size_t j = i + 1; j < count && strncmp(items[j], items[i], length) == 0; j++)
+			above |= items[j][length] == '/';
 		if (!above)
-			paths[kept++] = paths[i];
+			items[kept++] = items[i];
 	}
-	return kept;
+	paths->count = kept;
 }
 
 int advice_name_paths(struct arena *arena, struct buffer *out, const char *option,
@@ -127,7 +131,7 @@ int advice_name_paths(struct arena *arena, struct buffer *out, const char *optio
 
 	paths->count = texts_sort_once(paths->items, paths->count);
 	TRY(fold(arena, paths, &named));
-	named.count = drop_above(named.items, texts_sort_once(named.items, named.count));
+	drop_above(&named);
 	for (size_t i = 0; i < named.count && i < NAMED_MAX; i++) {
 		buffer_printf(out, " %s", option);
 		advice_add_word(out, named.items[i]);

@@ -7,6 +7,7 @@
 #include "harvest/weight.h"
 #include "needs/make.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <string.h>
@@ -196,6 +197,7 @@ static int size_of(const struct telling *telling, const struct left_out *out, ui
 		return 0;
 	if (out->dragged.count > 0)
 		return weight_of_all(telling->found, &out->dragged, bytes);
+	assert(out->files.items || out->files.count == 0);
 	for (size_t i = 0; i < out->files.count; i++)
 		TRY(add_size(telling->found->needs, out->files.items[i], 0, &looked_at, bytes));
 	return 0;

@@ -190,11 +190,12 @@ static int is_interpreted(struct started_reading *reading, const char *path)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	const struct sysroot *sysroot = reading->needs->sysroot;
-	struct shebang shebang;
+	struct shebang shebang = { 0 };
 	int r = root_open(sysroot->root, path, &file);
 
-	if (r == 0)
-		r = shebang_read(&file, sysroot->arena, &shebang);
+	if (r < 0)
+		return needs_absent(reading->needs, path, r);
+	r = shebang_read(&file, sysroot->arena, &shebang);
 	if (r < 0)
 		return needs_absent(reading->needs, path, r);
 	return r > 0 && (is_interpreter(shebang.interpreter) ||
