@@ -64,15 +64,6 @@ struct root {
  */
 MUST_USE int root_disk_open(struct root **out, const char *path);
 
-/* Which way a disk root resolves links: openat2(2) where the kernel has it, or by hand. */
-enum root_disk_way {
-	ROOT_DISK_AUTO,
-	ROOT_DISK_BY_HAND, /* for tests, and for kernels before 5.6 */
-};
-
-/* As root_disk_open, with the way set. */
-MUST_USE int root_disk_open_way(struct root **out, const char *path, enum root_disk_way way);
-
 /* A disk root's own path on this system, for messages: "/" or as it was given. */
 const char *root_disk_path(const struct root *root);
 
@@ -80,9 +71,10 @@ void root_close(struct root *root);
 DEFINE_CLEANUP(struct root *, root_close);
 
 /*
- * Opens PATH for reading, links followed within the root. Directories open too, and
- * special files (never blocking: for their stat alone). The caller closes FILE with
- * root_file_close. Errors: as of open(2); -ELOOP after 40 links.
+ * Opens PATH for reading, links followed within the root. Directories open too; special files
+ * are not opened, FILE has their stat alone. The caller closes FILE with
+ * root_file_close. Errors: as of open(2); -ELOOP after 40 links; -ESTALE where another look had
+ * found another kind of file on the way.
  */
 MUST_USE int root_open(const struct root *root, const char *path, struct root_file *file);
 void root_file_close(struct root_file *file);
