@@ -111,19 +111,31 @@ static int open_fifo(const char *path, const volatile sig_atomic_t *cancelled)
 	}
 }
 
+/* A descriptor of TARGET's stream, or -errno. */
+static int open_target(const struct target *target, const volatile sig_atomic_t *cancelled)
+{
+	int fd;
+
+	if (target->standard)
+		fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
+	else if (S_ISFIFO(target->root.st_mode))
+		return open_fifo(target->path, cancelled);
+	else
+		fd = open(target->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
+}
+
 static int open_stream(struct pending *pending, const volatile sig_atomic_t *cancelled)
 {
 	const struct target *target = &pending->target;
+	struct stat stat;
 
-	if (S_ISFIFO(target->root.st_mode) && !target->standard) {
-		pending->fd = open_fifo(target->path, cancelled);
-		return pending->fd < 0 ? pending->fd : 0;
-	}
-	if (target->standard)
-		pending->fd = fcntl(STDOUT_FILENO, F_DUPFD_CLOEXEC, 0);
-	else
-		pending->fd = open(target->path, O_WRONLY | O_NOCTTY | O_CLOEXEC);
-	return pending->fd < 0 ? -errno : 0;
+	pending->fd = TRY(open_target(target, cancelled));
+	if (fstat(pending->fd, &stat) < 0)
+		return -errno;
+	/* What was judged is what is written to. */
+	return stat.st_dev == target->root.st_dev && stat.st_ino == target->root.st_ino ? 0
+											: -ESTALE;
 }
 
 static int begin(struct pending *pending, const volatile sig_atomic_t *cancelled)

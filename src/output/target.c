@@ -46,6 +46,36 @@ static bool is_open_file(const struct target *target)
 	return fstatfs(target->parent, &statfs) == 0 && statfs.f_type == PROC_SUPER_MAGIC;
 }
 
+/*
+ * Whether what *FOUND is at TARGET's name is to be trusted, by the kernel's rules for directories
+ * that everybody may write to (/tmp; protected_symlinks, protected_fifos and protected_regular in
+ * proc_sys_fs(5)), which hold here whether or not they are switched on: another user may have put
+ * it there for us to write through. Returns 0, or -EACCES after a diagnostic.
+ */
+static int check_owner(const struct target *target, const struct stat *found)
+{
+	const mode_t shared = S_ISVTX | S_IWOTH;
+
+	if ((target->root.st_mode & shared) != shared || found->st_uid == geteuid() ||
+	    found->st_uid == target->root.st_uid)
+		return 0;
+	return diag_error_hint(target->diag, EACCES, target->path,
+			       "remove it, or write to a directory of your own",
+			       "%s is there, is another user's, and stands in a directory that "
+			       "everybody may write to",
+			       S_ISLNK(found->st_mode) ? "a link" : "something");
+}
+
+/* Looks at what is at the name, not followed: EXISTS and OLD. */
+static int look_at_name(struct target *target)
+{
+	target->exists =
+		fstatat(target->parent, target->name, &target->old, AT_SYMLINK_NOFOLLOW) == 0;
+	if (!target->exists)
+		return errno == ENOENT ? 0 : diag_errno(target->diag, errno, target->path);
+	return check_owner(target, &target->old);
+}
+
 /* Opens the directory of PATH, following links at its end: sets PARENT, NAME; 1: a stream. */
 static int find_location(struct target *target, struct arena *arena, const char *path)
 {
@@ -62,6 +92,9 @@ static int find_location(struct target *target, struct arena *arena, const char 
 		if (r < 0)
 			return r;
 		target->name = path_basename(path);
+		if (!*target->name)
+			return 0;
+		TRY(look_at_name(target));
 		length = readlinkat(target->parent, target->name, text, sizeof(text));
 		if (length < 0)
 			return 0;
@@ -100,34 +133,44 @@ static int open_standard_output(struct target *target, bool text)
 	return 0;
 }
 
+static int refuse_directory(const struct target *target)
+{
+	return diag_error_hint(target->diag, EISDIR, target->path, "-d writes a directory",
+			       "is a directory, not a file");
+}
+
+static int use_as_stream(struct target *target, const struct stat *stat)
+{
+	target_close(target);
+	target->kind = TARGET_STREAM;
+	target->root = *stat;
+	return 0;
+}
+
+/* An open file of this process: whatever it is, it is written into. */
+static int look_at_open_file(struct target *target)
+{
+	struct stat found;
+
+	if (stat(target->path, &found) < 0)
+		return diag_errno(target->diag, errno, target->path);
+	return S_ISDIR(found.st_mode) ? refuse_directory(target) : use_as_stream(target, &found);
+}
+
 static int look_at_file(struct target *target, const struct output *output, struct arena *arena)
 {
-	struct stat stat_buffer = { 0 };
-	int r;
+	int r = find_location(target, arena, output->path);
 
-	if (stat(output->path, &stat_buffer) == 0 && !S_ISREG(stat_buffer.st_mode)) {
-		if (S_ISDIR(stat_buffer.st_mode))
-			return diag_error_hint(target->diag, EISDIR, target->path,
-					       "-d writes a directory",
-					       "is a directory, not a file");
-		target->kind = TARGET_STREAM;
-		target->root = stat_buffer;
-		return 0;
-	}
-	r = find_location(target, arena, output->path);
-	if (r == 1) {
-		target_close(target);
-		target->kind = TARGET_STREAM;
-		target->root = stat_buffer;
-	}
-	if (r != 0)
-		return r < 0 ? r : 0;
+	if (r < 0)
+		return r;
+	if (r == 1)
+		return look_at_open_file(target);
 	if (!*target->name)
-		return diag_errno(target->diag, EISDIR, target->path);
-	target->exists =
-		fstatat(target->parent, target->name, &target->old, AT_SYMLINK_NOFOLLOW) == 0;
-	return target->exists || errno == ENOENT ? 0
-						 : diag_errno(target->diag, errno, target->path);
+		return refuse_directory(target);
+	if (!target->exists || S_ISREG(target->old.st_mode))
+		return 0;
+	return S_ISDIR(target->old.st_mode) ? refuse_directory(target)
+					    : use_as_stream(target, &target->old);
 }
 
 /* Sets *EMPTY and *MARKED (mkrootfs made it) of the directory at TARGET. */
@@ -185,11 +228,7 @@ static int look_at_directory(struct target *target, const struct output *output,
 		return diag_error_hint(target->diag, EINVAL, target->path,
 				       "name a directory in it that is still to be made",
 				       "cannot be replaced as a whole");
-	target->exists =
-		fstatat(target->parent, target->name, &target->old, AT_SYMLINK_NOFOLLOW) == 0;
-	if (!target->exists)
-		return errno == ENOENT ? 0 : diag_errno(target->diag, errno, target->path);
-	return judge_directory(target, output->force);
+	return target->exists ? judge_directory(target, output->force) : 0;
 }
 
 int target_open(struct target *target, struct arena *arena, const struct output *output,

@@ -78,6 +78,33 @@ else
 	skip "a folder without the right to write" "only root can become another user"
 fi
 
+# What another user laid into a directory that everybody may write to is not written through.
+if [ "$(id -u)" -eq 0 ]; then
+	mkdir -m 1777 shared
+	echo victim >victim
+	ln -s ../victim shared/link.tar
+	mkfifo shared/fifo.tar
+	echo theirs >shared/file.tar
+	mkdir shared/dir
+	chown -h 65534 shared/*
+	for name in link.tar fifo.tar file.tar; do
+		check "another's $name in a shared directory: status 1" \
+			says "another user's" status 1 mkrootfs /usr/bin/env -o "shared/$name"
+	done
+	check "another's directory there, too" \
+		says "another user's" status 1 mkrootfs /usr/bin/env -d shared/dir
+	check "what the link leads to is as it was" prints victim cat victim
+	check "and the file, too" prints theirs cat shared/file.tar
+	check "nothing else appeared" prints "dir fifo.tar file.tar link.tar" \
+		sh -c 'ls -A shared | xargs'
+	ln -s ../mine.tar shared/own.tar
+	check "a link of one's own there is followed" mkrootfs /usr/bin/env -o shared/own.tar
+	check "as it is elsewhere" test -f mine.tar
+	rm -rf shared
+else
+	skip "links of another user" "only root can become another user"
+fi
+
 # A file system that is full.
 if [ "$(id -u)" -eq 0 ] && mkdir small && mount -t tmpfs -o size=1m none small 2>/dev/null; then
 	echo before >small/a.tar
