@@ -239,6 +239,39 @@ TEST(dockerfiles_quote_what_needs_it)
 	buffer_reset(&text);
 }
 
+/* Whatever byte stands wherever in an image: a Dockerfile has no line by it, or there is none. */
+TEST(no_text_of_an_image_makes_a_line_of_a_dockerfile)
+{
+	for (unsigned byte = 1; byte < 256; byte++) {
+		const char text[] = { 'a', '"', (char)byte, 'R', 'U', 'N', ' ', 'x', '\0' };
+		const char *const texts[] = { text };
+		const struct image_pair pairs[] = { { text, "value" }, { "key", text } };
+		const struct image images[] = {
+			{ .environment = { &pairs[1], 1 } },
+			{ .labels = { &pairs[0], 1 } },
+			{ .labels = { &pairs[1], 1 } },
+			{ .user = text },
+			{ .workdir = text },
+			{ .stop_signal = text },
+			{ .ports = { texts, 1 } },
+			{ .volumes = { texts, 1 } },
+			{ .entrypoint = { texts, 1 } },
+			{ .cmd = { texts, 1 } },
+		};
+
+		for (size_t i = 0; i < ARRAY_SIZE(images); i++) {
+			struct buffer out = { 0 };
+
+			if (dockerfile_find_unholdable(&images[i]) || byte >= 0x80)
+				continue;
+			ck_assert_int_eq(report_dockerfile(&out, &images[i], "/rootfs"), 0);
+			ck_assert_msg(!strstr(out.bytes, "\nRUN") && !strchr(out.bytes, '\r'),
+				      "byte %u of image %zu", byte, i);
+			buffer_reset(&out);
+		}
+	}
+}
+
 TEST(dockerfiles_cannot_hold_all)
 {
 	ck_assert(dockerfile_can_hold("a\tb \xc3\xa9"));

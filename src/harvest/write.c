@@ -209,6 +209,7 @@ static int make_dockerfile(struct writing *writing, size_t index)
 	const struct diag *diag = &writing->rootfs->plan->diag;
 	const char *path = writing->asked[index].path;
 	const char *foreign = image_find_foreign(&writing->image);
+	const char *unholdable = dockerfile_find_unholdable(&writing->image);
 	const char *directory = NULL;
 	int r = find_directory(writing, &directory);
 
@@ -220,6 +221,10 @@ static int make_dockerfile(struct writing *writing, size_t index)
 	if (foreign || !utf8_is_valid(directory))
 		return diag_error(diag, EILSEQ, path, "'%s' is not UTF-8, and a Dockerfile is",
 				  foreign ? foreign : directory);
+	if (unholdable)
+		return diag_error_hint(diag, EINVAL, path,
+				       "--label and --entrypoint can say it otherwise",
+				       "a Dockerfile cannot hold the line break of %s", unholdable);
 	if (!dockerfile_can_copy(directory))
 		return diag_error(diag, EINVAL, path, "'%s' is no name that COPY takes", directory);
 	return report_dockerfile(&writing->texts[index], &writing->image, directory);

@@ -30,7 +30,7 @@ static int open_directory(int parent, const char *name, DIR **out)
 	/* Only the owner's own rights are in the owner's way; root has none in its way. */
 	if (geteuid() != 0 && fstatat(parent, name, &stat, AT_SYMLINK_NOFOLLOW) == 0 &&
 	    S_ISDIR(stat.st_mode) && (stat.st_mode & S_IRWXU) != S_IRWXU)
-		fchmodat(parent, name, S_IRWXU, 0);
+		(void)!fchmodat(parent, name, S_IRWXU, 0);
 	return listing_open(parent, name, out);
 }
 

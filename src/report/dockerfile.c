@@ -17,6 +17,32 @@ bool dockerfile_can_hold(const char *text)
 	return true;
 }
 
+/* The first of PAIRS that a line cannot hold, or NULL. */
+static const char *find_pair(struct image_pairs pairs)
+{
+	for (size_t i = 0; i < pairs.count; i++)
+		if (!dockerfile_can_hold(pairs.items[i].key) ||
+		    !dockerfile_can_hold(pairs.items[i].value))
+			return pairs.items[i].key;
+	return NULL;
+}
+
+const char *dockerfile_find_unholdable(const struct image *image)
+{
+	const char *const values[] = { image->user, image->workdir, image->stop_signal };
+	const char *found = find_pair(image->environment);
+
+	if (!found)
+		found = find_pair(image->labels);
+	for (size_t i = 0; !found && i < ARRAY_SIZE(values); i++)
+		if (values[i] && !dockerfile_can_hold(values[i]))
+			found = values[i];
+	for (size_t i = 0; !found && i < image->ports.count; i++)
+		if (!dockerfile_can_hold(image->ports.items[i]))
+			found = image->ports.items[i];
+	return found;
+}
+
 bool dockerfile_can_copy(const char *directory)
 {
 	return dockerfile_can_hold(directory) && !strpbrk(directory, "*?[\\");
@@ -109,6 +135,7 @@ static int add_copy(struct buffer *out, const char *directory)
 int report_dockerfile(struct buffer *out, const struct image *image, const char *directory)
 {
 	assert(directory[0] == '/' && dockerfile_can_copy(directory));
+	assert(!dockerfile_find_unholdable(image));
 	buffer_add_string(out, "# Made by mkrootfs: the last stage, behind one named build.\n"
 			       "FROM scratch\n");
 	TRY(add_copy(out, directory));

@@ -21,6 +21,13 @@ int report_dockerfile(struct buffer *out, const struct image *image, const char 
  */
 bool dockerfile_can_hold(const char *text);
 
+/*
+ * The variable, the label or the value of IMAGE that a line of a Dockerfile cannot hold, whoever
+ * it comes from: a label has the name of a file in it, and a file may be called anything. NULL:
+ * none.
+ */
+const char *dockerfile_find_unholdable(const struct image *image);
+
 /* Whether DIRECTORY can be copied from: COPY takes *, ?, [ and \ as a pattern's. */
 bool dockerfile_can_copy(const char *directory);
 

@@ -67,6 +67,14 @@ check "the others did not appear then either" untouched
 check "a file that is no program: status 1" status 1 mkrootfs a.tar.xz -o b.tar -d dir
 check "no output for that" untouched
 
+mkdir hostile
+cp /usr/bin/env $'hostile/app"\nRUN id\n#'
+check "a name with a line break makes no line of a Dockerfile" \
+	says "cannot hold the line break" status 1 \
+	mkrootfs $'hostile/app"\nRUN id\n#' -d hostile/named --dockerfile hostile/Dockerfile
+check "and no directory either" prints 1 sh -c 'ls -1b hostile | wc -l'
+rm -r hostile
+
 if [ "$(id -u)" -eq 0 ] && command -v setpriv >/dev/null; then
 	nobody=(setpriv --reuid=65534 --regid=65534 --clear-groups)
 	cp "$MKROOTFS" "$WORK/mkrootfs"
