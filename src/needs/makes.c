@@ -75,43 +75,26 @@ static bool is_plain_service(const char *word)
 	return word[0] == '[' || strchr(word, ']');
 }
 
-/* Whether WORD is one of those in TOLD, each of which stands between blanks. */
-static bool is_told(const struct buffer *told, const char *word)
+/* Adds to SERVICES those that LINE of nsswitch.conf(5) names. */
+static int add_services(struct arena *arena, char *line, struct texts *services)
 {
-	size_t length = strlen(word);
+	char *words = line + strcspn(line, "#:");
+	bool is_database = *words == ':';
 
-	for (const char *at = told->bytes; at && (at = strstr(at, word)) != NULL; at++)
-		if (at[-1] == ' ' && at[length] == ' ')
-			return true;
-	return false;
-}
-
-/* TOLD are the modules that were told before. */
-static void report_services(struct needs *needs, const char *path, struct buffer *told, char *line)
-{
-	char *services = line + strcspn(line, "#:");
-	bool is_database = *services == ':';
-
-	*services++ = '\0';
+	*words++ = '\0';
 	if (!is_database)
-		return;
-	services[strcspn(services, "#")] = '\0';
-	for (char *word; services && (word = strsep(&services, " \t")) != NULL;) {
-		if (is_plain_service(word) || is_told(told, word))
-			continue;
-		buffer_printf(told, " %s ", word);
-		diag_note(
-			needs->sysroot->diag, path,
-			"names libnss_%s.so.2; the rootfs has a configuration of its own, without "
-			"it: where it is to ask that module, add both",
-			word);
-	}
+		return 0;
+	words[strcspn(words, "#")] = '\0';
+	for (char *word; words && (word = strsep(&words, " \t")) != NULL;)
+		if (!is_plain_service(word))
+			TRY(texts_add(arena, services, word));
+	return 0;
 }
 
 int make_nss_modules(struct needs *needs, struct need *need)
 {
-	CLEANUP(buffer) struct buffer told = { 0 };
 	const char *path = "/etc/nsswitch.conf";
+	struct texts services = { 0 };
 	char *text;
 	size_t size;
 	int r = needs_read(needs, path, CONFIGURATION_SIZE_MAX, &text, &size);
@@ -119,7 +102,14 @@ int make_nss_modules(struct needs *needs, struct need *need)
 	if (r <= 0)
 		return r;
 	for (char *line; text && (line = strsep(&text, "\n")) != NULL;)
-		report_services(needs, path, &told, line);
+		TRY(add_services(needs->sysroot->arena, line, &services));
+	services.count = texts_sort_once(services.items, services.count);
+	for (size_t i = 0; i < services.count; i++)
+		diag_note(
+			needs->sysroot->diag, path,
+			"names libnss_%s.so.2; the rootfs has a configuration of its own, without "
+			"it: where it is to ask that module, add both",
+			services.items[i]);
 	return 0;
 }
 
