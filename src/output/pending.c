@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "output/pending.h"
 #include "base/error.h"
+#include "output/left_over.h"
 #include "output/remove_tree.h"
 
 #include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
-#include <sys/random.h>
 #include <sys/xattr.h>
 #include <time.h>
 
@@ -21,21 +21,6 @@ enum {
 	DIRECTORY_FLAGS = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC,
 };
 
-/* ".NAME.mkrootfs-XXXXXX", with as much of NAME as there is room for. */
-static int make_name(const struct pending *pending, char *out, size_t size)
-{
-	static const char letters[] = "abcdefghijklmnopqrstuvwxyz234567";
-	unsigned char random[6];
-	char suffix[sizeof(random) + 1] = "";
-
-	if (getrandom(random, sizeof(random), 0) != sizeof(random))
-		return -EIO;
-	for (size_t i = 0; i < sizeof(random); i++)
-		suffix[i] = letters[random[i] % (sizeof(letters) - 1)];
-	snprintf(out, size, ".%.200s.mkrootfs-%s", pending->target.name, suffix);
-	return 0;
-}
-
 static int make_file(struct pending *pending)
 {
 	pending->fd = openat(pending->target.parent, pending->temporary,
@@ -46,40 +31,58 @@ static int make_file(struct pending *pending)
 
 static int make_directory(struct pending *pending)
 {
-	return mkdirat(pending->target.parent, pending->temporary, PRIVATE_DIRECTORY_MODE) < 0
-		       ? -errno
-		       : 0;
+	int parent = pending->target.parent;
+
+	if (mkdirat(parent, pending->temporary, PRIVATE_DIRECTORY_MODE) < 0)
+		return -errno;
+	pending->fd = openat(parent, pending->temporary, DIRECTORY_FLAGS);
+	/* A umask may have closed it to us, too. */
+	if (pending->fd < 0 && errno == EACCES &&
+	    fchmodat(parent, pending->temporary, PRIVATE_DIRECTORY_MODE, 0) == 0)
+		pending->fd = openat(parent, pending->temporary, DIRECTORY_FLAGS);
+	return pending->fd < 0 ? -errno : 0;
+}
+
+/* Makes it under a name that nobody has, and locks it. -EEXIST, -EAGAIN: another name may do. */
+static int try_temporary(struct pending *pending)
+{
+	const struct target *target = &pending->target;
+
+	TRY(left_over_name(target->name, "", pending->temporary, sizeof(pending->temporary)));
+	TRY(target->kind == TARGET_FILE ? make_file(pending) : make_directory(pending));
+	pending->state = PENDING_TEMPORARY;
+	/* The lock lives as long as the last copy of the descriptor. */
+	pending->lock = fcntl(pending->fd, F_DUPFD_CLOEXEC, 0);
+	if (pending->lock < 0)
+		return -errno;
+	return left_over_lock(pending->fd, target->parent, pending->temporary);
+}
+
+static void forget_temporary(struct pending *pending)
+{
+	if (pending->fd >= 0)
+		close(pending->fd);
+	if (pending->lock >= 0)
+		close(pending->lock);
+	pending->fd = pending->lock = -1;
+	pending->state = PENDING_NOTHING;
 }
 
 static int make_temporary(struct pending *pending)
 {
 	for (unsigned i = 0; i < NAME_TRIES; i++) {
-		int r;
+		int r = try_temporary(pending);
 
-		TRY(make_name(pending, pending->temporary, sizeof(pending->temporary)));
-		r = pending->target.kind == TARGET_FILE ? make_file(pending)
-							: make_directory(pending);
-		if (r == -EEXIST)
-			continue;
-		if (r < 0)
+		if (r != -EEXIST && r != -EAGAIN)
 			return r;
-		pending->state = PENDING_TEMPORARY;
-		return 0;
+		forget_temporary(pending);
 	}
 	return -EEXIST;
 }
 
 /* The umask and the parent's set-group-id bit and ACL must not reach into a rootfs. */
-static int open_directory(struct pending *pending)
+static int close_to_others(struct pending *pending)
 {
-	int parent = pending->target.parent;
-
-	pending->fd = openat(parent, pending->temporary, DIRECTORY_FLAGS);
-	if (pending->fd < 0 && errno == EACCES &&
-	    fchmodat(parent, pending->temporary, PRIVATE_DIRECTORY_MODE, 0) == 0)
-		pending->fd = openat(parent, pending->temporary, DIRECTORY_FLAGS);
-	if (pending->fd < 0)
-		return -errno;
 	fremovexattr(pending->fd, "system.posix_acl_default");
 	fremovexattr(pending->fd, "system.posix_acl_access");
 	/* So that its content gets our group, with and without the mount option "grpid". */
@@ -142,8 +145,10 @@ static int begin(struct pending *pending, const volatile sig_atomic_t *cancelled
 {
 	if (pending->target.kind == TARGET_STREAM)
 		return open_stream(pending, cancelled);
+	left_overs_remove(pending->target.parent, pending->target.name, pending->target.diag,
+			  pending->target.path);
 	TRY(make_temporary(pending));
-	return pending->target.kind == TARGET_DIRECTORY ? open_directory(pending) : 0;
+	return pending->target.kind == TARGET_DIRECTORY ? close_to_others(pending) : 0;
 }
 
 int pending_begin(struct pending *pending, const volatile sig_atomic_t *cancelled)
@@ -234,7 +239,9 @@ static int put_aside(struct pending *pending)
 	const char *name = pending->target.name;
 	int r;
 
-	TRY(make_name(pending, pending->aside, sizeof(pending->aside)));
+	/* A later run must not take it for left over: for a moment it is the old one's only name.
+	 */
+	TRY(left_over_name(name, "old-", pending->aside, sizeof(pending->aside)));
 	/* A file can have both names, so that there is one at the target at any time. */
 	if (pending->target.kind != TARGET_FILE ||
 	    linkat(parent, name, parent, pending->aside, 0) < 0)
@@ -369,6 +376,9 @@ void pending_close(struct pending *pending)
 		remove_left_over(pending, pending->temporary);
 	else if (pending->state == PENDING_ASIDE)
 		remove_left_over(pending, pending->aside);
+	if (pending->lock >= 0)
+		close(pending->lock);
+	pending->lock = -1;
 	pending->state = PENDING_NOTHING;
 	target_close(&pending->target);
 }

@@ -2,7 +2,8 @@
 /*
  * A pending output: a file or directory that is written under a temporary name beside its target
  * and published by rename. Until every output of a run is published, each can be withdrawn, which
- * puts the old file or directory back. Streams are written straight into.
+ * puts the old file or directory back. Streams are written straight into. What a run that was
+ * killed left of its temporary files for the same target, the next one removes.
  */
 #ifndef MKROOTFS_OUTPUT_PENDING_H
 #define MKROOTFS_OUTPUT_PENDING_H
@@ -23,13 +24,14 @@ enum pending_state {
 struct pending {
 	struct target target;
 	enum pending_state state;
-	int fd; /* to write to, between pending_begin and pending_end; else -1 */
+	int fd;	  /* to write to, between pending_begin and pending_end; else -1 */
+	int lock; /* holds the lock of TEMPORARY; or -1 */
 	char temporary[NAME_MAX + 1];
 	char aside[NAME_MAX + 1];
 };
 
 /* Without a target yet. */
-#define PENDING_NONE ((struct pending){ .target = TARGET_NONE, .fd = -1 })
+#define PENDING_NONE ((struct pending){ .target = TARGET_NONE, .fd = -1, .lock = -1 })
 
 /*
  * Makes the temporary file or directory, or opens the stream, which may wait for a FIFO's

@@ -67,6 +67,37 @@ check "the others did not appear then either" untouched
 check "a file that is no program: status 1" status 1 mkrootfs a.tar.xz -o b.tar -d dir
 check "no output for that" untouched
 
+# What a run leaves that is killed at once, the next one to the same place removes; what another
+# run is still writing, it does not.
+fresh
+mkrootfs_killed() {
+	local pid
+	"$MKROOTFS" /usr/bin/env --add "$big:/big" -o a.tar.xz -d dir &
+	pid=$!
+	BACKGROUND+=("$pid")
+	wait_for writing_began || return 1
+	kill "-$1" "$pid"
+	LIVING=$pid
+}
+left_over() {
+	find . -mindepth 1 -maxdepth 1 -name '.*.mkrootfs-*' | wc -l
+}
+check "SIGKILL leaves something" mkrootfs_killed KILL
+wait "$LIVING"
+check "under names of its own" not prints 0 left_over
+check "the next run" mkrootfs /usr/bin/env -o a.tar.xz -d dir
+check "removes it" prints 0 left_over
+fresh
+check "a run that is stopped" mkrootfs_killed STOP
+written=$(left_over)
+check "and another to the same place" mkrootfs /usr/bin/env -o a.tar.xz
+check "do not hinder each other" prints "$written" left_over
+kill -TERM "$LIVING"
+kill -CONT "$LIVING"
+wait "$LIVING"
+check "the first leaves nothing when it is ended" prints 0 left_over
+fresh
+
 mkdir hostile
 cp /usr/bin/env $'hostile/app"\nRUN id\n#'
 check "a name with a line break makes no line of a Dockerfile" \
