@@ -57,6 +57,19 @@ check "the tree starts with the program" \
 	grep '/usr/bin/env' <("$MKROOTFS" /usr/bin/env --tree | sed -n 1p)
 check "nothing is written to standard error" says_nothing mkrootfs /usr/bin/env -q --list
 
+# Options from a file.
+cat >"$WORK/options" <<EOF
+# what goes in
+/usr/bin/env --add "$WORK/a file:/etc/a file"
+--list
+EOF
+echo text >"$WORK/a file"
+check "@FILE gives the options in FILE" grep -x '/etc/a file' <("$MKROOTFS" "@$WORK/options")
+check "they are as those on the command line" cmp <("$MKROOTFS" "@$WORK/options") \
+	<("$MKROOTFS" /usr/bin/env --add "$WORK/a file:/etc/a file" --list)
+check "FILE may be a pipe" cmp <("$MKROOTFS" @<(echo /usr/bin/env --list)) \
+	<("$MKROOTFS" /usr/bin/env --list)
+
 # Mistakes: one line that names the file and the fault, perhaps one of what to do, and nothing made.
 mistakes=$WORK/mistakes
 mkdir -p "$mistakes/dir" "$mistakes/empty-sysroot"
@@ -73,6 +86,7 @@ mkdir -p "$mistakes/dir" "$mistakes/empty-sysroot"
 	printf '#!/bin/sh\n' >plain
 	ln -s loop loop
 	ln -s /nowhere dangling
+	echo "both.tar 'x" >quote
 	chmod 755 empty broken orphan dos narcissus nothing
 	cp "$(command -v env)" closed
 	cp closed both.tar
@@ -127,6 +141,9 @@ wrong "a need that nobody knows" 2 "'nosuch' is not a run-time need" ./both.tar 
 wrong "a value that this system has not" 3 'nothing was found for tz=No/Where' ./both.tar --with tz=No/Where -o out.tar
 wrong "a need that this system has nothing for" 3 'nothing was found for qt' ./both.tar --with qt -o out.tar
 wrong "a need with and without" 2 'is in both --with and --without' ./both.tar --with tz --without tz -o out.tar
+wrong "a file of options that is not there" 1 '^mkrootfs: nofile: No such file' @nofile -o out.tar
+check "a path that begins with @ is given otherwise" grep -q 'is given as ./@FILE' "$WORK/said"
+wrong "one with a mistake in it" 2 "^mkrootfs: quote: has a quote that is not closed" @quote -o out.tar
 wrong "an account of two words" 2 "'a b' is not NAME" ./both.tar --user 'a b' -o out.tar
 wrong "a path that is relative" 2 "'x' is not TARGET:LINK with an absolute LINK" ./both.tar --symlink x -o out.tar
 wrong "a library to be preloaded that is not there" 3 'nolib.so: not found' ./both.tar --preload nolib.so -o out.tar
