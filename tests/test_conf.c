@@ -437,6 +437,7 @@ static const struct {
 	{ "/opt/a", -EACCES, 0, NULL }, /* as ldconfig: no directory for it */
 	{ "/etc/ld.so.cache", -EIO, -EIO, "/etc/ld.so.cache: " },
 	{ "/etc/ld.so.cache", -EACCES, 0, "/etc/ld.so.cache: " },
+	{ "/etc/ld.so.cache", -ELOOP, 0, "/etc/ld.so.cache: " },
 	{ "/etc/ld.so.cache", -ENOENT, 0, NULL },
 	{ "/etc/ld.so.preload", -EIO, -EIO, "/etc/ld.so.preload: " },
 	{ "/etc/ld.so.preload", -EACCES, 0, "/etc/ld.so.preload: " },

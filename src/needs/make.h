@@ -91,8 +91,8 @@ MUST_USE int needs_read(struct needs *needs, const char *path, size_t limit, cha
 
 /*
  * What ERROR, a negative errno of looking at PATH, means: 0 where nothing is there, or it may not
- * be read (which is told once: a warning where the need that is filled is followed); else ERROR
- * itself after a diagnostic.
+ * be read, or lies behind links that lead round in a circle (which is told once: a warning where
+ * the need that is filled is followed); else ERROR itself after a diagnostic.
  */
 MUST_USE int needs_absent(struct needs *needs, const char *path, int error);
 

@@ -80,14 +80,17 @@ mkdir -p "$mistakes/dir" "$mistakes/empty-sysroot"
 	mkfifo fifo
 	head -c 200 "$(command -v env)" >broken
 	printf '#!/nowhere/interpreter\n' >orphan
+	printf '#!%s/loop\n' "$mistakes" >round
 	printf '#!/bin/sh\r\necho\r\n' >dos
 	printf '#!%s/narcissus\n' "$mistakes" >narcissus
 	printf '#!\n' >nothing
 	printf '#!/bin/sh\n' >plain
+	mkdir circles
 	ln -s loop loop
+	ln -s loop circles/loop
 	ln -s /nowhere dangling
 	echo "both.tar 'x" >quote
-	chmod 755 empty broken orphan dos narcissus nothing
+	chmod 755 round empty broken orphan dos narcissus nothing
 	cp "$(command -v env)" closed
 	cp closed both.tar
 	chmod 000 closed
@@ -117,6 +120,8 @@ wrong "a text as FILE" 1 '/text: is neither an ELF file nor a script' ./text -o 
 wrong "an empty FILE" 1 '/empty: is empty' ./empty -o out.tar
 wrong "half an ELF file" 1 '/broken: is a broken ELF file: ' ./broken -o out.tar
 wrong "a script without its interpreter" 3 '/nowhere/interpreter: interpreter not found, needed by .*/orphan' ./orphan -o out.tar
+wrong "a script whose interpreter is links in a circle" 1 '/loop: Too many levels' ./round -o out.tar
+wrong "a DEST behind links in a circle" 1 '/loop/x: Too many levels' "./both.tar:$mistakes/loop/x" -o out.tar
 wrong "a script from another system" 1 '/dos: cannot be started: its first line ends in a carriage return' ./dos -o out.tar
 wrong "a script that interprets itself" 1 '/narcissus: is its own interpreter' ./narcissus -o out.tar
 wrong "a first line that names nothing" 1 '/nothing: is neither' ./nothing -o out.tar
@@ -150,6 +155,10 @@ wrong "a library to be preloaded that is not there" 3 'nolib.so: not found' ./bo
 wrong "two things at one path" 1 '/etc/x: is asked to be two different things' ./both.tar -a text:/etc/x --symlink /y:/etc/x -o out.tar
 wrong "a file where a directory has to be" 1 '/etc: cannot be the file' ./both.tar:/etc -o out.tar
 wrong "--why of what is not there" 1 'nothere: is not in the result' --why nothere ./both.tar
+wrong "--why of what is behind links in a circle" 1 '/d/loop/x: is not in the result' \
+	--why /d/loop/x ./both.tar -a ./circles:/d
+check "--why of such a link itself" grep -x /d/loop \
+	<("$MKROOTFS" --why /d/loop "$mistakes/both.tar" -a "$mistakes/circles:/d")
 check "a script that is not executable is warned of" \
 	says "/plain: is not executable" mkrootfs "$mistakes/plain" --list
 if [ "$(id -u)" -eq 0 ]; then
