@@ -357,7 +357,7 @@ TEST(what_is_added_by_name_wins_over_records)
 	ck_assert_int_eq(manifest_add_tree(manifest, root, "/mine", "/usr/lib/os-release",
 					   ENTRY_USER, "--add"),
 			 0);
-	ck_assert_int_eq(package_records_put_os_release(manifest, root), 0);
+	ck_assert_int_eq(package_records_put_os_release(manifest, root, &diag), 0);
 	put_records();
 	ck_assert_str_eq(manifest_find(manifest, STATUS_D "p")->source, "/mine");
 	ck_assert_str_eq(manifest_find(manifest, "/usr/lib/os-release")->source, "/mine");

@@ -99,7 +99,8 @@ static int keep_packages(struct mkrootfs *harvest)
 
 static int put_package_metadata(struct mkrootfs *harvest)
 {
-	TRY(package_records_put_os_release(harvest->manifest, harvest->root));
+	TRY(package_records_put_os_release(harvest->manifest, harvest->root,
+					   harvest->sysroot.diag));
 	TRY(keep_packages(harvest));
 	if (harvest->packages.count == 0)
 		diag_warning(&harvest->plan->diag, "--package-metadata",

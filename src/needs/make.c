@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/path.h"
 #include "needs/pattern.h"
+#include "needs/private.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -173,6 +174,14 @@ int needs_exists(struct needs *needs, const char *path, struct stat *out)
 	char *canonical;
 
 	return needs_resolve(needs, path, out ? out : &stat, &canonical);
+}
+
+int needs_is_private(struct needs *needs, const char *path, bool listed, const char **reason)
+{
+	const struct sysroot *sysroot = needs->sysroot;
+	int r = private_path(sysroot->root, sysroot->arena, path, listed, reason);
+
+	return r < 0 ? diag_errno(sysroot->diag, -r, path) : r;
 }
 
 int needs_read(struct needs *needs, const char *path, size_t limit, char **out, size_t *size)

@@ -156,6 +156,13 @@ MUST_USE int needs_visit_matches(struct needs *needs, const struct closure_objec
  */
 MUST_USE int needs_exists(struct needs *needs, const char *path, struct stat *stat);
 
+/*
+ * Whether what PATH leads to is private (private.h): 1 with *REASON set (REASON may be NULL), 0;
+ * -errno after a diagnostic.
+ */
+MUST_USE int needs_is_private(struct needs *needs, const char *path, bool listed,
+			      const char **reason);
+
 /* As needs_exists; *CANONICAL is where that stands, links resolved, in the arena. */
 MUST_USE int needs_resolve(struct needs *needs, const char *path, struct stat *stat,
 			   char **canonical);

@@ -19,17 +19,19 @@ _Static_assert((int)APK_SUM_SIZE <= (int)PACKAGE_SUM_SIZE, "a checksum of apk ha
 
 static const char why[] = "--package-metadata";
 
-int package_records_put_os_release(struct manifest *manifest, const struct root *root)
+int package_records_put_os_release(struct manifest *manifest, const struct root *root,
+				   const struct diag *diag)
 {
 	static const char *const paths[] = { "/etc/os-release", "/usr/lib/os-release" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-		char *canonical;
+		int r = root_walk(root, manifest_arena(manifest), paths[i], true, NULL, NULL, NULL);
 
-		if (root_walk(root, manifest_arena(manifest), paths[i], true, NULL, NULL,
-			      &canonical) == 0)
-			TRY(manifest_harvest(manifest, root, paths[i], paths[i], ENTRY_DEFAULT,
-					     why));
+		if (r < 0 && root_is_absence(r))
+			continue;
+		if (r < 0)
+			return diag_errno(diag, -r, paths[i]);
+		TRY(manifest_harvest(manifest, root, paths[i], paths[i], ENTRY_DEFAULT, why));
 	}
 	return 0;
 }
