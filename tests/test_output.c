@@ -549,7 +549,7 @@ static const struct {
 	  -ENOTDIR },
 	{ "a.tar loop", "E SCRATCH/out/loop: Too many levels", -ELOOP },
 	{ "a.tar full", "E SCRATCH/out/full: is a directory", -EISDIR },
-	{ "a.tar old/", "E SCRATCH/out/old/: is there, and no directory", -ENOTDIR },
+	{ "a.tar old/", "E SCRATCH/out/old/: exists and is not a directory", -ENOTDIR },
 	{ "a.tar full/", "is not empty (name one that is empty", -EEXIST },
 	{ "a.tar full/!", "is not empty, and nothing says that mkrootfs made it", -EEXIST },
 	{ "a.tar ./", "cannot be replaced as a whole", -EINVAL },

@@ -104,7 +104,7 @@ static int put_package_metadata(struct mkrootfs *harvest)
 	TRY(keep_packages(harvest));
 	if (harvest->packages.count == 0)
 		diag_warning(&harvest->plan->diag, "--package-metadata",
-			     "no package is known to own any of the files");
+			     "no known package owns any of the files");
 	return package_records_put(harvest->manifest, &harvest->packages, &harvest->plan->diag);
 }
 

@@ -402,7 +402,7 @@ static int check_start(const struct inputs *inputs, const struct input *input)
 
 	if (input->carriage_return)
 		return diag_error_hint(
-			diag, ENOEXEC, path, "dos2unix mends that",
+			diag, ENOEXEC, path, "dos2unix removes it",
 			"cannot be started: its first line ends in a carriage return");
 	if (!input->executable && !input->library && !(input->elf && input->elf->soname))
 		diag_warning(diag, path, "is not executable, so nobody can start it: chmod +x");

@@ -219,7 +219,7 @@ static int add_data(struct modules *modules, const char *directory, const char *
 		return modules_add_item(modules, path, directory);
 	if (!modules->told)
 		diag_warning(sysroot->diag, path,
-			     "data of a module that is imported, left out: %s; -a brings it",
+			     "is data of an imported module, and is left out: %s; -a brings it",
 			     reason);
 	modules->told = true;
 	return 0;

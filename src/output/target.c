@@ -96,7 +96,7 @@ static int open_standard_output(struct target *target, bool text)
 	if (!text && isatty(STDOUT_FILENO))
 		return diag_error_hint(target->diag, EINVAL, target->path,
 				       "redirect it to a file or a program",
-				       "is a terminal, and an archive no text");
+				       "is a terminal, which shows no archives");
 	return 0;
 }
 
@@ -149,7 +149,7 @@ static int judge_directory(struct target *target, bool force)
 
 	if (!S_ISDIR(target->old.st_mode))
 		return diag_error(target->diag, ENOTDIR, target->path,
-				  "is there, and no directory");
+				  "exists and is not a directory");
 	r = look_into(target, &target->empty, &marked);
 	if (r < 0)
 		return diag_errno(target->diag, -r, target->path);

@@ -97,7 +97,7 @@ static int is_as_packaged(const struct record *record, const struct package_file
 	if (strcmp(sum, file->checksum) == 0)
 		return 1;
 	diag_warning(record->diag, file->entry->source,
-		     "is not as package %s has it, and is left out of its record",
+		     "differs from the file of package %s, and is left out of its record",
 		     record->package->name);
 	return 0;
 }
@@ -332,8 +332,8 @@ static int put_all(struct record *record, const struct packages *packages)
 			break;
 		case PACKAGE_RPM:
 			return diag_error_hint(record->diag, ENOTSUP, why,
-					       "--sbom lists the packages of such a system",
-					       "a part of rpm's database cannot be written");
+					       "--sbom lists rpm's packages",
+					       "mkrootfs cannot write a part of rpm's database");
 		}
 	}
 	return database ? put(record->manifest, database, &apk) : 0;

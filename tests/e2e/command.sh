@@ -138,7 +138,7 @@ wrong "one without FILE" 1 'it is looked for in empty-sysroot' --sysroot empty-s
 wrong "an output in a directory that is not there" 1 'there is no directory nodir to make it in' ./both.tar -o nodir/out.tar
 wrong "an output of no known kind" 2 'the suffix names no format' ./both.tar -o out
 wrong "an output that is a directory" 1 'dir: is a directory, not a file' ./both.tar -o dir --format tar
-wrong "a directory that is a file" 1 'text: is there, and no directory' ./both.tar -d text
+wrong "a directory that is a file" 1 'text: exists and is not a directory' ./both.tar -d text
 wrong "two outputs at one place" 1 'is the place of two outputs' ./both.tar -o out.tar -o ./out.tar
 wrong "an output that is what goes in" 1 'both.tar: is a file that the rootfs is made of' ./both.tar -o both.tar
 check "which is there still" cmp "$(command -v env)" "$mistakes/both.tar"
@@ -152,7 +152,7 @@ wrong "one with a mistake in it" 2 "^mkrootfs: quote: has a quote that is not cl
 wrong "an account of two words" 2 "'a b' is not NAME" ./both.tar --user 'a b' -o out.tar
 wrong "a path that is relative" 2 "'x' is not TARGET:LINK with an absolute LINK" ./both.tar --symlink x -o out.tar
 wrong "a library to be preloaded that is not there" 3 'nolib.so: not found' ./both.tar --preload nolib.so -o out.tar
-wrong "two things at one path" 1 '/etc/x: is asked to be two different things' ./both.tar -a text:/etc/x --symlink /y:/etc/x -o out.tar
+wrong "two things at one path" 1 '/etc/x: is asked for as two different things' ./both.tar -a text:/etc/x --symlink /y:/etc/x -o out.tar
 wrong "a file where a directory has to be" 1 '/etc: cannot be the file' ./both.tar:/etc -o out.tar
 wrong "--why of what is not there" 1 'nothere: is not in the result' --why nothere ./both.tar
 wrong "--why of what is behind links in a circle" 1 '/d/loop/x: is not in the result' \
