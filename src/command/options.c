@@ -160,61 +160,73 @@ static int fail(struct options *options, const char *format, ...)
 	return -EINVAL;
 }
 
-/* The index of VALUE among NAMES, some of which may be NULL; -1 where it is none of them. */
-static int find_name(const char *const *names, size_t count, const char *value)
+/*
+ * The index of VALUE among the COUNT words of OPTION, some of which may be NULL; -EINVAL with the
+ * error set where it is none of them.
+ */
+static int find_word(struct options *options, const char *option, const char *const *words,
+		     size_t count, const char *value)
 {
-	for (size_t i = 0; i < count; i++)
-		if (names[i] && strcmp(names[i], value) == 0)
+	char known[64] = "";
+	const char *separator = "";
+
+	for (size_t i = 0; i < count; i++) {
+		size_t length = strlen(known);
+
+		if (!words[i])
+			continue;
+		if (strcmp(words[i], value) == 0)
 			return (int)i;
-	return -1;
+		snprintf(known + length, sizeof(known) - length, "%s%s",
+			 i + 1 < count ? separator : " or ", words[i]);
+		separator = ", ";
+	}
+	return fail(options, "%s: '%s' is not %s", option, value, known);
 }
 
 static int set_format(struct options *options, const char *value)
 {
-	static const char *const names[] = {
+	static const char *const words[] = {
 		[MKROOTFS_FORMAT_TAR] = "tar",
 		[MKROOTFS_FORMAT_CPIO] = "cpio",
 		[MKROOTFS_FORMAT_OCI] = "oci",
 		[MKROOTFS_FORMAT_DOCKER] = "docker",
 	};
-	int found = find_name(names, sizeof(names) / sizeof(names[0]), value);
+	int found = find_word(options, "--format", words, sizeof(words) / sizeof(words[0]), value);
 
-	if (found < 0)
-		return fail(options, "--format: '%s' is not tar, cpio, oci or docker", value);
-	options->format = (enum mkrootfs_format)found;
-	return 0;
+	if (found >= 0)
+		options->format = (enum mkrootfs_format)found;
+	return found < 0 ? found : 0;
 }
 
 static int set_compression(struct options *options, const char *value)
 {
-	static const char *const names[] = {
+	static const char *const words[] = {
 		[MKROOTFS_COMPRESS_NONE] = "none",
 		[MKROOTFS_COMPRESS_GZIP] = "gzip",
 		[MKROOTFS_COMPRESS_ZSTD] = "zstd",
 		[MKROOTFS_COMPRESS_XZ] = "xz",
 	};
-	int found = find_name(names, sizeof(names) / sizeof(names[0]), value);
+	int found =
+		find_word(options, "--compress", words, sizeof(words) / sizeof(words[0]), value);
 
-	if (found < 0)
-		return fail(options, "--compress: '%s' is not none, gzip, zstd or xz", value);
-	options->compression = (enum mkrootfs_compression)found;
-	return 0;
+	if (found >= 0)
+		options->compression = (enum mkrootfs_compression)found;
+	return found < 0 ? found : 0;
 }
 
 static int set_colour(struct options *options, const char *value)
 {
-	static const char *const names[] = {
+	static const char *const words[] = {
 		[COLOUR_AUTO] = "auto",
 		[COLOUR_ALWAYS] = "always",
 		[COLOUR_NEVER] = "never",
 	};
+	int found = find_word(options, "--color", words, sizeof(words) / sizeof(words[0]), value);
 
-	int found = find_name(names, sizeof(names) / sizeof(names[0]), value);
-
-	if (found < 0)
-		return fail(options, "--color: '%s' is not auto, always or never", value);
-	options->colour = (enum colour_when)found;
-	return 0;
+	if (found >= 0)
+		options->colour = (enum colour_when)found;
+	return found < 0 ? found : 0;
 }
 
 static void add_setting(struct options *options, int option, const char *value)
@@ -503,8 +515,8 @@ void options_print_help(FILE *stream)
 	fputs("Usage: mkrootfs [OPTION]... FILE[:DEST]... [-- ARG...]\n"
 	      "Make the smallest root filesystem that really runs the programs FILE...: each\n"
 	      "with every library its loader would load, the loader, the links that lead to\n"
-	      "them, what it needs at run time, accounts, and nothing else. Nothing of it is\n"
-	      "executed, but by --trace.\n",
+	      "them, what it needs at run time, accounts, and nothing else.\n"
+	      "mkrootfs does not execute any of it, unless --trace asks for that.\n",
 	      stream);
 	for (int i = 0; i < N_ROWS; i++)
 		if (rows[i].name)
