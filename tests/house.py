@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""The house stands: arrows go down, and no file of a room calls one that calls it. Prints TAP.
+"""The house stands: arrows go down, no file of a room calls one that calls it, and a name means one
+thing. Prints TAP.
 
     house.py SOURCE [NM LIBRARY...]
 
@@ -62,7 +63,15 @@ def sources(source):
         for name in sorted(os.listdir(directory)):
             if name.endswith((".c", ".h")):
                 with open(os.path.join(directory, name), encoding="utf-8") as file:
-                    yield room, name, re.findall(r'^\s*#\s*include\s+"([^"]+)"', file.read(), re.M)
+                    yield room, name, file.read()
+
+
+def includes_of(text):
+    return re.findall(r'^\s*#\s*include\s+"([^"]+)"', text, re.M)
+
+
+def structs_of(text):
+    return re.findall(r"^(?:static )?(?:const )?(?:struct|union) (\w+) \{", text, re.M)
 
 
 def is_own(source, room, include):
@@ -71,12 +80,12 @@ def is_own(source, room, include):
 
 def check_includes(source):
     wrong = []
-    for room, name, includes in sources(source):
+    for room, name, text in sources(source):
         if room not in ROOMS:
             wrong.append(f"src/{room}/{name}: no room of the house is called {room}")
             continue
         allowed = below(room) | {room}
-        for include in includes:
+        for include in includes_of(text):
             other = include.split("/")[0] if "/" in include else None
             if other is None:
                 public = include == PUBLIC and room in SERVES_PUBLIC | SPEAKS_PUBLIC | {"command"}
@@ -90,10 +99,20 @@ def check_includes(source):
 
 def check_apart(source):
     seen = {}
-    for room, _, includes in sources(source):
-        seen.setdefault(room, set()).update(include.split("/")[0] for include in includes)
+    for room, _, text in sources(source):
+        seen.setdefault(room, set()).update(include.split("/")[0] for include in includes_of(text))
     return [f"src/{room} sees both {APART[0]} and {APART[1]}" for room, others in seen.items()
             if room not in SEES_ALL and set(APART) <= others | {room}]
+
+
+def check_struct_names(source):
+    """A struct of one file may be called as one of another by the language, and not by the reader."""
+    places = {}
+    for room, name, text in sources(source):
+        for struct in structs_of(text):
+            places.setdefault(struct, []).append(f"src/{room}/{name}")
+    return [f"struct {struct} is in {' and in '.join(files)}"
+            for struct, files in sorted(places.items()) if len(files) > 1]
 
 
 def room_of(library):
@@ -183,6 +202,8 @@ def self_check():
         wrong.append("a circle is not found")
     if "needs" in below("manifest") or "base" not in below("harvest"):
         wrong.append("the floors are not in order")
+    if structs_of("struct a {\nstatic const struct b {\nstruct c;\nstruct d *e = {") != ["a", "b"]:
+        wrong.append("structs are not found")
     return wrong
 
 
@@ -190,7 +211,8 @@ def main():
     source, nm, libraries = sys.argv[1], sys.argv[2:3], sys.argv[3:]
     checks = [("this check works", self_check()),
               ("arrows go down", check_includes(source)),
-              ("nothing but the harvest sees needs and trace", check_apart(source))]
+              ("nothing but the harvest sees needs and trace", check_apart(source)),
+              ("a struct's name means one thing", check_struct_names(source))]
     for library in libraries:
         checks.append((f"no public function is called in {room_of(library)}",
                        check_public(nm[0], library)))

@@ -90,9 +90,10 @@ static const struct conf_case cases[] = {
 		.files = { { "etc/ld.so.conf", "lib\n\ninclude\nincludes /opt/a\n/opt/a\n" } },
 		.expected = "/opt/a ",
 		.warnings =
-			"/etc/ld.so.conf:1: 'lib' is no absolute directory and is left out\n"
-			"/etc/ld.so.conf:3: 'include' is no absolute directory and is left out\n"
-			"/etc/ld.so.conf:4: 'includes /opt/a' is no absolute directory and is "
+			"/etc/ld.so.conf:1: 'lib' is not an absolute directory, and is left out\n"
+			"/etc/ld.so.conf:3: 'include' is not an absolute directory, and is left "
+			"out\n"
+			"/etc/ld.so.conf:4: 'includes /opt/a' is not an absolute directory, and is "
 			"left out\n",
 		.no_oracle = true,
 	},
@@ -394,7 +395,7 @@ TEST(what_is_no_text_and_no_file_is_passed_over)
 	directories = read_conf("/etc/ld.so.conf", &warnings);
 	ck_assert_str_eq(directories, "/opt/a /opt/b ");
 	ck_assert_str_eq(warnings.bytes,
-			 "/etc/bytes:2: '\xff\xfe' is no absolute directory and is left out\n"
+			 "/etc/bytes:2: '\xff\xfe' is not an absolute directory, and is left out\n"
 			 "/etc/fifo: Invalid argument: the file is left out\n"
 			 "/etc/large: File too large: the file is left out\n");
 	free(directories);
@@ -437,6 +438,7 @@ static const struct {
 	{ "/opt/a", -EACCES, 0, NULL }, /* as ldconfig: no directory for it */
 	{ "/etc/ld.so.cache", -EIO, -EIO, "/etc/ld.so.cache: " },
 	{ "/etc/ld.so.cache", -EACCES, 0, "/etc/ld.so.cache: " },
+	{ "/etc/ld.so.cache", -ELOOP, 0, "/etc/ld.so.cache: " },
 	{ "/etc/ld.so.cache", -ENOENT, 0, NULL },
 	{ "/etc/ld.so.preload", -EIO, -EIO, "/etc/ld.so.preload: " },
 	{ "/etc/ld.so.preload", -EACCES, 0, "/etc/ld.so.preload: " },

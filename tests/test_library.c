@@ -481,8 +481,9 @@ TEST(two_things_at_one_path_are_both_named)
 	mkrootfs_plan_set(plan, MKROOTFS_ADD, "/one:/x");
 	mkrootfs_plan_set(plan, MKROOTFS_ADD, "/two:/x");
 	ck_assert_int_eq(mkrootfs_harvest(plan, &rootfs), -EEXIST);
-	ck_assert_str_eq(last, "/x: is asked to be two different things: the file /one (--add) and "
-			       "the file /two (--add)");
+	ck_assert_str_eq(last,
+			 "/x: is asked for as two different things: the file /one (--add) and "
+			 "the file /two (--add)");
 }
 
 TEST(a_cancelled_harvest_ends)

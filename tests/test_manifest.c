@@ -415,7 +415,7 @@ TEST(two_things_at_one_path_are_an_error)
 	add("/one", "/same");
 	ck_assert_int_eq(manifest_add_tree(manifest, root, "/two", "/same", ENTRY_USER, "--add"),
 			 -EEXIST);
-	ck_said("E /same: is asked to be two different things: the file /one (--add) and the file "
+	ck_said("E /same: is asked for as two different things: the file /one (--add) and the file "
 		"/two (--add)\n");
 	ck_assert_int_eq(manifest_put_symlink(manifest, "/same", "x", ENTRY_USER, "--symlink"),
 			 -EEXIST);

@@ -3,9 +3,11 @@
  * The command line: what each becomes, and what is refused in which words.
  */
 #include "command/options.h"
+#include "scratch.h"
 #include "suite.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdarg.h>
 #include <string.h>
 
@@ -286,6 +288,176 @@ TEST_EACH(mistakes_are_named, ARRAY_SIZE(refused))
 	ck_assert_int_eq(line.result, -EINVAL);
 	ck_assert_str_eq(line.options.error, refused[_i].error);
 	line_free(&line);
+}
+
+/* Files that the cases below name as @FILE, in the directory of the test. */
+static const struct {
+	const char *name;
+	const char *text;
+} argument_files[] = {
+	{ "empty", "" },
+	{ "comments", "# nothing\n\t# more\n" },
+	{ "list", "--list env\n" },
+	{ "no-end", "--list\nenv" },
+	{ "quoted", "--env 'A=b  c' --label=\"d=\\\"e\\\\ \\n\" --cmd f\\ g 'h'i\"j\"" },
+	{ "empty-words", "env --library-path '' --entrypoint \"\"" },
+	{ "comment", "env --env A=#b '#c' # d 'e\n--tree\r\n" },
+	{ "nested", "a @list b" },
+	{ "itself", "env @itself" },
+	{ "value", "-o" },
+	{ "named", "-o @list env" },
+	{ "dashes", "env --trace -- -x" },
+	{ "help", "--help --nonsense" },
+	{ "quote", "env 'a" },
+	{ "double", "env \"a\\\"" },
+	{ "backslash", "env a\\" },
+	{ "unknown", "env --nonsense" },
+	{ "cluster", "-vx" },
+	{ "wrong", "env --format zip" },
+	{ "needs", "env --mkdir" },
+	{ "without", "--list" },
+};
+
+static const struct {
+	const char *words;
+	const char *meaning;
+} read_from_files[] = {
+	{ "env @empty", " file=env" },
+	{ "env @comments", " file=env" },
+	{ "@list", " file=env list" },
+	{ "@no-end", " file=env list" },
+	{ "a --json @list --tree b", " file=a file=env file=b json list tree" },
+	{ "@list @list", " file=env file=env list list" },
+	{ "@quoted", " env=A=b  c label=d=\"e\\ \\n cmd=f g file=hij" },
+	{ "@empty-words", " file=env library-path= entrypoint=" },
+	{ "@comment", " file=env env=A=#b file=#c tree" },
+	{ "@nested", " file=a file=env file=b list" },
+	{ "@dashes -y", " file=env trace=yes argument=-x argument=-y" },
+	{ "@help", " help" },
+	/* a value, what stands behind --, and a path */
+	{ "env -o @list", " file=env auto>@list" },
+	{ "@named", " file=env auto>@list" },
+	{ "-- @list", " file=@list" },
+	{ "./@list", " file=./@list" },
+};
+
+static const struct {
+	const char *words;
+	int result;
+	const char *error;
+} refused_in_files[] = {
+	{ "@quote", -EINVAL, "quote: has a quote that is not closed" },
+	{ "@double", -EINVAL, "double: has a quote that is not closed" },
+	{ "@backslash", -EINVAL, "backslash: ends in a backslash" },
+	{ "@unknown", -EINVAL, "unknown: unknown option --nonsense" },
+	{ "@cluster", -EINVAL, "cluster: unknown option -x" },
+	{ "@wrong", -EINVAL, "wrong: --format: 'zip' is not tar, cpio, oci or docker" },
+	{ "@needs", -EINVAL, "needs: --mkdir needs an argument, PATH[:MODE[:UID:GID]]" },
+	{ "@list --nonsense", -EINVAL, "unknown option --nonsense" },
+	{ "@list -vx", -EINVAL, "unknown option -x" },
+	{ "@without", -EINVAL, "no FILE was given" },
+	{ "@itself", -EINVAL,
+	  "itself: is one @FILE too many: 64 is the limit, and none may name itself" },
+	{ "@nowhere", -ENOENT, "nowhere: No such file or directory" },
+	{ "@", -ENOENT, ": No such file or directory" },
+	{ "@.", -EISDIR, ".: Is a directory" },
+	{ "@a\033b", -ENOENT, "a?b: No such file or directory" },
+};
+
+/* A directory with the argument files, which the process enters. */
+struct entered {
+	struct scratch scratch;
+	int before;
+};
+
+static void enter_argument_files(struct entered *entered)
+{
+	scratch_open(&entered->scratch);
+	for (size_t i = 0; i < ARRAY_SIZE(argument_files); i++)
+		scratch_file(&entered->scratch, argument_files[i].name, argument_files[i].text,
+			     strlen(argument_files[i].text));
+	entered->before = open(".", O_PATH);
+	ck_assert_int_ge(entered->before, 0);
+	ck_assert_int_eq(chdir(entered->scratch.path), 0);
+}
+
+static void leave(struct entered *entered)
+{
+	ck_assert_int_eq(fchdir(entered->before), 0);
+	close(entered->before);
+	scratch_close(&entered->scratch);
+}
+
+TEST_EACH(words_of_a_file_stand_for_its_name, ARRAY_SIZE(read_from_files))
+{
+	struct entered entered;
+	struct line line;
+	char meaning[512];
+
+	enter_argument_files(&entered);
+	line = parse(read_from_files[_i].words);
+	describe(&line.options, meaning, sizeof(meaning));
+	ck_assert_str_eq(line.options.error, "");
+	ck_assert_int_eq(line.result, 0);
+	ck_assert_str_eq(meaning, read_from_files[_i].meaning);
+	line_free(&line);
+	leave(&entered);
+}
+
+TEST_EACH(mistakes_in_a_file_are_named_with_it, ARRAY_SIZE(refused_in_files))
+{
+	struct entered entered;
+	struct line line;
+
+	enter_argument_files(&entered);
+	line = parse(refused_in_files[_i].words);
+	ck_assert_int_eq(line.result, refused_in_files[_i].result);
+	ck_assert_str_eq(line.options.error, refused_in_files[_i].error);
+	line_free(&line);
+	leave(&entered);
+}
+
+TEST(a_file_of_options_is_text)
+{
+	struct entered entered;
+	struct line line;
+
+	enter_argument_files(&entered);
+	scratch_file(&entered.scratch, "binary", "env\0--list", 10);
+	line = parse("@binary");
+	ck_assert_int_eq(line.result, -EINVAL);
+	ck_assert_str_eq(line.options.error, "binary: has a NUL byte, and is no text");
+	line_free(&line);
+	leave(&entered);
+}
+
+/* More options than the command line has words. */
+TEST(a_file_may_have_thousands_of_words)
+{
+	enum { N_VARIABLES = 5000 };
+	struct entered entered;
+	struct line line;
+	char *text = NULL;
+	size_t size = 0;
+	FILE *stream = open_memstream(&text, &size);
+
+	ck_assert_ptr_nonnull(stream);
+	for (int i = 0; i < N_VARIABLES; i++)
+		fprintf(stream, "--env A%d=1 --list -o x%d.tar\n", i, i);
+	ck_assert_int_eq(fclose(stream), 0);
+	enter_argument_files(&entered);
+	scratch_file(&entered.scratch, "many", text, size);
+	line = parse("--list @many env");
+	/* Standard output takes any number of reports. */
+	ck_assert_str_eq(line.options.error, "");
+	ck_assert_int_eq(line.result, 0);
+	ck_assert_uint_eq(line.options.n_settings, 1 + N_VARIABLES);
+	ck_assert_uint_eq(line.options.n_outputs, N_VARIABLES);
+	ck_assert_uint_eq(line.options.n_reports, 1 + N_VARIABLES);
+	ck_assert_str_eq(line.options.settings[N_VARIABLES - 1].value, "A4999=1");
+	line_free(&line);
+	leave(&entered);
+	free(text);
 }
 
 /* A value of any length is told in a message that ends where its room does. */

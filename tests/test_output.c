@@ -549,7 +549,7 @@ static const struct {
 	  -ENOTDIR },
 	{ "a.tar loop", "E SCRATCH/out/loop: Too many levels", -ELOOP },
 	{ "a.tar full", "E SCRATCH/out/full: is a directory", -EISDIR },
-	{ "a.tar old/", "E SCRATCH/out/old/: is there, and no directory", -ENOTDIR },
+	{ "a.tar old/", "E SCRATCH/out/old/: exists and is not a directory", -ENOTDIR },
 	{ "a.tar full/", "is not empty (name one that is empty", -EEXIST },
 	{ "a.tar full/!", "is not empty, and nothing says that mkrootfs made it", -EEXIST },
 	{ "a.tar ./", "cannot be replaced as a whole", -EINVAL },
@@ -595,6 +595,50 @@ TEST_EACH(what_cannot_be_replaced_is_refused, ARRAY_SIZE(refusals))
 	ck_said(expected.bytes);
 	buffer_reset(&expected);
 	ck_occupied();
+}
+
+/* Who may not look into a directory above cannot know what an output lies in. */
+TEST(a_directory_that_cannot_be_looked_into_is_not_taken_for_another)
+{
+	enum { NOBODY = 65534, FAILED = 1, UNREACHABLE = 77 };
+	int status;
+	pid_t child;
+
+	ck_assert_int_eq(manifest_put_file(manifest, "/f", 0644, "", 0, ENTRY_RULE, "x"), 0);
+	ck_assert_int_eq(manifest_seal(manifest), 0);
+	run("cd '%s/out' && mkdir -p closed/open/inner empty && chmod 777 closed/open "
+	    "closed/open/inner empty . ..");
+	fflush(NULL);
+	child = fork();
+	if (child == 0) {
+		char *directory = scratch_path(&scratch, "out/empty");
+		char *closed = scratch_path(&scratch, "out/closed");
+		char *open = scratch_path(&scratch, "out/closed/open");
+		const struct output outputs[] = {
+			{ .path = "a.tar", .format = MKROOTFS_FORMAT_TAR },
+			{ .path = directory, .format = MKROOTFS_FORMAT_DIRECTORY },
+		};
+		const struct output beside[] = {
+			{ .path = "a.tar", .format = MKROOTFS_FORMAT_TAR },
+			{ .path = "inner", .format = MKROOTFS_FORMAT_DIRECTORY },
+		};
+
+		if (chdir(open) < 0 || chmod(closed, 0) < 0 ||
+		    (geteuid() == 0 && setuid(NOBODY) < 0))
+			_exit(FAILED);
+		if (access(directory, W_OK) < 0)
+			_exit(UNREACHABLE);
+		if (outputs_write(manifest, outputs, 2, NULL, &diag) != -EACCES ||
+		    !strstr(said.bytes, "E a.tar: may lie in ") || access("a.tar", F_OK) == 0)
+			_exit(FAILED);
+		/* Two in one directory do not lie in each other, whatever is above it. */
+		_exit(outputs_write(manifest, beside, 2, NULL, &diag) == 0 ? 0 : FAILED);
+	}
+	ck_assert_int_eq(waitpid(child, &status, 0), child);
+	if (WEXITSTATUS(status) == UNREACHABLE)
+		scratch_skip("a directory that is closed", "nobody cannot reach TMPDIR");
+	else
+		ck_assert_int_eq(status, 0);
 }
 
 TEST(a_source_that_changed_leaves_all_as_it_was)

@@ -13,7 +13,7 @@
 static const char *reason_of(const char *path, bool listed)
 {
 	const char *reason;
-	bool is_private = private_path(root, arena, path, listed, &reason);
+	int is_private = private_path(root, arena, path, listed, &reason);
 
 	ck_assert_int_eq(is_private, reason != NULL);
 	return reason ? reason : "";

@@ -294,6 +294,47 @@ TEST(tree_prints_an_object_once)
 		    "└── libc.so.6 ↑\n");
 }
 
+/* Of a directory that a need brings, the tree has its path, and how much comes with it. */
+TEST(tree_counts_what_is_below_a_path)
+{
+	const struct need_rule rule = { .name = "data" };
+	const struct closure *closure =
+		make_usual(make_object("libv.so", "/x/libv.so.1.2", FOUND_BY_RUNPATH));
+	struct need_item items[] = {
+		{ .path = "/d", .tree = "/d", .brought = true },
+		{ .path = "/d/a", .tree = "/d", .brought = true },
+		{ .path = "/d/b", .tree = "/d", .brought = true },
+		{ .path = "/d/left-out", .tree = "/d" },
+		{ .path = "/e", .tree = "/e", .brought = true },
+	};
+	struct need need = {
+		.rule = &rule,
+		.name = "data",
+		.why = "it reads it",
+		.level = NEED_REQUIRED,
+		.followed = true,
+		.process = closure,
+		.items = items,
+		.n_items = ARRAY_SIZE(items),
+	};
+	struct need *needs[] = { &need };
+	CLEANUP(buffer) struct buffer out = { 0 };
+	CLEANUP(manifest_free) struct manifest *manifest = make_manifest();
+	const struct report_input input = {
+		.closures = &closure,
+		.n_closures = 1,
+		.needs = needs,
+		.n_needs = 1,
+		.manifest = manifest,
+	};
+	for (size_t i = 0; i < ARRAY_SIZE(items); i++)
+		items[i].kind = NEED_PATH;
+	ck_assert_int_eq(manifest_seal(manifest), 0);
+	report_tree(&out, &input);
+	ck_assert_ptr_nonnull(strstr(
+		out.bytes, "\n\ndata (required)\n  it reads it\n    /d and 2 below\n    /e\n\n"));
+}
+
 TEST(tree_ends_in_circles)
 {
 	struct closure_object *program = make_object("/p", "/p", FOUND_BY_PROGRAM);

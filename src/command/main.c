@@ -340,9 +340,9 @@ int main(int count, char **arguments)
 	voice.quiet = options.quiet;
 	voice.colour = wants_colour(&options, STDERR_FILENO);
 	if (r < 0) {
-		say(&voice, MKROOTFS_ERROR, NULL, r == -ENOMEM ? strerror(ENOMEM) : options.error,
-		    r == -ENOMEM ? NULL : "try 'mkrootfs --help'");
-		status = r == -ENOMEM ? STATUS_FAILED : STATUS_USAGE;
+		say(&voice, MKROOTFS_ERROR, NULL, *options.error ? options.error : strerror(-r),
+		    *options.error ? options.error_hint : NULL);
+		status = r == -EINVAL ? STATUS_USAGE : STATUS_FAILED;
 	} else if (options.help) {
 		options_print_help(stdout);
 		status = finish_standard_output(&voice);

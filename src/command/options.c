@@ -144,10 +144,14 @@ static int fail(struct options *options, const char *format, ...)
 
 static int fail(struct options *options, const char *format, ...)
 {
+	int begin = options->file ? snprintf(options->error, sizeof(options->error) / 2,
+					     "%.200s: ", options->file)
+				  : 0;
 	va_list arguments;
 
 	va_start(arguments, format);
-	vsnprintf(options->error, sizeof(options->error), format, arguments);
+	vsnprintf(options->error + begin, sizeof(options->error) - (size_t)begin, format,
+		  arguments);
 	va_end(arguments);
 	/* A message is one line that no terminal obeys. Correct options are ASCII. */
 	for (char *at = options->error; *at; at++)
@@ -156,61 +160,73 @@ static int fail(struct options *options, const char *format, ...)
 	return -EINVAL;
 }
 
-/* The index of VALUE among NAMES, some of which may be NULL; -1 where it is none of them. */
-static int find_name(const char *const *names, size_t count, const char *value)
+/*
+ * The index of VALUE among the COUNT words of OPTION, some of which may be NULL; -EINVAL with the
+ * error set where it is none of them.
+ */
+static int find_word(struct options *options, const char *option, const char *const *words,
+		     size_t count, const char *value)
 {
-	for (size_t i = 0; i < count; i++)
-		if (names[i] && strcmp(names[i], value) == 0)
+	char known[64] = "";
+	const char *separator = "";
+
+	for (size_t i = 0; i < count; i++) {
+		size_t length = strlen(known);
+
+		if (!words[i])
+			continue;
+		if (strcmp(words[i], value) == 0)
 			return (int)i;
-	return -1;
+		snprintf(known + length, sizeof(known) - length, "%s%s",
+			 i + 1 < count ? separator : " or ", words[i]);
+		separator = ", ";
+	}
+	return fail(options, "%s: '%s' is not %s", option, value, known);
 }
 
 static int set_format(struct options *options, const char *value)
 {
-	static const char *const names[] = {
+	static const char *const words[] = {
 		[MKROOTFS_FORMAT_TAR] = "tar",
 		[MKROOTFS_FORMAT_CPIO] = "cpio",
 		[MKROOTFS_FORMAT_OCI] = "oci",
 		[MKROOTFS_FORMAT_DOCKER] = "docker",
 	};
-	int found = find_name(names, sizeof(names) / sizeof(names[0]), value);
+	int found = find_word(options, "--format", words, sizeof(words) / sizeof(words[0]), value);
 
-	if (found < 0)
-		return fail(options, "--format: '%s' is not tar, cpio, oci or docker", value);
-	options->format = (enum mkrootfs_format)found;
-	return 0;
+	if (found >= 0)
+		options->format = (enum mkrootfs_format)found;
+	return found < 0 ? found : 0;
 }
 
 static int set_compression(struct options *options, const char *value)
 {
-	static const char *const names[] = {
+	static const char *const words[] = {
 		[MKROOTFS_COMPRESS_NONE] = "none",
 		[MKROOTFS_COMPRESS_GZIP] = "gzip",
 		[MKROOTFS_COMPRESS_ZSTD] = "zstd",
 		[MKROOTFS_COMPRESS_XZ] = "xz",
 	};
-	int found = find_name(names, sizeof(names) / sizeof(names[0]), value);
+	int found =
+		find_word(options, "--compress", words, sizeof(words) / sizeof(words[0]), value);
 
-	if (found < 0)
-		return fail(options, "--compress: '%s' is not none, gzip, zstd or xz", value);
-	options->compression = (enum mkrootfs_compression)found;
-	return 0;
+	if (found >= 0)
+		options->compression = (enum mkrootfs_compression)found;
+	return found < 0 ? found : 0;
 }
 
 static int set_colour(struct options *options, const char *value)
 {
-	static const char *const names[] = {
+	static const char *const words[] = {
 		[COLOUR_AUTO] = "auto",
 		[COLOUR_ALWAYS] = "always",
 		[COLOUR_NEVER] = "never",
 	};
+	int found = find_word(options, "--color", words, sizeof(words) / sizeof(words[0]), value);
 
-	int found = find_name(names, sizeof(names) / sizeof(names[0]), value);
-
-	if (found < 0)
-		return fail(options, "--color: '%s' is not auto, always or never", value);
-	options->colour = (enum colour_when)found;
-	return 0;
+	if (found >= 0)
+		options->colour = (enum colour_when)found;
+	return found < 0 ? found : 0;
 }
 
 static void add_setting(struct options *options, int option, const char *value)
@@ -338,8 +354,55 @@ static int refuse(struct options *options, int value, const char *word)
 	return fail(options, "%s option %s", count_meant(word) > 1 ? "ambiguous" : "unknown", word);
 }
 
-static int parse_options(struct options *options, int count, char **arguments)
+/* Makes room for what COUNT words can ask for: no word makes more than one of anything. */
+static int make_room(struct options *options, int count)
 {
+	const size_t room = (size_t)count + 1;
+	struct setting *settings = realloc(options->settings, room * sizeof(*settings));
+	struct mkrootfs_output *outputs = realloc(options->outputs, room * sizeof(*outputs));
+	enum mkrootfs_report *reports = realloc(options->reports, room * sizeof(*reports));
+	const char **subjects = realloc(options->subjects, room * sizeof(*subjects));
+
+	options->settings = settings ? settings : options->settings;
+	options->outputs = outputs ? outputs : options->outputs;
+	options->reports = reports ? reports : options->reports;
+	options->subjects = subjects ? subjects : options->subjects;
+	return settings && outputs && reports && subjects ? 0 : -ENOMEM;
+}
+
+/* Puts the words of the file at PATH where its name stands, as @PATH, at index AT. */
+static int take_file(struct options *options, int at, const char *path)
+{
+	const char *wrong;
+	int r = command_line_take_file(&options->line, at, path, &wrong);
+
+	if (r >= 0)
+		return make_room(options, options->line.n_all);
+	if (r == -ENOMEM)
+		return r;
+	options->file = path;
+	fail(options, "%s", wrong ? wrong : strerror(-r));
+	options->error_hint = r == -ENOENT ? "@FILE reads options from FILE; a file that is called "
+					     "@FILE is given as ./@FILE"
+					   : NULL;
+	return r;
+}
+
+/* The next word is a FILE, or @FILE: options. */
+static int take_operand(struct options *options, int at, const char *word)
+{
+	if (word[0] != '@') {
+		add_setting(options, MKROOTFS_FILE, word);
+		return 0;
+	}
+	/* getopt begins anew, with the words that are left. */
+	optind = 0;
+	return take_file(options, at, word + 1);
+}
+
+static int parse_options(struct options *options)
+{
+	struct command_line *line = &options->line;
 	struct option longs[N_ROWS + 1];
 	char letters[2 * N_ROWS + 3];
 
@@ -348,21 +411,24 @@ static int parse_options(struct options *options, int count, char **arguments)
 	optind = 0;
 	opterr = 0;
 	while (!options->help && !options->version) {
-		int value = getopt_long(count, arguments, letters, longs, NULL);
+		int at = optind ? optind : 1;
+		int value = getopt_long(line->count, line->words, letters, longs, NULL);
 		const struct row *row = find_row(value);
 		int r = 0;
 
 		if (value == -1)
-			return 0;
+			break;
+		options->file = line->files[at];
 		if (value == 1)
-			add_setting(options, MKROOTFS_FILE, optarg);
+			r = take_operand(options, at, optarg);
 		else if (row)
 			r = take(options, row, optarg);
 		else
-			r = refuse(options, value, arguments[optind - 1]);
+			r = refuse(options, value, line->words[at]);
 		if (r < 0)
 			return r;
 	}
+	options->file = NULL;
 	return 0;
 }
 
@@ -388,35 +454,24 @@ static void apply_to_outputs(struct options *options)
 	}
 }
 
-static int allocate(struct options *options, size_t count)
-{
-	options->settings = calloc(count, sizeof(*options->settings));
-	options->outputs = calloc(count, sizeof(*options->outputs));
-	options->reports = calloc(count, sizeof(*options->reports));
-	options->subjects = calloc(count, sizeof(*options->subjects));
-	return options->settings && options->outputs && options->reports && options->subjects
-		       ? 0
-		       : -ENOMEM;
-}
-
 int options_parse(struct options *options, int count, char **arguments)
 {
 	enum mkrootfs_option rest;
 	const char *wrong;
 	int r;
 
-	*options = (struct options){ 0 };
-	/* No argument makes more than one of anything. */
-	if (allocate(options, (size_t)count + 1) < 0)
+	*options = (struct options){ .error_hint = "try 'mkrootfs --help'" };
+	if (command_line_begin(&options->line, count, arguments) < 0 ||
+	    make_room(options, count) < 0)
 		return -ENOMEM;
-	r = parse_options(options, count, arguments);
+	r = parse_options(options);
 	if (r < 0 || options->help || options->version)
 		return r;
 	/* Before FILEs, "--" lets them begin with a dash; after FILEs it is followed by arguments
 	 * of the first one. */
 	rest = has_file(options) ? MKROOTFS_ARGUMENT : MKROOTFS_FILE;
-	for (int i = optind; i < count; i++)
-		add_setting(options, rest, arguments[i]);
+	for (int i = optind; i < options->line.count; i++)
+		add_setting(options, rest, options->line.words[i]);
 	wrong = together_check(options);
 	if (wrong)
 		return fail(options, "%s", wrong);
@@ -430,6 +485,7 @@ void options_free(struct options *options)
 	free(options->outputs);
 	free(options->reports);
 	free(options->subjects);
+	command_line_free(&options->line);
 }
 
 static void print_row(FILE *stream, const struct row *row)
@@ -459,15 +515,17 @@ void options_print_help(FILE *stream)
 	fputs("Usage: mkrootfs [OPTION]... FILE[:DEST]... [-- ARG...]\n"
 	      "Make the smallest root filesystem that really runs the programs FILE...: each\n"
 	      "with every library its loader would load, the loader, the links that lead to\n"
-	      "them, what it needs at run time, accounts, and nothing else. Nothing of it is\n"
-	      "executed, but by --trace.\n",
+	      "them, what it needs at run time, accounts, and nothing else.\n"
+	      "mkrootfs does not execute any of it, unless --trace asks for that.\n",
 	      stream);
 	for (int i = 0; i < N_ROWS; i++)
 		if (rows[i].name)
 			print_row(stream, &rows[i]);
 		else
 			fprintf(stream, "\n%s\n", rows[i].text);
-	fputs("\nExamples:\n"
+	fputs("      @FILE                     read options and FILEs from FILE: words between\n"
+	      "                                blanks or line ends, quoted as in a shell\n"
+	      "\nExamples:\n"
 	      "  mkrootfs /usr/bin/redis-server -o rootfs.tar\n"
 	      "  mkrootfs -u redis build/redis-server:/redis-server -d /rootfs\n"
 	      "  mkrootfs --ldd --sysroot /srv/arm64 /usr/sbin/nginx\n"

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * The command line as a plain struct. Parsing has no side effect: it reads no file, and
- * prints nothing.
+ * The command line as a plain struct. Parsing has no side effect: it reads no file but those that
+ * the command line names as @FILE, and prints nothing.
  */
 #ifndef MKROOTFS_COMMAND_OPTIONS_H
 #define MKROOTFS_COMMAND_OPTIONS_H
 
+#include "command_line.h"
 #include "mkrootfs.h"
 
 enum colour_when {
@@ -36,12 +37,16 @@ struct options {
 	bool quiet;
 	bool help;
 	bool version;
-	char error[512]; /* what is wrong with the command line; "" where nothing is */
+	char error[512];	/* what is wrong with the command line; "" where nothing is */
+	const char *error_hint; /* what to do about it, or NULL */
+	const char *file;	/* the @FILE whose words are being parsed; NULL: none */
+	struct command_line line;
 };
 
 /*
- * Parses the arguments of main. Returns 0, or -EINVAL with OPTIONS->error set, or -ENOMEM.
- * Strings belong to ARGUMENTS; the lists are freed by options_free, in any case.
+ * Parses the arguments of main. Returns 0; -EINVAL with OPTIONS->error set; another negative errno
+ * where an @FILE cannot be read, with OPTIONS->error set but for -ENOMEM. Strings belong to
+ * ARGUMENTS and to OPTIONS; options_free frees the lists, in any case.
  */
 int options_parse(struct options *options, int count, char **arguments);
 void options_free(struct options *options);

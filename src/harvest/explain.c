@@ -22,7 +22,8 @@ static int is_inside(const struct explanation *explanation, const char *path)
 	const struct sysroot *sysroot = explanation->found->resolver->sysroot;
 	int r = root_walk(explanation->inside, sysroot->arena, path, true, NULL, NULL, NULL);
 
-	if (r < 0 && root_is_absence(r))
+	/* The needs have named a circle of links already. */
+	if (r == -ELOOP || (r < 0 && root_is_absence(r)))
 		return 0;
 	return r < 0 ? diag_errno(explanation->diag, -r, path) : 1;
 }

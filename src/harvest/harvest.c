@@ -99,11 +99,12 @@ static int keep_packages(struct mkrootfs *harvest)
 
 static int put_package_metadata(struct mkrootfs *harvest)
 {
-	TRY(package_records_put_os_release(harvest->manifest, harvest->root));
+	TRY(package_records_put_os_release(harvest->manifest, harvest->root,
+					   harvest->sysroot.diag));
 	TRY(keep_packages(harvest));
 	if (harvest->packages.count == 0)
 		diag_warning(&harvest->plan->diag, "--package-metadata",
-			     "no package is known to own any of the files");
+			     "no known package owns any of the files");
 	return package_records_put(harvest->manifest, &harvest->packages, &harvest->plan->diag);
 }
 

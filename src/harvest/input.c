@@ -20,14 +20,17 @@ enum { INPUT_NO_PROGRAM = 2 };
 /* The search path where the caller's PATH is of another system than the root. */
 static const char usual_path[] = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
 
-/* Whether PATH can be run, as far as a search for it goes on otherwise: 1 or 0; -ENOMEM. */
+/*
+ * Whether PATH can be run; a search for it goes on otherwise, as a shell's does behind what may not
+ * be looked at. 1 or 0; -errno after a diagnostic for this system's own trouble.
+ */
 static int is_program(const struct sysroot *sysroot, const char *path)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	int r = root_open(sysroot->root, path, &file);
 
 	if (r < 0)
-		return r == -ENOMEM ? r : 0;
+		return root_is_own_trouble(r) ? diag_errno(sysroot->diag, -r, path) : 0;
 	return S_ISREG(file.stat.st_mode) && (file.stat.st_mode & 0111) != 0;
 }
 
@@ -84,10 +87,14 @@ static int set_fault(struct input_chain *chain, int error, const char *subject, 
 	return INPUT_UNUSABLE;
 }
 
-/* As set_fault for ERROR, a negative errno of reading SUBJECT; out of memory stays an error. */
-static int set_errno(struct input_chain *chain, int error, const char *subject)
+/* As set_fault for ERROR, a negative errno of reading SUBJECT; this system's trouble is an error.
+ */
+static int set_errno(const struct sysroot *sysroot, struct input_chain *chain, int error,
+		     const char *subject)
 {
-	return error == -ENOMEM ? error : set_fault(chain, -error, subject, errno_text(-error));
+	if (root_is_own_trouble(error))
+		return diag_errno(sysroot->diag, -error, subject);
+	return set_fault(chain, -error, subject, errno_text(-error));
 }
 
 static int set_broken(struct arena *arena, struct input_chain *chain, const char *path,
@@ -198,7 +205,7 @@ static int find_kind(struct sysroot *sysroot, struct root_file *file, bool progr
 	input->executable = file->stat.st_mode & 0111;
 	r = elf_store_get(sysroot->store, file, path, &input->elf);
 	if (r < 0)
-		return set_errno(chain, r, path);
+		return set_errno(sysroot, chain, r, path);
 	if (input->elf->state != ELF_OBJECT_FOREIGN) {
 		if (program_only && !is_startable(input->elf))
 			return INPUT_NO_PROGRAM;
@@ -207,7 +214,7 @@ static int find_kind(struct sysroot *sysroot, struct root_file *file, bool progr
 	input->elf = NULL;
 	r = shebang_read(file, sysroot->arena, shebang);
 	if (r < 0)
-		return set_errno(chain, r, path);
+		return set_errno(sysroot, chain, r, path);
 	/* A text that is not executable is read by somebody, not started. */
 	input->script = r == 1 && (!program_only || input->executable);
 	if (input->script)
@@ -254,7 +261,7 @@ static int find_interpreter(struct inputs *inputs, struct input *script, const c
 		return 0;
 	}
 	if (r < 0)
-		return set_errno(chain, r, name);
+		return set_errno(inputs->sysroot, chain, r, name);
 	script->interpreter = path;
 	interpreter = find_in(&chain->found, (struct location){ path, path });
 	if (interpreter && interpreter->script)
@@ -311,7 +318,7 @@ static int find_location(struct inputs *inputs, struct location location, const 
 	*input = (struct input){ .location = location, .given = location.path, .why = why };
 	r = root_open(sysroot->root, location.path, &file);
 	if (r < 0)
-		return set_errno(chain, r, location.path);
+		return set_errno(sysroot, chain, r, location.path);
 	r = find_kind(sysroot, &file, program_only, input, &shebang, chain);
 	if (r != 0)
 		return r == INPUT_NO_PROGRAM ? 0 : r;
@@ -395,7 +402,7 @@ static int check_start(const struct inputs *inputs, const struct input *input)
 
 	if (input->carriage_return)
 		return diag_error_hint(
-			diag, ENOEXEC, path, "dos2unix mends that",
+			diag, ENOEXEC, path, "dos2unix removes it",
 			"cannot be started: its first line ends in a carriage return");
 	if (!input->executable && !input->library && !(input->elf && input->elf->soname))
 		diag_warning(diag, path, "is not executable, so nobody can start it: chmod +x");

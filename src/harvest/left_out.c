@@ -112,8 +112,11 @@ static int add_shared(struct telling *telling, const struct need *need,
 	int r = root_walk(telling->inside, sysroot->arena, item->path, true, NULL, NULL, NULL);
 
 	diag_note(sysroot->diag, item->path, "left out: %s; %s", item->refused, need->sign);
-	if (r == 0 || !root_is_absence(r))
-		return r == -ENOMEM ? r : 0;
+	/* The needs have named a circle of links already. */
+	if (r < 0 && r != -ELOOP && !root_is_absence(r))
+		return diag_errno(sysroot->diag, -r, item->path);
+	if (r == 0)
+		return 0;
 	TRY(texts_add(sysroot->arena, &telling->shared.files, item->path));
 	return texts_add(sysroot->arena, &telling->shared.paths, item->path);
 }

@@ -156,13 +156,17 @@ int manifest_put_closures(struct manifest *manifest, const struct follower *foun
 	return 0;
 }
 
-/* Whether the user, or another need, has put something else where PATH's directories would be. */
-static bool is_blocked(struct manifest *manifest, const struct sysroot *sysroot, const char *path)
+/*
+ * Whether nothing is at PATH, or the user, or another need, has put something else where PATH's
+ * directories would be: 1 or 0; -errno after a diagnostic.
+ */
+static int is_blocked(struct manifest *manifest, const struct sysroot *sysroot, const char *path)
 {
 	char *canonical;
+	int r = root_walk(sysroot->root, sysroot->arena, path, true, NULL, NULL, &canonical);
 
-	if (root_walk(sysroot->root, sysroot->arena, path, true, NULL, NULL, &canonical) < 0)
-		return true;
+	if (r < 0)
+		return root_is_absence(r) ? 1 : diag_errno(sysroot->diag, -r, path);
 	for (char *slash = strrchr(canonical, '/'); slash && slash > canonical;
 	     slash = strrchr(canonical, '/')) {
 		const struct entry *entry;
@@ -170,9 +174,9 @@ static bool is_blocked(struct manifest *manifest, const struct sysroot *sysroot,
 		*slash = '\0';
 		entry = manifest_find(manifest, canonical);
 		if (entry && entry->type != ENTRY_DIRECTORY)
-			return true;
+			return 1;
 	}
-	return false;
+	return 0;
 }
 
 int gather_accounts(const struct mkrootfs_plan *plan, struct needs *needs,
@@ -233,7 +237,7 @@ static int put_item(struct manifest *manifest, const struct follower *found,
 		return -ENOMEM;
 	switch (item->kind) {
 	case NEED_PATH:
-		if (need->rule->soft && is_blocked(manifest, sysroot, item->path))
+		if (need->rule->soft && TRY(is_blocked(manifest, sysroot, item->path)) > 0)
 			return 0;
 		return manifest_harvest(manifest, sysroot->root, item->path, item->path,
 					need->rule->soft ? ENTRY_SOFT : ENTRY_RULE, why);
@@ -245,7 +249,7 @@ static int put_item(struct manifest *manifest, const struct follower *found,
 	case NEED_DIRECTORY:
 		if (item->made)
 			return make_directory(manifest, found, item, why);
-		return is_blocked(manifest, sysroot, item->path)
+		return TRY(is_blocked(manifest, sysroot, item->path))
 			       ? 0
 			       : put_directory(manifest, found, item, why);
 	case NEED_LIBRARY: /* a plugin */

@@ -136,8 +136,8 @@ static int add_file(const struct usage *usage, struct need *need, const struct t
 	if (TRY(is_wanted(usage, file, &stat)) == 0)
 		return 0;
 	if (!is_place(item.path, &stat))
-		item.private = private_path(usage->sysroot->root, usage->sysroot->arena, item.path,
-					    false, &item.refused);
+		item.private = TRY(needs_is_private(usage->follower->needs, item.path, false,
+						    &item.refused)) > 0;
 	/* That a home is there, programs look for without a need of it; logs are theirs to make. */
 	return item.private && (S_ISDIR(stat.st_mode) || file->written)
 		       ? 0
@@ -174,9 +174,9 @@ static int admit_listed(const struct usage *usage, struct need *need)
 		struct need_item *item = &need->items[i];
 
 		if (item->private)
-			item->private = private_path(usage->sysroot->root, usage->sysroot->arena,
-						     item->path, listings[at++].n_packages > 0,
-						     &item->refused);
+			item->private = TRY(needs_is_private(usage->follower->needs, item->path,
+							     listings[at++].n_packages > 0,
+							     &item->refused)) > 0;
 	}
 	return 0;
 }

@@ -33,8 +33,7 @@ static int set_compression(const struct mkrootfs_plan *plan, const struct mkroot
 	if (!is_image(output))
 		output->compression = asked->compression;
 	else if (asked->compression == MKROOTFS_COMPRESS_XZ)
-		return diag_error_hint(&plan->diag, EINVAL, asked->path,
-				       "gzip, zstd and none are what there is",
+		return diag_error_hint(&plan->diag, EINVAL, asked->path, "use gzip, zstd or none",
 				       "a layer of an image cannot be compressed by xz");
 	else
 		output->layer = asked->compression;
@@ -226,7 +225,8 @@ static int make_dockerfile(struct writing *writing, size_t index)
 				       "--label and --entrypoint can say it otherwise",
 				       "a Dockerfile cannot hold the line break of %s", unholdable);
 	if (!dockerfile_can_copy(directory))
-		return diag_error(diag, EINVAL, path, "'%s' is no name that COPY takes", directory);
+		return diag_error(diag, EINVAL, path, "'%s' is not a name that COPY takes",
+				  directory);
 	return report_dockerfile(&writing->texts[index], &writing->image, directory);
 }
 
@@ -281,7 +281,8 @@ static int make_depfile(struct writing *writing, size_t index)
 		return diag_error_hint(diag, EINVAL, path, "make one with -o or -d",
 				       "a dependency file is about an archive or a directory");
 	if (!depfile_can_hold(target))
-		return diag_error(diag, EINVAL, path, "'%s' is no name for Make and Ninja", target);
+		return diag_error(diag, EINVAL, path,
+				  "'%s' cannot be the name of a target of Make and Ninja", target);
 	TRY(find_packages(writing));
 	TRY(depfile_collect(&parts, writing->arena, &sources));
 	return report_depfile(&writing->texts[index], target, sources.items, sources.count);

@@ -126,7 +126,7 @@ static int read_directory(struct reader *reader, const struct position *position
 		return 0;
 	if (*path != '/') {
 		diag_warning(reader->sysroot->diag, position_text(reader, position),
-			     "'%s' is no absolute directory and is left out", path);
+			     "'%s' is not an absolute directory, and is left out", path);
 		return 0;
 	}
 	r = resolve_directory(reader, path, &canonical);

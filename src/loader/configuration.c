@@ -124,7 +124,7 @@ static int read_cache(const struct sysroot *sysroot, struct root_file *file, str
 	int r = parse_cache(sysroot->arena, file, loader);
 
 	if (r == -EINVAL) {
-		diag_warning(sysroot->diag, path, "is no cache that %s accepts", loader->interp);
+		diag_warning(sysroot->diag, path, "is not a cache that %s accepts", loader->interp);
 		return 0;
 	}
 	if (r < 0)

@@ -151,7 +151,7 @@ static int conflict(const struct manifest *manifest, const struct entry *left,
 		    const struct entry *right)
 {
 	return diag_error(&manifest->diag, EEXIST, left->path,
-			  "is asked to be two different things: %s and %s",
+			  "is asked for as two different things: %s and %s",
 			  entry_describe(manifest->arena, left),
 			  entry_describe(manifest->arena, right));
 }

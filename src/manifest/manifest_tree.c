@@ -212,7 +212,7 @@ static int find_directory(const struct harvest *harvest, const char *path, char 
 	int r;
 
 	r = root_resolve(harvest->root, harvest->manifest->arena, path, &stat, canonical);
-	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
+	if (r < 0 && root_is_absence(r))
 		return 0;
 	if (r < 0)
 		return diag_errno(&harvest->manifest->diag, -r, path);

@@ -328,7 +328,6 @@ static bool has_private(const struct need *need, size_t count, const char *path)
 /* What is left out is kept with the reason, to be told; what nobody needs is not. */
 static int sort_out(struct data_filling *filling)
 {
-	const struct sysroot *sysroot = filling->needs->sysroot;
 	struct need *need = filling->need;
 	size_t kept = 0;
 
@@ -346,7 +345,7 @@ static int sort_out(struct data_filling *filling)
 		    (item.tree && strcmp(item.tree, item.path) != 0 &&
 		     data_filling_leaves(filling, item.path)))
 			continue;
-		if (private_path(sysroot->root, sysroot->arena, item.path, listed, &reason)) {
+		if (TRY(needs_is_private(filling->needs, item.path, listed, &reason)) > 0) {
 			/* What is in a directory is told, once; the directory itself says nothing.
 			 */
 			if (is_directory(filling->needs, item.path) ||

@@ -127,7 +127,6 @@ static int has_plugins(struct config_work *work, const char *path)
 /* All in a directory of data. */
 static int add_tree(struct config_work *work, const char *path)
 {
-	const struct sysroot *sysroot = work->needs->sysroot;
 	size_t first = work->need->n_items;
 	size_t kept = first;
 
@@ -137,7 +136,7 @@ static int add_tree(struct config_work *work, const char *path)
 		const char *reason;
 		struct stat stat;
 
-		if (private_path(sysroot->root, sysroot->arena, item.path, false, &reason)) {
+		if (TRY(needs_is_private(work->needs, item.path, false, &reason)) > 0) {
 			if (needs_exists(work->needs, item.path, &stat) > 0 &&
 			    S_ISDIR(stat.st_mode))
 				continue;
@@ -165,7 +164,7 @@ static int take_directory(struct config_work *work, const char *path,
 	    (own_path_is_shared(path) && !is_common_data(path)) || holds_given(work->needs, path) ||
 	    needs_is_given(work->needs, path))
 		return 0;
-	if (private_path(sysroot->root, sysroot->arena, path, false, &reason))
+	if (TRY(needs_is_private(work->needs, path, false, &reason)) > 0)
 		return refuse(work, path, reason);
 	return TRY(has_plugins(work, path)) > 0 ? 0 : add_tree(work, path);
 }
@@ -181,7 +180,6 @@ static bool is_configuration(const char *path, const struct config_word *word,
 
 static int take_file(struct config_work *work, const char *path, const struct config_word *word)
 {
-	const struct sysroot *sysroot = work->needs->sysroot;
 	struct config_given *given = config_find_given(work->config, path);
 	const char *reason;
 	struct stat stat;
@@ -190,7 +188,7 @@ static int take_file(struct config_work *work, const char *path, const struct co
 		return word->included || config_is_name(path) ? queue_given(work, given) : 0;
 	if (TRY(needs_exists(work->needs, path, &stat)) == 0 || needs_is_given(work->needs, path))
 		return 0;
-	if (private_path(sysroot->root, sysroot->arena, path, false, &reason))
+	if (TRY(needs_is_private(work->needs, path, false, &reason)) > 0)
 		return places_is_written(path) ? places_add_parent(work->needs, work->need, path)
 					       : refuse(work, path, reason);
 	TRY(add_item(work, &(struct need_item){ .kind = NEED_PATH, .path = path }));

@@ -25,7 +25,7 @@ enum key_kind {
 	KEY_INCLUDE,
 };
 
-struct config {
+struct config_text {
 	const char *start;
 	const char *at;
 	const char *end;
@@ -50,7 +50,7 @@ struct config_token {
 	bool closes; /* </word> */
 };
 
-static char peek(const struct config *config, size_t count)
+static char peek(const struct config_text *config, size_t count)
 {
 	return (size_t)(config->end - config->at) > count ? config->at[count] : '\0';
 }
@@ -117,7 +117,7 @@ static bool is_glob(const char *text)
 	return strpbrk(text, "*?[") != NULL;
 }
 
-static int report(const struct config *config, enum config_word_kind kind, const char *text)
+static int report(const struct config_text *config, enum config_word_kind kind, const char *text)
 {
 	const struct config_word word = {
 		.kind = kind,
@@ -132,7 +132,7 @@ static int report(const struct config *config, enum config_word_kind kind, const
 
 static int report_path(void *data, const struct path_string *candidate)
 {
-	const struct config *config = data;
+	const struct config_text *config = data;
 	const struct config_word word = {
 		.kind = CONFIG_WORD_PATH,
 		.text = candidate->path,
@@ -192,7 +192,8 @@ static bool is_account(const char *text)
 }
 
 /* "x", and "x:y" of a user and its group. */
-static int visit_account(const struct config *config, const char *text, enum config_word_kind kind)
+static int visit_account(const struct config_text *config, const char *text,
+			 enum config_word_kind kind)
 {
 	char name[ACCOUNT_MAX + 1];
 	size_t length = strcspn(text, ":");
@@ -209,7 +210,7 @@ static int visit_account(const struct config *config, const char *text, enum con
 		       : 0;
 }
 
-static int visit_module(const struct config *config, const char *text)
+static int visit_module(const struct config_text *config, const char *text)
 {
 	static const char *const not_modules[] = {
 		"on", "off", "yes", "no", "true", "false", NULL
@@ -237,7 +238,7 @@ static const char *path_in(const char *text)
 }
 
 /* A word as a path, whatever it is beside that. */
-static int visit_path(const struct config *config, const char *text)
+static int visit_path(const struct config_text *config, const char *text)
 {
 	const char *path = path_in(text);
 
@@ -253,7 +254,7 @@ static int visit_path(const struct config *config, const char *text)
 		       : report(config, CONFIG_WORD_RELATIVE, text);
 }
 
-static int visit_value(struct config *config, const char *text)
+static int visit_value(struct config_text *config, const char *text)
 {
 	unsigned n = config->n_values++;
 
@@ -277,7 +278,7 @@ static int visit_value(struct config *config, const char *text)
 }
 
 /* The words in quotes, and all of them as one: a name of a file may have blanks. */
-static int visit_quoted(struct config *config, struct config_token *token)
+static int visit_quoted(struct config_text *config, struct config_token *token)
 {
 	char *rest = token->text;
 
@@ -289,7 +290,7 @@ static int visit_quoted(struct config *config, struct config_token *token)
 	return 0;
 }
 
-static void begin_statement(struct config *config)
+static void begin_statement(struct config_text *config)
 {
 	config->first = true;
 	config->piped = false;
@@ -298,7 +299,7 @@ static void begin_statement(struct config *config)
 	config->n_values = 0;
 }
 
-static void begin_values(struct config *config, const char *key, bool assigned)
+static void begin_values(struct config_text *config, const char *key, bool assigned)
 {
 	config->key = strlen(key) <= KEY_MAX ? kind_of(key) : KEY_OTHER;
 	config->assigned = assigned;
@@ -306,14 +307,14 @@ static void begin_values(struct config *config, const char *key, bool assigned)
 	config->first = false;
 }
 
-static void skip_blanks(struct config *config)
+static void skip_blanks(struct config_text *config)
 {
 	while (peek(config, 0) == ' ' || peek(config, 0) == '\t' || peek(config, 0) == '\r')
 		config->at++;
 }
 
 /* Whether what comes makes a key of the word before it; moves behind that. */
-static bool take_assignment(struct config *config, const struct config_token *token)
+static bool take_assignment(struct config_text *config, const struct config_token *token)
 {
 	const char *start = config->at;
 
@@ -331,7 +332,7 @@ static bool take_assignment(struct config *config, const struct config_token *to
 }
 
 /* The command that TOKEN pipes to: "|formail", "| formail -s", or what comes behind a '|'. */
-static const char *command_in(const struct config *config, const struct config_token *token)
+static const char *command_in(const struct config_text *config, const struct config_token *token)
 {
 	if (config->piped)
 		return token->text;
@@ -339,7 +340,7 @@ static const char *command_in(const struct config *config, const struct config_t
 }
 
 /* A command's bare name. */
-static int visit_piped(struct config *config, const struct config_token *token)
+static int visit_piped(struct config_text *config, const struct config_token *token)
 {
 	const char *command = command_in(config, token);
 	char name[NAME_MAX_LENGTH + 1];
@@ -358,7 +359,7 @@ static int visit_piped(struct config *config, const struct config_token *token)
 	return report(config, CONFIG_WORD_COMMAND, name);
 }
 
-static int visit_token(struct config *config, struct config_token *token)
+static int visit_token(struct config_text *config, struct config_token *token)
 {
 	bool assigned;
 
@@ -391,7 +392,7 @@ static void put(struct config_token *token, char c)
 }
 
 /* A text in quotes that end on the same line; false where they do not. */
-static bool read_quoted(struct config *config, struct config_token *token)
+static bool read_quoted(struct config_text *config, struct config_token *token)
 {
 	const char *start = config->at;
 	char quote = *config->at++;
@@ -411,7 +412,7 @@ static bool read_quoted(struct config *config, struct config_token *token)
 	return false;
 }
 
-static bool ends_word(const struct config *config)
+static bool ends_word(const struct config_text *config)
 {
 	char c = peek(config, 0);
 
@@ -421,7 +422,7 @@ static bool ends_word(const struct config *config)
 }
 
 /* "${x}", "%{x}" */
-static bool in_variable(const struct config *config, const struct config_token *token)
+static bool in_variable(const struct config_text *config, const struct config_token *token)
 {
 	char c = peek(config, 0);
 	char last = token->size > 0 ? token->text[token->size - 1] : '\0';
@@ -440,7 +441,7 @@ static void trim(struct config_token *token)
 		token->size--;
 }
 
-static int read_word(struct config *config)
+static int read_word(struct config_text *config)
 {
 	struct config_token token;
 	bool in_tag;
@@ -465,7 +466,7 @@ static int read_word(struct config *config)
 }
 
 /* Whether CLOSE comes, which the cursor is behind then. */
-static bool skip_to(struct config *config, const char *close)
+static bool skip_to(struct config_text *config, const char *close)
 {
 	const char *end = NULL;
 
@@ -478,7 +479,7 @@ static bool skip_to(struct config *config, const char *close)
 }
 
 /* Whether a comment was at the cursor, which is behind it then. */
-static bool skip_comment(struct config *config, bool at_start)
+static bool skip_comment(struct config_text *config, bool at_start)
 {
 	struct view rest = { config->at, (size_t)(config->end - config->at) };
 	const char *end;
@@ -497,7 +498,7 @@ static bool skip_comment(struct config *config, bool at_start)
 	return true;
 }
 
-static int read_statements(struct config *config)
+static int read_statements(struct config_text *config)
 {
 	bool at_start = true; /* of a line */
 
@@ -540,7 +541,7 @@ static bool is_binary(const char *text, size_t size)
 
 int config_words_read(const char *text, size_t size, config_word_fn *visit, void *data)
 {
-	struct config config = {
+	struct config_text config = {
 		.start = text,
 		.at = text,
 		.end = text + size,

@@ -9,7 +9,7 @@
 
 enum { NAME_LENGTH_MAX = 255 };
 
-struct lua {
+struct lua_text {
 	const char *at;
 	const char *end;
 	unsigned line;
@@ -18,19 +18,19 @@ struct lua {
 	bool *computed;
 };
 
-static char peek(const struct lua *lua, size_t count)
+static char peek(const struct lua_text *lua, size_t count)
 {
 	return (size_t)(lua->end - lua->at) > count ? lua->at[count] : '\0';
 }
 
-static void skip(struct lua *lua, size_t count)
+static void skip(struct lua_text *lua, size_t count)
 {
 	for (; count > 0 && lua->at < lua->end; count--)
 		lua->line += *lua->at++ == '\n';
 }
 
 /* The level of the long bracket that begins here, "[==[" of 2; -1 where none does. */
-static int bracket_level(const struct lua *lua)
+static int bracket_level(const struct lua_text *lua)
 {
 	size_t level = 0;
 
@@ -42,7 +42,7 @@ static int bracket_level(const struct lua *lua)
 }
 
 /* A long bracket of LEVEL; *TEXT is what is in it. */
-static void take_bracket(struct lua *lua, int level, struct view *text)
+static void take_bracket(struct lua_text *lua, int level, struct view *text)
 {
 	size_t width = (size_t)level + 2;
 
@@ -63,7 +63,7 @@ static void take_bracket(struct lua *lua, int level, struct view *text)
 }
 
 /* A text in quotes; one that does not end on its line is none. */
-static void take_quoted(struct lua *lua, struct view *text)
+static void take_quoted(struct lua_text *lua, struct view *text)
 {
 	char quote = *lua->at;
 
@@ -77,7 +77,7 @@ static void take_quoted(struct lua *lua, struct view *text)
 }
 
 /* Whether a text begins here, which is taken then. */
-static bool take_text(struct lua *lua, struct view *text)
+static bool take_text(struct lua_text *lua, struct view *text)
 {
 	int level = bracket_level(lua);
 
@@ -90,13 +90,13 @@ static bool take_text(struct lua *lua, struct view *text)
 	return true;
 }
 
-static void skip_blanks(struct lua *lua)
+static void skip_blanks(struct lua_text *lua)
 {
 	while (lua->at < lua->end && isspace((unsigned char)*lua->at))
 		skip(lua, 1);
 }
 
-static void skip_comment(struct lua *lua)
+static void skip_comment(struct lua_text *lua)
 {
 	struct view text;
 	int level;
@@ -110,7 +110,7 @@ static void skip_comment(struct lua *lua)
 }
 
 /* Behind "require": the name, if a text is all there is. */
-static int take_require(struct lua *lua)
+static int take_require(struct lua_text *lua)
 {
 	char name[NAME_LENGTH_MAX + 1];
 	struct import import = { .kind = IMPORT_MODULE, .name = name, .line = lua->line };
@@ -141,7 +141,7 @@ static int take_require(struct lua *lua)
 	return lua->visit(lua->data, &import);
 }
 
-static int take_identifier(struct lua *lua, char before)
+static int take_identifier(struct lua_text *lua, char before)
 {
 	struct view word = { lua->at, 0 };
 
@@ -153,7 +153,7 @@ static int take_identifier(struct lua *lua, char before)
 
 int imports_lua_read(const char *text, size_t size, import_fn *visit, void *data, bool *computed)
 {
-	struct lua lua = { text, text + size, 1, visit, data, computed };
+	struct lua_text lua = { text, text + size, 1, visit, data, computed };
 	char before = '\0';
 	struct view ignored;
 

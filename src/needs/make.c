@@ -4,6 +4,7 @@
 #include "base/hash.h"
 #include "base/path.h"
 #include "needs/pattern.h"
+#include "needs/private.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -84,11 +85,10 @@ int needs_facts(struct needs *needs, const struct elf_object *elf, const struct 
 	return 0;
 }
 
-/* Tells, once for each PATH, that it, or what is in it, stays out. */
-static int report_unreadable(struct needs *needs, const char *path, bool directory)
+/* Tells, once for each PATH, that it, or what is in it, stays out because of its FAULT. */
+static int report_unreadable(struct needs *needs, const char *path, const char *fault)
 {
 	const struct need *need = needs->filling;
-	const char *fault = directory ? "cannot be looked into" : "cannot be read";
 
 	if (texts_have(&needs->unreadable, path))
 		return 0;
@@ -103,6 +103,7 @@ static int report_unreadable(struct needs *needs, const char *path, bool directo
 
 int needs_absent(struct needs *needs, const char *path, int error)
 {
+	static const char closed_directory[] = "cannot be looked into";
 	const struct root *root = needs->sysroot->root;
 	const char *subject = path;
 	const struct stat *stat;
@@ -113,6 +114,8 @@ int needs_absent(struct needs *needs, const char *path, int error)
 		return 0;
 	if (error == -ENOMEM)
 		return error;
+	if (error == -ELOOP)
+		return report_unreadable(needs, path, "leads round in a circle of links");
 	if (error != -EACCES && error != -EPERM)
 		return diag_errno(needs->sysroot->diag, -error, path);
 	/* It may be a directory on the way that keeps all in it from being read. */
@@ -121,12 +124,12 @@ int needs_absent(struct needs *needs, const char *path, int error)
 		if (!subject)
 			return -ENOMEM;
 		if (strcmp(subject, "/") == 0)
-			return report_unreadable(needs, subject, true);
+			return report_unreadable(needs, subject, closed_directory);
 	}
-	return report_unreadable(needs, subject,
-				 root_look(root, needs->sysroot->arena, canonical, &stat, NULL) ==
-						 0 &&
-					 S_ISDIR(stat->st_mode));
+	if (root_look(root, needs->sysroot->arena, canonical, &stat, NULL) == 0 &&
+	    S_ISDIR(stat->st_mode))
+		return report_unreadable(needs, subject, closed_directory);
+	return report_unreadable(needs, subject, "cannot be read");
 }
 
 int needs_resolve(struct needs *needs, const char *path, struct stat *out, char **canonical)
@@ -171,6 +174,14 @@ int needs_exists(struct needs *needs, const char *path, struct stat *out)
 	char *canonical;
 
 	return needs_resolve(needs, path, out ? out : &stat, &canonical);
+}
+
+int needs_is_private(struct needs *needs, const char *path, bool listed, const char **reason)
+{
+	const struct sysroot *sysroot = needs->sysroot;
+	int r = private_path(sysroot->root, sysroot->arena, path, listed, reason);
+
+	return r < 0 ? diag_errno(sysroot->diag, -r, path) : r;
 }
 
 int needs_read(struct needs *needs, const char *path, size_t limit, char **out, size_t *size)

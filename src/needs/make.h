@@ -91,8 +91,8 @@ MUST_USE int needs_read(struct needs *needs, const char *path, size_t limit, cha
 
 /*
  * What ERROR, a negative errno of looking at PATH, means: 0 where nothing is there, or it may not
- * be read (which is told once: a warning where the need that is filled is followed); else ERROR
- * itself after a diagnostic.
+ * be read, or lies behind links that lead round in a circle (which is told once: a warning where
+ * the need that is filled is followed); else ERROR itself after a diagnostic.
  */
 MUST_USE int needs_absent(struct needs *needs, const char *path, int error);
 
@@ -155,6 +155,13 @@ MUST_USE int needs_visit_matches(struct needs *needs, const struct closure_objec
  * or as needs_absent where it does not.
  */
 MUST_USE int needs_exists(struct needs *needs, const char *path, struct stat *stat);
+
+/*
+ * Whether what PATH leads to is private (private.h): 1 with *REASON set (REASON may be NULL), 0;
+ * -errno after a diagnostic.
+ */
+MUST_USE int needs_is_private(struct needs *needs, const char *path, bool listed,
+			      const char **reason);
 
 /* As needs_exists; *CANONICAL is where that stands, links resolved, in the arena. */
 MUST_USE int needs_resolve(struct needs *needs, const char *path, struct stat *stat,

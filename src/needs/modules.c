@@ -215,11 +215,11 @@ static int add_data(struct modules *modules, const char *directory, const char *
 	if (is_code(modules, directory, name))
 		return 0;
 	/* What stands among modules was installed there. */
-	if (!private_path(sysroot->root, sysroot->arena, path, true, &reason))
+	if (TRY(needs_is_private(modules->needs, path, true, &reason)) == 0)
 		return modules_add_item(modules, path, directory);
 	if (!modules->told)
 		diag_warning(sysroot->diag, path,
-			     "data of a module that is imported, left out: %s; -a brings it",
+			     "is data of an imported module, and is left out: %s; -a brings it",
 			     reason);
 	modules->told = true;
 	return 0;
@@ -320,7 +320,7 @@ static int add_named_file(struct modules *modules, const char *path)
 		return 0;
 	/* Programs are helpers, and what is big is more than a name asks for. */
 	if (!S_ISREG(stat.st_mode) || stat.st_mode & 0111 || stat.st_size > NAMED_SIZE_MAX ||
-	    private_path(sysroot->root, sysroot->arena, path, true, NULL))
+	    TRY(needs_is_private(modules->needs, path, true, NULL)) > 0)
 		return 0;
 	path = arena_strdup(sysroot->arena, path);
 	return path ? modules_add_item(modules, path, path) : -ENOMEM;

@@ -73,7 +73,7 @@ static int add_path(const struct naming *naming, const char *name)
 	if (S_ISDIR(stat.st_mode))
 		return add_directory(naming, path);
 	if (!S_ISREG(stat.st_mode) || stat.st_mode & 0111 ||
-	    private_path(sysroot->root, sysroot->arena, path, false, NULL))
+	    TRY(needs_is_private(modules->needs, path, false, NULL)) > 0)
 		return 0;
 	return modules_add_item(modules, name, path_dirname(sysroot->arena, name));
 }

@@ -129,13 +129,13 @@ int python_add_search_path(struct python_modules *python)
 /* The interpreter's version and prefix, by the name of its file. */
 int python_find_interpreter(struct python_modules *python)
 {
-	const struct needs *needs = python->modules.needs;
 	const struct closure_object *object = python->modules.need->object;
 	struct pattern_match match;
+	struct stat stat;
 	char *canonical;
 
-	if (root_walk(needs->sysroot->root, needs->sysroot->arena, object->loaded.location.path,
-		      true, NULL, NULL, &canonical) < 0 ||
+	if (TRY(needs_resolve(python->modules.needs, object->loaded.location.path, &stat,
+			      &canonical)) == 0 ||
 	    !pattern_matches("{/*}/bin/python{3.*}", canonical, &match))
 		return PYTHON_NOT_FOUND;
 	python->prefix = arena_strndup(python_arena(python), match.start[0], match.length[0]);

@@ -67,7 +67,7 @@ static const char *const for_people[] = {
 	"*/[dD]ocs/*",
 	"*/examples/*",
 	"*/manual/*",
-	"*/LC_MESSAGES/*.[gm]*o",
+	"*/LC_[A-Z]*/*.[gm]*o", /* coreutils links from LC_TIME to LC_MESSAGES */
 	/* Outside of the places of documentation, "README.x" may be data; these names are for
 	   people. */
 	"*/CHANGELOG",

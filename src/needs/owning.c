@@ -88,7 +88,7 @@ static int walk_directory(struct listing *listing, struct view path)
 	listing->directory = directory;
 	r = root_walk(sysroot->root, sysroot->arena, directory, true, NULL, NULL, &canonical);
 	/* What may not be looked into is nobody's data; what is not there is nobody's either. */
-	if (r < 0 && !root_is_absence(r) && r != -EACCES)
+	if (r < 0 && !root_is_absence(r) && r != -EACCES && r != -ELOOP)
 		return diag_errno(sysroot->diag, -r, directory);
 	listing->canonical = r < 0 ? NULL : canonical;
 	return 0;

@@ -145,8 +145,17 @@ struct question {
 	struct arena *arena;
 	bool listed;
 	const char *reason; /* once it is known */
+	int error;	    /* 0, or -errno where this system fails: then there is a REASON, too */
 	const char *clean;  /* a path whose components all have been looked at, or NULL */
 };
+
+/* Ends the question by ERROR, a negative errno: what may not be looked at is private. */
+static const char *end_by_error(struct question *question, int error)
+{
+	if (error != -EACCES && error != -EPERM && error != -ELOOP)
+		question->error = error;
+	return errno_text(-error);
+}
 
 static bool is_in(const char *path, const char *const *directories, size_t count)
 {
@@ -187,7 +196,7 @@ static const char *place_of(const char *path, bool listed)
 }
 
 /* The components up to FROM have been looked at. */
-static const char *name_of(struct arena *arena, const char *path, const char *from)
+static const char *name_of(struct question *question, const char *path, const char *from)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(credential_files); i++)
 		if (pattern_glob_matches(credential_files[i], path))
@@ -196,9 +205,9 @@ static const char *name_of(struct arena *arena, const char *path, const char *fr
 		const char *name;
 
 		at += strspn(at, "/");
-		name = arena_strndup(arena, at, strcspn(at, "/"));
+		name = arena_strndup(question->arena, at, strcspn(at, "/"));
 		if (!name)
-			return errno_text(ENOMEM);
+			return end_by_error(question, -ENOMEM);
 		for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 			if (pattern_glob_matches(names[i].name, name))
 				return names[i].reason;
@@ -218,7 +227,7 @@ static const char *text_of(struct question *question, const char *path)
 	else if (question->clean && path_is_below(path, question->clean))
 		from += strlen(question->clean);
 	if (!reason)
-		reason = name_of(question->arena, path, from);
+		reason = name_of(question, path, from);
 	if (!reason && from[0])
 		question->clean = arena_strdup(question->arena, path);
 	return reason;
@@ -232,8 +241,7 @@ static bool is_closed(const struct question *question, const struct stat *stat)
 	return !(stat->st_mode & S_IROTH) && !(set_id && question->listed);
 }
 
-static const char *status_of(const struct question *question, const char *path,
-			     const struct stat *stat)
+static const char *status_of(struct question *question, const char *path, const struct stat *stat)
 {
 	const char *reason;
 
@@ -245,7 +253,7 @@ static const char *status_of(const struct question *question, const char *path,
 		    is_in(path, temporary, ARRAY_SIZE(temporary)))
 			return NULL;
 		reason = arena_printf(question->arena, "others may not look into %s", path);
-		return reason ? reason : errno_text(ENOMEM);
+		return reason ? reason : end_by_error(question, -ENOMEM);
 	case S_IFLNK:
 		return NULL;
 	case S_IFSOCK:
@@ -266,7 +274,7 @@ static int visit(void *data, const char *path, const struct stat *stat, const ch
 }
 
 /* A key that is open to everybody by mistake is a key even so. */
-static const char *content_of(const struct question *question, const char *path)
+static const char *content_of(struct question *question, const char *path)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	CLEANUP(arena_free) struct arena *scratch = NULL;
@@ -281,17 +289,17 @@ static const char *content_of(const struct question *question, const char *path)
 		return NULL;
 	scratch = arena_new();
 	if (!scratch)
-		return errno_text(ENOMEM);
+		return end_by_error(question, -ENOMEM);
 	r = root_open(question->root, path, &file);
 	if (r < 0)
-		return errno_text(-r);
+		return end_by_error(question, r);
 	if (!S_ISREG(file.stat.st_mode))
 		return NULL;
 	r = root_file_read(&file, scratch, KEY_FILE_SIZE_MAX, &text, &size);
 	if (r == -EFBIG)
 		return NULL;
 	if (r < 0)
-		return errno_text(-r);
+		return end_by_error(question, r);
 	return memmem(text, size, "PRIVATE KEY-----", strlen("PRIVATE KEY-----")) ? key : NULL;
 }
 
@@ -301,24 +309,24 @@ static const char *reason_of_target(struct question *question, const char *path)
 	char *canonical;
 	int r = root_walk(question->root, question->arena, path, true, visit, question, &canonical);
 
-	if (r < 0 && r != -ENOENT && r != -ENOTDIR)
-		return errno_text(-r);
+	if (r < 0 && !root_is_absence(r))
+		return end_by_error(question, r);
 	return r != 0 ? question->reason : content_of(question, canonical);
 }
 
-bool private_path(const struct root *root, struct arena *arena, const char *path, bool listed,
-		  const char **reason)
+int private_path(const struct root *root, struct arena *arena, const char *path, bool listed,
+		 const char **reason)
 {
 	struct question question = { .root = root, .arena = arena, .listed = listed };
 	const char *plain = path_normalize(arena, "/", path);
 
 	if (!plain)
-		question.reason = errno_text(ENOMEM);
+		question.reason = end_by_error(&question, -ENOMEM);
 	else
 		question.reason = text_of(&question, plain);
 	if (!question.reason)
 		question.reason = reason_of_target(&question, path);
 	if (reason)
 		*reason = question.reason;
-	return question.reason != NULL;
+	return question.error < 0 ? question.error : question.reason != NULL;
 }

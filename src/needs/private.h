@@ -15,11 +15,12 @@
  * may not read; the homes of people and the data of servers; below /var and /run all that no
  * package lists, and logs in any case; sockets and devices; credentials, keys and histories by
  * their names; a private key by its content. LISTED says that a package lists PATH itself. What
- * cannot be looked at is private; what is not there is not.
+ * may not be looked at is private; what is not there is not.
  *
  * *REASON (may be NULL) becomes the reason in words that follow "left out: ", of ARENA or static.
+ * Returns 1 or 0; -errno, without a diagnostic, where this system fails: see needs_is_private.
  */
-bool private_path(const struct root *root, struct arena *arena, const char *path, bool listed,
-		  const char **reason);
+MUST_USE int private_path(const struct root *root, struct arena *arena, const char *path,
+			  bool listed, const char **reason);
 
 #endif

@@ -124,7 +124,7 @@ static int add_file(struct script_reading *reading, const char *path)
 	    !S_ISREG(stat.st_mode))
 		return 0;
 	item.path = path;
-	item.private = private_path(needs->sysroot->root, arena, path, false, &item.refused);
+	item.private = TRY(needs_is_private(needs, path, false, &item.refused)) > 0;
 	return item.private ? need_add(needs, reading->need, &item)
 			    : need_add_path(needs, reading->need, path);
 }

@@ -78,7 +78,7 @@ static int put_header(struct stream *stream, const struct archive_member *member
 				  "is too large for cpio, which ends at 4 GiB");
 	if (strcmp(member->name, trailer) == 0)
 		return diag_error(stream->transfer->diag, EINVAL, entry->path,
-				  "has the name that ends a cpio archive");
+				  "has the name that marks the end of a cpio archive");
 	if (member->has_bytes)
 		warn_of_capabilities(stream, entry);
 	TRY(put_newc(stream, &newc, member->name));

@@ -111,7 +111,7 @@ static int set_owner(struct writer *writer, const struct entry *entry, int direc
 	if (!writer->owners_lost)
 		diag_warning(writer->transfer->diag, writer->subject,
 			     "belongs to you, not to %u:%u: only root can give files away; "
-			     "COPY --chown=%u:%u does it later",
+			     "use COPY --chown=%u:%u later",
 			     (unsigned)entry->uid, (unsigned)entry->gid, (unsigned)entry->uid,
 			     (unsigned)entry->gid);
 	writer->owners_lost = true;

@@ -296,7 +296,7 @@ static void restore_empty(const struct pending *pending)
 		     AT_SYMLINK_NOFOLLOW) < 0 ||
 	    fchmodat(target->parent, target->name, target->old.st_mode & 07777, 0) < 0)
 		diag_warning(target->diag, target->path,
-			     "was an empty directory, which cannot be made again");
+			     "was an empty directory, which cannot be restored");
 }
 
 /* The old one has the name ASIDE; the new one has the target's name, or not yet. */
@@ -346,7 +346,7 @@ void pending_withdraw(struct pending *pending)
 	}
 	/* What is left over may be the old one: pending_close must not remove it. */
 	diag_error(pending->target.diag, -r, pending->target.path,
-		   "cannot be put back as it was (look for %s beside it): %s",
+		   "cannot be restored (its content is in %s beside it): %s",
 		   pending->state == PENDING_ASIDE ? pending->aside : pending->temporary,
 		   errno_text(-r));
 	pending->state = PENDING_NOTHING;
@@ -363,7 +363,7 @@ static void remove_left_over(const struct pending *pending, const char *name)
 		r = unlinkat(parent, name, 0) < 0 && errno != ENOENT ? -errno : 0;
 	if (r < 0)
 		diag_warning(pending->target.diag, pending->target.path,
-			     "%s beside it is left over, and cannot be removed: %s", name,
+			     "%s is left over beside it and cannot be removed: %s", name,
 			     errno_text(-r));
 }
 

@@ -129,7 +129,7 @@ static int open_standard_output(struct target *target, bool text)
 	if (!text && isatty(STDOUT_FILENO))
 		return diag_error_hint(target->diag, EINVAL, target->path,
 				       "redirect it to a file or a program",
-				       "is a terminal, and an archive no text");
+				       "is a terminal, which shows no archives");
 	return 0;
 }
 
@@ -192,7 +192,7 @@ static int judge_directory(struct target *target, bool force)
 
 	if (!S_ISDIR(target->old.st_mode))
 		return diag_error(target->diag, ENOTDIR, target->path,
-				  "is there, and no directory");
+				  "exists and is not a directory");
 	r = look_into(target, &target->empty, &marked);
 	if (r < 0)
 		return diag_errno(target->diag, -r, target->path);
@@ -259,27 +259,36 @@ static bool is_same(const struct stat *left, const struct stat *right)
 	return left->st_dev == right->st_dev && left->st_ino == right->st_ino;
 }
 
-/* Whether the directory open as FD is DIRECTORY or lies somewhere below it. */
-static bool is_inside(int fd, const struct stat *directory)
+/*
+ * Whether the directory open as FD is DIRECTORY, whose own parent is PARENT, or lies somewhere
+ * below it: 1 or 0; -errno.
+ */
+static int is_inside(int fd, const struct stat *directory, const struct stat *parent)
 {
 	CLEANUP(fd) int at = openat(fd, ".", PARENT_FLAGS);
 	struct stat stat;
 	struct stat above;
 
 	if (at < 0 || fstat(at, &stat) < 0)
-		return false;
+		return -errno;
 	for (;;) {
 		int up;
 
 		if (is_same(&stat, directory))
-			return true;
+			return 1;
+		/* What is met on the way up to PARENT is all that can lie below it. */
+		if (is_same(&stat, parent))
+			return 0;
 		up = openat(at, "..", PARENT_FLAGS);
 		if (up < 0)
-			return false;
+			return -errno;
 		close(at);
 		at = up;
-		if (fstat(at, &above) < 0 || is_same(&above, &stat))
-			return false;
+		if (fstat(at, &above) < 0)
+			return -errno;
+		/* Only the root directory is its own parent. */
+		if (is_same(&above, &stat))
+			return 0;
 		stat = above;
 	}
 }
@@ -287,6 +296,7 @@ static bool is_inside(int fd, const struct stat *directory)
 int target_clash(const struct target *left, const struct target *right)
 {
 	bool stream = left->kind == TARGET_STREAM;
+	int inside;
 
 	if (stream != (right->kind == TARGET_STREAM))
 		return 0;
@@ -295,8 +305,15 @@ int target_clash(const struct target *left, const struct target *right)
 		return 0;
 	if (is_same(&left->root, &right->root) && (stream || strcmp(left->name, right->name) == 0))
 		return diag_error(left->diag, EINVAL, left->path, "is the place of two outputs");
-	if (!stream && right->exists && right->kind == TARGET_DIRECTORY &&
-	    is_inside(left->parent, &right->old))
+	if (stream || !right->exists || right->kind != TARGET_DIRECTORY)
+		return 0;
+	inside = is_inside(left->parent, &right->old, &right->root);
+	if (inside < 0)
+		return diag_error_hint(left->diag, -inside, left->path,
+				       "name it by a path whose directories may all be looked into",
+				       "may lie in %s, which another output replaces: %s",
+				       right->path, errno_text(-inside));
+	if (inside)
 		return diag_error(left->diag, EINVAL, left->path,
 				  "lies in %s, which is replaced by another output", right->path);
 	return 0;

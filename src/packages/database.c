@@ -15,7 +15,7 @@ int database_read(const struct root *root, const struct diag *diag, struct arena
 	int r = root_open(root, path, &file);
 
 	*text = (struct view){ "", 0 };
-	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
+	if (r < 0 && root_is_absence(r))
 		return DATABASE_ABSENT;
 	if (r < 0)
 		return diag_errno(diag, -r, path);

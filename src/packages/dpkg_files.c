@@ -132,7 +132,7 @@ int dpkg_list_status_d(const struct root *root, const struct diag *diag, struct 
 	int r = root_names(root, arena, DPKG "/status.d", names);
 	size_t count = 0;
 
-	if (r == -ENOENT || r == -ENOTDIR || r == -ELOOP)
+	if (r < 0 && root_is_absence(r))
 		return DATABASE_ABSENT;
 	if (r < 0)
 		return diag_errno(diag, -r, DPKG "/status.d");

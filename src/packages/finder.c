@@ -59,8 +59,9 @@ static int find_canonical(struct finder *finder, const char *path, const char **
 		int r = root_walk(finder->root, finder->scratch, directory, true, NULL, NULL,
 				  &canonical);
 
-		if (r == -ENOMEM)
-			return r;
+		/* Nothing in the result comes from where nobody may look. */
+		if (r < 0 && !root_is_absence(r) && r != -EACCES && r != -ELOOP)
+			return diag_errno(finder->diag, -r, directory);
 		finder->directory = directory;
 		finder->canonical = r == 0 ? canonical : NULL;
 	}

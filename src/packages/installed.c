@@ -249,14 +249,14 @@ static const char *alias_of(const struct installed *installed, const char *path)
 	return NULL;
 }
 
-struct search {
+struct listed_search {
 	const char *path;
 	const char *alias; /* or NULL */
 };
 
 static int is_searched(void *data, struct view path)
 {
-	const struct search *search = data;
+	const struct listed_search *search = data;
 
 	return view_is(path, search->path) || (search->alias && view_is(path, search->alias));
 }
@@ -282,7 +282,7 @@ static const struct installed_package *find_library(const struct installed *inst
 }
 
 /* The names a program's package may have: "redis-check-rdb", "redis-check", "redis". */
-static int try_prefixes(struct installed *installed, const char *name, struct search *search,
+static int try_prefixes(struct installed *installed, const char *name, struct listed_search *search,
 			const struct installed_package **out)
 {
 	char prefix[128];
@@ -303,7 +303,7 @@ static int try_prefixes(struct installed *installed, const char *name, struct se
 }
 
 static int try_depends(struct installed *installed, const struct installed_package *near,
-		       struct search *search, const struct installed_package **out)
+		       struct listed_search *search, const struct installed_package **out)
 {
 	for (const char *const *name = near->depends; *name; name++) {
 		*out = installed_find(installed, *name);
@@ -314,7 +314,7 @@ static int try_depends(struct installed *installed, const struct installed_packa
 }
 
 static int try_near(struct installed *installed, const struct installed_package *near,
-		    struct search *search, const struct installed_package **out)
+		    struct listed_search *search, const struct installed_package **out)
 {
 	*out = near;
 	if (TRY(installed_visit_paths(installed, near, is_searched, search)) > 0)
@@ -326,7 +326,7 @@ int installed_guess_owner(struct installed *installed, const char *path, const c
 			  const struct installed_package *near,
 			  const struct installed_package **out)
 {
-	struct search search = { path, alias_of(installed, path) };
+	struct listed_search search = { path, alias_of(installed, path) };
 	const char *name = path_basename(path);
 
 	*out = find_library(installed, name);

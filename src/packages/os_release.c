@@ -65,7 +65,7 @@ static int read_text(struct arena *arena, const struct root *root, const char *p
 	char *bytes;
 	int r = root_read(root, arena, path, OS_RELEASE_SIZE_MAX, &bytes, &out->size);
 
-	if (r == -ENOTDIR || r == -ELOOP || r == -EISDIR || r == -EINVAL)
+	if (r == -ENOTDIR || r == -EISDIR || r == -EINVAL)
 		return -ENOENT;
 	if (r < 0)
 		return r;

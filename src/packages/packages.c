@@ -18,7 +18,8 @@ static int leads_to_directory(const struct finder *finder, const struct entry *e
 	if (entry->type != ENTRY_SYMLINK)
 		return 0;
 	r = root_resolve(finder->root, finder->scratch, entry->source, &stat, &canonical);
-	if (r < 0 && root_is_absence(r))
+	/* A link that leads nowhere, or round in a circle, is an entry as good as another. */
+	if (r == -ELOOP || (r < 0 && root_is_absence(r)))
 		return 0;
 	return r < 0 ? diag_errno(finder->diag, -r, entry->source) : S_ISDIR(stat->st_mode);
 }

@@ -19,17 +19,19 @@ _Static_assert((int)APK_SUM_SIZE <= (int)PACKAGE_SUM_SIZE, "a checksum of apk ha
 
 static const char why[] = "--package-metadata";
 
-int package_records_put_os_release(struct manifest *manifest, const struct root *root)
+int package_records_put_os_release(struct manifest *manifest, const struct root *root,
+				   const struct diag *diag)
 {
 	static const char *const paths[] = { "/etc/os-release", "/usr/lib/os-release" };
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
-		char *canonical;
+		int r = root_walk(root, manifest_arena(manifest), paths[i], true, NULL, NULL, NULL);
 
-		if (root_walk(root, manifest_arena(manifest), paths[i], true, NULL, NULL,
-			      &canonical) == 0)
-			TRY(manifest_harvest(manifest, root, paths[i], paths[i], ENTRY_DEFAULT,
-					     why));
+		if (r < 0 && root_is_absence(r))
+			continue;
+		if (r < 0)
+			return diag_errno(diag, -r, paths[i]);
+		TRY(manifest_harvest(manifest, root, paths[i], paths[i], ENTRY_DEFAULT, why));
 	}
 	return 0;
 }
@@ -95,7 +97,7 @@ static int is_as_packaged(const struct record *record, const struct package_file
 	if (strcmp(sum, file->checksum) == 0)
 		return 1;
 	diag_warning(record->diag, file->entry->source,
-		     "is not as package %s has it, and is left out of its record",
+		     "differs from the file of package %s, and is left out of its record",
 		     record->package->name);
 	return 0;
 }
@@ -330,8 +332,8 @@ static int put_all(struct record *record, const struct packages *packages)
 			break;
 		case PACKAGE_RPM:
 			return diag_error_hint(record->diag, ENOTSUP, why,
-					       "--sbom lists the packages of such a system",
-					       "a part of rpm's database cannot be written");
+					       "--sbom lists rpm's packages",
+					       "mkrootfs cannot write a part of rpm's database");
 		}
 	}
 	return database ? put(record->manifest, database, &apk) : 0;

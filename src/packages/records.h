@@ -12,7 +12,8 @@
  * Puts ROOT's os-release, with its links, into MANIFEST at ENTRY_DEFAULT. Call it before owners are
  * looked for: os-release has one, too. A root without one is no error.
  */
-int package_records_put_os_release(struct manifest *manifest, const struct root *root);
+int package_records_put_os_release(struct manifest *manifest, const struct root *root,
+				   const struct diag *diag);
 
 /*
  * Puts the records of PACKAGES: for dpkg, /var/lib/dpkg/status.d/NAME, without the Status that an

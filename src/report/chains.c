@@ -14,7 +14,7 @@ struct reason {
 };
 
 /* What is known of one object of the closure. */
-struct node {
+struct chain_node {
 	const struct closure_object *object;
 	const struct reason *reasons;
 	const struct closure_object *parent; /* the step before in its shortest chain, or NULL */
@@ -30,10 +30,10 @@ struct chain_search {
 	const struct closure_object *subject;
 	chain_take *take;
 	void *data;
-	struct node *nodes; /* by get_node */
+	struct chain_node *nodes; /* by get_node */
 	size_t n_nodes;
-	struct reason *reasons; /* one an edge */
-	struct node **queue;	/* has room for every node once */
+	struct reason *reasons;	   /* one an edge */
+	struct chain_node **queue; /* has room for every node once */
 	size_t n_queue;
 	struct why_chain chain; /* the one that is made */
 	bool left_out;		/* some were too long */
@@ -47,7 +47,8 @@ static void chain_search_cleanup(struct chain_search *search)
 }
 
 /* The interpreter need not be in the closure's list: it has the last node. */
-static struct node *get_node(const struct chain_search *search, const struct closure_object *object)
+static struct chain_node *get_node(const struct chain_search *search,
+				   const struct closure_object *object)
 {
 	size_t index = object == search->closure->interp ? search->n_nodes - 1 : object->index;
 
@@ -75,7 +76,7 @@ static int make_graph(struct chain_search *search)
 		count += count_edges(closure->objects[i]);
 	search->n_nodes = closure->n_objects + 1;
 	search->nodes = calloc(search->n_nodes, sizeof(*search->nodes));
-	search->queue = calloc(search->n_nodes, sizeof(struct node *));
+	search->queue = calloc(search->n_nodes, sizeof(struct chain_node *));
 	search->reasons = calloc(count + 1, sizeof(*search->reasons));
 	return search->nodes && search->queue && search->reasons ? 0 : -ENOMEM;
 }
@@ -91,7 +92,7 @@ static void add_reasons(struct chain_search *search)
 
 		for (size_t j = count_edges(from); j-- > 0;) {
 			const struct closure_edge *edge = get_edge(from, j);
-			struct node *node;
+			struct chain_node *node;
 
 			if (closure_is_missing(edge->object))
 				continue;
@@ -103,9 +104,9 @@ static void add_reasons(struct chain_search *search)
 }
 
 static void reach(struct chain_search *search, const struct closure_object *object,
-		  const struct node *parent, const struct closure_edge *edge)
+		  const struct chain_node *parent, const struct closure_edge *edge)
 {
-	struct node *node = get_node(search, object);
+	struct chain_node *node = get_node(search, object);
 
 	if (node->depth > 0)
 		return;
@@ -125,7 +126,7 @@ static void find_shortest_chains(struct chain_search *search)
 	if (closure->interp)
 		reach(search, closure->interp, NULL, NULL);
 	for (size_t i = 0; i < search->n_queue; i++) {
-		const struct node *node = search->queue[i];
+		const struct chain_node *node = search->queue[i];
 
 		for (size_t j = 0; j < count_edges(node->object); j++) {
 			const struct closure_edge *edge = get_edge(node->object, j);
@@ -148,17 +149,18 @@ static struct chain_link make_link(const struct closure_object *object,
 							       : edge->found_by };
 }
 
-static struct node *get_parent(const struct chain_search *search, const struct node *node)
+static struct chain_node *get_parent(const struct chain_search *search,
+				     const struct chain_node *node)
 {
 	return node->parent ? get_node(search, node->parent) : NULL;
 }
 
 /* Makes the shortest chain to LAST, which is short enough. */
-static void make_chain(struct chain_search *search, const struct node *last)
+static void make_chain(struct chain_search *search, const struct chain_node *last)
 {
 	assert(last->depth > 0 && last->depth <= CHAIN_LINKS_MAX);
 	search->chain.count = last->depth;
-	for (const struct node *node = last; node; node = get_parent(search, node))
+	for (const struct chain_node *node = last; node; node = get_parent(search, node))
 		search->chain.links[node->depth - 1] = make_link(node->object, node->edge);
 }
 
@@ -172,7 +174,7 @@ static bool is_on_chain(const struct why_chain *chain, const struct closure_obje
 }
 
 /* All of a chain that was taken may be reached by other ways, too. */
-static void queue_way(struct chain_search *search, struct node *node)
+static void queue_way(struct chain_search *search, struct chain_node *node)
 {
 	for (; node && !node->queued; node = get_parent(search, node)) {
 		node->queued = true;
@@ -181,10 +183,10 @@ static void queue_way(struct chain_search *search, struct node *node)
 }
 
 /* Takes the chain that leads to NODE by REASON. */
-static int take_reason(struct chain_search *search, const struct node *node,
+static int take_reason(struct chain_search *search, const struct chain_node *node,
 		       const struct reason *reason)
 {
-	struct node *from = get_node(search, reason->from);
+	struct chain_node *from = get_node(search, reason->from);
 	struct why_chain *chain = &search->chain;
 
 	if (from->depth == 0)
@@ -203,7 +205,7 @@ static int take_reason(struct chain_search *search, const struct node *node,
 }
 
 /* Takes every chain that leads to NODE, a step on the way to the subject, and was not taken yet. */
-static int take_node(struct chain_search *search, const struct node *node)
+static int take_node(struct chain_search *search, const struct chain_node *node)
 {
 	bool is_subject = node->object == search->subject;
 
@@ -230,7 +232,7 @@ int chains_find(const struct closure *closure, const struct closure_object *subj
 		.take = take,
 		.data = data,
 	};
-	struct node *node;
+	struct chain_node *node;
 
 	assert(closure->n_objects > 0 && !closure_is_missing(subject));
 	TRY(make_graph(&search));

@@ -60,23 +60,26 @@ static bool same_program(const struct closure *left, const struct closure *right
 	return strcmp(a->path, b->path) == 0 && strcmp(a->dest, b->dest) == 0;
 }
 
-/* The costliest needs, each of which an option leaves out. */
+/* The costliest needs, each of which an option leaves out, in lines that fit a terminal. */
 static void add_sizes(const struct paint *paint, const struct need_sizes *sizes)
 {
-	enum { NAMED_MAX = 6 };
+	enum { NAMED_MAX = 6, WIDTH = 16 };
 
 	if (sizes->count == 0)
 		return;
-	buffer_add_string(paint->out, "of this by need, each of which --without leaves out:");
+	buffer_add_string(paint->out, "of this by need, left out with --without NAME:\n");
 	for (size_t i = 0; i < sizes->count && i < NAMED_MAX; i++) {
-		buffer_add_string(paint->out, i > 0 ? ", " : " ");
-		paint_text(paint, STYLE_BOLD, sizes->items[i].name);
-		buffer_add_string(paint->out, " ");
+		const char *name = sizes->items[i].name;
+		int length = (int)strlen(name);
+
+		buffer_add_string(paint->out, "    ");
+		paint_text(paint, STYLE_BOLD, name);
+		buffer_printf(paint->out, "%*s", length < WIDTH ? WIDTH - length : 1, "");
 		buffer_add_size(paint->out, sizes->items[i].bytes);
+		buffer_add_string(paint->out, "\n");
 	}
 	if (sizes->count > NAMED_MAX)
-		buffer_printf(paint->out, " and %zu smaller", sizes->count - NAMED_MAX);
-	buffer_add_string(paint->out, "\n");
+		buffer_printf(paint->out, "    and %zu smaller\n", sizes->count - NAMED_MAX);
 }
 
 static int add_all(const struct paint *paint, const struct report_input *input)

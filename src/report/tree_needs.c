@@ -28,14 +28,17 @@ static size_t count_brought(const struct need *need, const char *tree)
 static int add_item(const struct paint *paint, const struct need *need,
 		    const struct need_item *item, struct seen *seen)
 {
+	size_t n_below;
+
 	if (!item->brought || item->kind == NEED_LIBRARY ||
 	    (item->tree && strcmp(item->tree, item->path) != 0) ||
 	    TRY(seen_add(seen, item->path, need->name)) == SEEN_KNOWN)
 		return 0;
 	buffer_add_string(paint->out, "    ");
 	paint_path(paint, item->path);
-	if (item->tree)
-		buffer_printf(paint->out, " and %zu below", count_brought(need, item->tree) - 1);
+	n_below = item->tree ? count_brought(need, item->tree) - 1 : 0;
+	if (n_below > 0)
+		buffer_printf(paint->out, " and %zu below", n_below);
 	if (item->kind == NEED_FILE)
 		paint_text(paint, STYLE_DIM, " [made]");
 	if (item->kind == NEED_ACCOUNT || item->kind == NEED_GROUP)
@@ -48,29 +51,44 @@ static int add_item(const struct paint *paint, const struct need *need,
 	return 0;
 }
 
-/* A library that a need opened. One that was opened by its path is an item already. */
-static int add_library(const struct paint *paint, const struct closure_object *object, bool opened,
-		       struct seen *seen)
+/*
+ * A library that a need opened. One that was opened by its path is an item already; of the others,
+ * those that stand above are not repeated, but for the one that the need names.
+ */
+static int add_library(const struct paint *paint, const struct closure_object *object,
+		       const char *opened_for, struct seen *seen)
 {
 	const struct closure_edge edge = {
 		.name = object->loaded.name,
 		.object = (struct closure_object *)object,
 	};
+	const char *dest = object->loaded.location.dest;
+	bool known;
 
-	if (closure_is_missing(object) ||
-	    TRY(seen_add(seen, object->loaded.location.dest, "")) == SEEN_KNOWN ||
-	    (opened && edge.name[0] == '/'))
+	if (closure_is_missing(object))
+		return 0;
+	known = TRY(seen_add(seen, dest, "")) == SEEN_KNOWN;
+	if (opened_for && edge.name[0] == '/')
+		return 0;
+	if (known && (!opened_for || TRY(seen_add(seen, dest, opened_for)) == SEEN_KNOWN))
 		return 0;
 	buffer_add_string(paint->out, "    ");
-	paint_object(paint, &edge);
-	buffer_add_string(paint->out, "\n");
+	if (known)
+		paint_text(paint, STYLE_DIM, edge.name);
+	else
+		paint_object(paint, &edge);
+	buffer_add_string(paint->out, known ? " ↑\n" : "\n");
 	return 0;
 }
 
-static int add_plugin(const struct paint *paint, const struct closure *closure, struct seen *seen)
+static int add_plugin(const struct paint *paint, const struct report_plugin *plugin,
+		      struct seen *seen)
 {
+	const struct closure *closure = plugin->closure;
+
 	for (size_t i = 0; i < closure->n_objects; i++)
-		TRY(add_library(paint, closure->objects[i], i == 0, seen));
+		TRY(add_library(paint, closure->objects[i], i == 0 ? plugin->need->name : NULL,
+				seen));
 	return 0;
 }
 
@@ -81,7 +99,7 @@ static int add_need(const struct paint *paint, const struct report_input *input,
 		TRY(add_item(paint, need, &need->items[i], seen));
 	for (size_t i = 0; i < input->n_plugins; i++)
 		if (input->plugins[i].need == need)
-			TRY(add_plugin(paint, input->plugins[i].closure, seen));
+			TRY(add_plugin(paint, &input->plugins[i], seen));
 	return 0;
 }
 
@@ -95,7 +113,7 @@ static void add_heading(const struct paint *paint, const struct need *need,
 		buffer_add_string(paint->out, ", ");
 		buffer_add_size(paint->out, size->bytes);
 	}
-	buffer_add_string(paint->out, "): ");
+	buffer_add_string(paint->out, ")\n  ");
 	paint_text(paint, STYLE_DIM, need->why);
 	buffer_add_string(paint->out, "\n");
 }

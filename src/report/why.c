@@ -212,8 +212,10 @@ static int find_entry(const struct report_input *input, const char *name, const 
 		return -ENOMEM;
 	TRY(manifest_root(input->manifest, &root));
 	r = root_walk(root, arena, name, true, NULL, NULL, &canonical);
-	if (r < 0)
-		return root_is_absence(r) ? 0 : r;
+	/* A link that leads nowhere, or round in a circle, is an entry by its own name at most. */
+	if (r == -ELOOP || (r < 0 && root_is_absence(r)))
+		return 0;
+	TRY(r);
 	*out = manifest_find(input->manifest, canonical);
 	return 0;
 }

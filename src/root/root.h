@@ -84,10 +84,14 @@ static inline void root_file_cleanup(struct root_file *file)
 	root_file_close(file);
 }
 
-/* Whether ERROR, a negative errno, says that there is nothing at a path; all others are errors. */
+/*
+ * Whether ERROR, a negative errno, says that there is nothing at a path; all others are errors. No
+ * file has a name or path that is too long. Behind links that lead round in a circle there may be
+ * one that somebody means: whoever looks for it has to hear of the circle.
+ */
 static inline bool root_is_absence(int error)
 {
-	return error == -ENOENT || error == -ENOTDIR || error == -ELOOP || error == -ENAMETOOLONG;
+	return error == -ENOENT || error == -ENOTDIR || error == -ENAMETOOLONG;
 }
 
 /*

@@ -34,11 +34,11 @@ made /usr/bin/app /usr/share/app/%s.txt /usr/lib/appd/plugins /etc/app.conf /usr
 there /usr/share/app/a.txt /usr/share/app/deep/b /usr/share/app/made-later /usr/lib/appd/plugins/p \
 	/etc/app.conf /usr/share/common/x /usr/share/common/y /usr/share/common/z \
 	/usr/share/doc/app/README /usr/share/man/man1/app.1 /usr/share/app-data/big /usr/include/app.h \
-	/usr/share/app-docs/x /usr/lib/libapp.a /usr/share/locale/de/LC_MESSAGES/app.mo \
+	/usr/share/app-docs/x /usr/lib/libapp.a /usr/share/locale/de/LC_MESSAGES/app.mo /usr/share/locale/de/LC_TIME/app.mo \
 	/lib/systemd/system/app.service /usr/lib/appd/rest
 package app app-source 'app-data, other' /usr/bin/app /usr/share/app/a.txt /usr/share/app/deep/b \
 	/usr/lib/appd/plugins/p /etc/app.conf /usr/share/doc/app/README /usr/share/man/man1/app.1 \
-	/usr/include/app.h /usr/lib/libapp.a /usr/share/locale/de/LC_MESSAGES/app.mo \
+	/usr/include/app.h /usr/lib/libapp.a /usr/share/locale/de/LC_MESSAGES/app.mo /usr/share/locale/de/LC_TIME/app.mo \
 	/lib/systemd/system/app.service /usr/lib/appd/rest /usr/share/common/x
 package app-data app-source '' /usr/share/app-data/big
 package app-doc app-source '' /usr/share/app-docs/x
@@ -53,7 +53,7 @@ check "a named file in a directory that is not its own, alone" \
 	brings /usr/bin/app -- /usr/share/common/x
 check "not what is for people, developers, services and other languages" \
 	leaves_out /usr/bin/app -- /usr/share/doc/app/README /usr/share/man/man1/app.1 /usr/include/app.h \
-	/usr/lib/libapp.a /usr/share/locale/de/LC_MESSAGES/app.mo /usr/lib/systemd/system/app.service
+	/usr/lib/libapp.a /usr/share/locale/de/LC_MESSAGES/app.mo /usr/share/locale/de/LC_TIME/app.mo /usr/lib/systemd/system/app.service
 check "not the directory of another, nor a package that it does not depend on" \
 	leaves_out /usr/bin/app -- /usr/share/common/y /usr/share/app-docs/x
 check "nothing of it with --without data" \

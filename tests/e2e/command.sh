@@ -57,6 +57,19 @@ check "the tree starts with the program" \
 	grep '/usr/bin/env' <("$MKROOTFS" /usr/bin/env --tree | sed -n 1p)
 check "nothing is written to standard error" says_nothing mkrootfs /usr/bin/env -q --list
 
+# Options from a file.
+cat >"$WORK/options" <<EOF
+# what goes in
+/usr/bin/env --add "$WORK/a file:/etc/a file"
+--list
+EOF
+echo text >"$WORK/a file"
+check "@FILE gives the options in FILE" grep -x '/etc/a file' <("$MKROOTFS" "@$WORK/options")
+check "they are as those on the command line" cmp <("$MKROOTFS" "@$WORK/options") \
+	<("$MKROOTFS" /usr/bin/env --add "$WORK/a file:/etc/a file" --list)
+check "FILE may be a pipe" cmp <("$MKROOTFS" @<(echo /usr/bin/env --list)) \
+	<("$MKROOTFS" /usr/bin/env --list)
+
 # Mistakes: one line that names the file and the fault, perhaps one of what to do, and nothing made.
 mistakes=$WORK/mistakes
 mkdir -p "$mistakes/dir" "$mistakes/empty-sysroot"
@@ -67,13 +80,17 @@ mkdir -p "$mistakes/dir" "$mistakes/empty-sysroot"
 	mkfifo fifo
 	head -c 200 "$(command -v env)" >broken
 	printf '#!/nowhere/interpreter\n' >orphan
+	printf '#!%s/loop\n' "$mistakes" >round
 	printf '#!/bin/sh\r\necho\r\n' >dos
 	printf '#!%s/narcissus\n' "$mistakes" >narcissus
 	printf '#!\n' >nothing
 	printf '#!/bin/sh\n' >plain
+	mkdir circles
 	ln -s loop loop
+	ln -s loop circles/loop
 	ln -s /nowhere dangling
-	chmod 755 empty broken orphan dos narcissus nothing
+	echo "both.tar 'x" >quote
+	chmod 755 round empty broken orphan dos narcissus nothing
 	cp "$(command -v env)" closed
 	cp closed both.tar
 	chmod 000 closed
@@ -103,6 +120,8 @@ wrong "a text as FILE" 1 '/text: is neither an ELF file nor a script' ./text -o 
 wrong "an empty FILE" 1 '/empty: is empty' ./empty -o out.tar
 wrong "half an ELF file" 1 '/broken: is a broken ELF file: ' ./broken -o out.tar
 wrong "a script without its interpreter" 3 '/nowhere/interpreter: interpreter not found, needed by .*/orphan' ./orphan -o out.tar
+wrong "a script whose interpreter is links in a circle" 1 '/loop: Too many levels' ./round -o out.tar
+wrong "a DEST behind links in a circle" 1 '/loop/x: Too many levels' "./both.tar:$mistakes/loop/x" -o out.tar
 wrong "a script from another system" 1 '/dos: cannot be started: its first line ends in a carriage return' ./dos -o out.tar
 wrong "a script that interprets itself" 1 '/narcissus: is its own interpreter' ./narcissus -o out.tar
 wrong "a first line that names nothing" 1 '/nothing: is neither' ./nothing -o out.tar
@@ -119,7 +138,7 @@ wrong "one without FILE" 1 'it is looked for in empty-sysroot' --sysroot empty-s
 wrong "an output in a directory that is not there" 1 'there is no directory nodir to make it in' ./both.tar -o nodir/out.tar
 wrong "an output of no known kind" 2 'the suffix names no format' ./both.tar -o out
 wrong "an output that is a directory" 1 'dir: is a directory, not a file' ./both.tar -o dir --format tar
-wrong "a directory that is a file" 1 'text: is there, and no directory' ./both.tar -d text
+wrong "a directory that is a file" 1 'text: exists and is not a directory' ./both.tar -d text
 wrong "two outputs at one place" 1 'is the place of two outputs' ./both.tar -o out.tar -o ./out.tar
 wrong "an output that is what goes in" 1 'both.tar: is a file that the rootfs is made of' ./both.tar -o both.tar
 check "which is there still" cmp "$(command -v env)" "$mistakes/both.tar"
@@ -127,12 +146,19 @@ wrong "a need that nobody knows" 2 "'nosuch' is not a run-time need" ./both.tar 
 wrong "a value that this system has not" 3 'nothing was found for tz=No/Where' ./both.tar --with tz=No/Where -o out.tar
 wrong "a need that this system has nothing for" 3 'nothing was found for qt' ./both.tar --with qt -o out.tar
 wrong "a need with and without" 2 'is in both --with and --without' ./both.tar --with tz --without tz -o out.tar
+wrong "a file of options that is not there" 1 '^mkrootfs: nofile: No such file' @nofile -o out.tar
+check "a path that begins with @ is given otherwise" grep -q 'is given as ./@FILE' "$WORK/said"
+wrong "one with a mistake in it" 2 "^mkrootfs: quote: has a quote that is not closed" @quote -o out.tar
 wrong "an account of two words" 2 "'a b' is not NAME" ./both.tar --user 'a b' -o out.tar
 wrong "a path that is relative" 2 "'x' is not TARGET:LINK with an absolute LINK" ./both.tar --symlink x -o out.tar
 wrong "a library to be preloaded that is not there" 3 'nolib.so: not found' ./both.tar --preload nolib.so -o out.tar
-wrong "two things at one path" 1 '/etc/x: is asked to be two different things' ./both.tar -a text:/etc/x --symlink /y:/etc/x -o out.tar
+wrong "two things at one path" 1 '/etc/x: is asked for as two different things' ./both.tar -a text:/etc/x --symlink /y:/etc/x -o out.tar
 wrong "a file where a directory has to be" 1 '/etc: cannot be the file' ./both.tar:/etc -o out.tar
 wrong "--why of what is not there" 1 'nothere: is not in the result' --why nothere ./both.tar
+wrong "--why of what is behind links in a circle" 1 '/d/loop/x: is not in the result' \
+	--why /d/loop/x ./both.tar -a ./circles:/d
+check "--why of such a link itself" grep -x /d/loop \
+	<("$MKROOTFS" --why /d/loop "$mistakes/both.tar" -a "$mistakes/circles:/d")
 check "a script that is not executable is warned of" \
 	says "/plain: is not executable" mkrootfs "$mistakes/plain" --list
 if [ "$(id -u)" -eq 0 ]; then

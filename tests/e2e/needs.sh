@@ -194,7 +194,10 @@ else
 fi
 rm -r "$locales"
 ln -s locale "$locales"
-check "a link in a circle is no file" not says . of_target /bin/speaks --list
+# What is behind a circle of links may be what somebody means: it is not taken for absent.
+check "links in a circle are warned of" \
+	says 'locale/C.UTF-8: leads round in a circle of links: what locale needs' of_target /bin/speaks --list
+check "and fail nothing" of_target /bin/speaks --list
 rm "$locales"
 
 #

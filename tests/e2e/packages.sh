@@ -279,7 +279,7 @@ if command -v rpmbuild rpm >/dev/null && rpmbuild --version >/dev/null 2>&1; the
 		check "rpm: the owner, with epoch and release" \
 			grep -q 'pkg:rpm/fedora/one@1.5-3.fc39?arch=[a-z0-9_]*&distro=fedora-39&epoch=2' "$WORK/fedora.spdx.json"
 		check "rpm: a part of its database cannot be written" \
-			says "a part of rpm.s database cannot be written" mkrootfs --sysroot "$root" /usr/bin/program --package-metadata --list
+			says "mkrootfs cannot write a part of rpm.s database" mkrootfs --sysroot "$root" /usr/bin/program --package-metadata --list
 	else
 		skip "rpm: the owner" "this mkrootfs was built without librpm"
 	fi
@@ -291,7 +291,7 @@ root=$WORK/debian
 printf 'Package: program\nVersion' >"$root/var/lib/dpkg/status"
 check "a damaged database is no error" mkrootfs --sysroot "$root" /usr/bin/program --sbom "$WORK/damaged.spdx.json" -o "$WORK/x.tar"
 check "without packages, --package-metadata warns" \
-	says "no package is known" mkrootfs --sysroot "$root" /usr/bin/program --package-metadata --list
+	says "no known package owns" mkrootfs --sysroot "$root" /usr/bin/program --package-metadata --list
 check "a suffix that names no bill of materials is an error" \
 	status 2 mkrootfs --sysroot "$root" /usr/bin/program --sbom "$WORK/x.json" -o "$WORK/y.tar"
 check "and nothing is written" test ! -e "$WORK/y.tar"

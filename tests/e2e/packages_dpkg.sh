@@ -171,7 +171,7 @@ if [ "$(id -u)" -eq 0 ] && in_root dpkg --force-script-chrootless -i first.deb; 
 	check "as the package lists it, where that leads there" \
 		grep -q ' lib/data$' diverted/var/lib/dpkg/status.d/first.md5sums
 	echo changed >>root/usr/lib/data
-	check "a changed file is told" says 'data: is not as package first has it' \
+	check "a changed file is told" says 'data: differs from the file of package first' \
 		mkrootfs --sysroot root --bare --add /usr/lib --package-metadata -o /dev/null --format tar
 else
 	skip "diversions" "dpkg cannot install into a folder here: $(tail -n 1 log)"

@@ -5,6 +5,7 @@
  */
 #include "fuzz.h"
 
+#include "command/argument_file.h"
 #include "command/options.h"
 
 #include <errno.h>
@@ -22,6 +23,10 @@ static int cut(char *text, size_t size, char **arguments)
 	for (size_t at = 0; at < size && count < ARGUMENTS_MAX; at += strlen(text + at) + 1)
 		arguments[count++] = text + at;
 	arguments[count] = NULL;
+	/* No file of this machine is read: check_argument_file has the reader of @FILE. */
+	for (int i = 1; i < count; i++)
+		if (arguments[i][0] == '@')
+			arguments[i][0] = 'a';
 	return count;
 }
 
@@ -45,6 +50,30 @@ static void check_error(const char *error)
 	FUZZ_CHECK(*error);
 	for (; *error; error++)
 		FUZZ_CHECK(*error >= ' ' && *error <= '~');
+}
+
+/* Any bytes as the text of an @FILE: its words lie in it, one behind the other. */
+static void check_argument_file(const uint8_t *bytes, size_t size)
+{
+	struct argument_file file;
+	char *text = malloc(size + 1);
+	const char *wrong;
+	const char *end;
+	int r;
+
+	FUZZ_CHECK(text);
+	if (size)
+		memcpy(text, bytes, size);
+	text[size] = '\0';
+	r = argument_file_split(&file, text, size, &wrong);
+	FUZZ_CHECK(r == 0 || (r == -EINVAL && wrong));
+	end = text;
+	for (size_t i = 0; r == 0 && i < file.n_words; i++) {
+		FUZZ_CHECK(file.words[i] >= end);
+		end = file.words[i] + strlen(file.words[i]) + 1;
+	}
+	FUZZ_CHECK(end <= text + size + 1);
+	argument_file_free(&file);
 }
 
 /* A diagnostic is a line. */
@@ -84,6 +113,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	struct options options;
 	int r;
 
+	check_argument_file(bytes, size);
 	FUZZ_CHECK(text);
 	if (size)
 		memcpy(text, bytes, size);
@@ -112,6 +142,8 @@ static const struct fuzz_seed seeds[] = {
 	FUZZ_TEXT("a\0--workdir\0/w\0--volume\0/v\0--expose\080/"
 		  "udp\0--stop-signal\0RTMIN+3\0--tag\0h:1/a_b:c"),
 	FUZZ_TEXT("--lis\0--json\0--ldd\0--vers\0--l\0-x\0--tree=1\0-o"),
+	FUZZ_TEXT("# of an @FILE\n--list 'a b'\\ c \"d\\\"\" --env=A='\n'#b #c\n @d"),
+	FUZZ_TEXT("--list 'a"),
 };
 
 FUZZ_SEEDS(seeds);
