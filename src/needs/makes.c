@@ -5,6 +5,7 @@
 #include "needs/make.h"
 
 #include <ctype.h>
+#include <assert.h>
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>
@@ -104,6 +105,7 @@ int make_nss_modules(struct needs *needs, struct need *need)
 	for (char *line; text && (line = strsep(&text, "\n")) != NULL;)
 		TRY(add_services(needs->sysroot->arena, line, &services));
 	services.count = texts_sort_once(services.items, services.count);
+	assert(services.items || services.count == 0);
 	for (size_t i = 0; i < services.count; i++)
 		diag_note(
 			needs->sysroot->diag, path,
