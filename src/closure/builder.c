@@ -411,6 +411,7 @@ static int put_in_place(struct builder *builder, struct closure_object *requeste
 static int load_dependencies(struct builder *builder, struct closure_object *object)
 {
 	const struct elf_object *elf = object->loaded.elf;
+	const struct closure *closure = builder->closure;
 
 	if (!elf || elf->n_dependencies == 0)
 		return 0;
@@ -424,6 +425,8 @@ static int load_dependencies(struct builder *builder, struct closure_object *obj
 		int r;
 
 		if (kind != EDGE_NEEDED && !builder->context.rules->has_extensions)
+			continue;
+		if (loader_is_vdso(closure->loader, elf->dependencies[i].name))
 			continue;
 		r = builder_load(builder, object, kind, elf->dependencies[i].name, edge, &is_new);
 		if (r != 0)

@@ -34,11 +34,16 @@ static int add_interp(struct builder *builder)
 {
 	const struct loader *loader = builder->closure->loader;
 	struct closure_object *interp;
+	const char *named;
 
 	if (!loader->interp)
 		return 0;
-	interp = builder_new_object(builder, loader->interp, location_of(loader->interp),
-				    loader->elf, NULL, FOUND_BY_INTERP);
+	/* A library that names a loader which is not there calls its own so, and knows it as both.
+	 */
+	named = builder->closure->objects[0]->loaded.elf->interp;
+	interp =
+		builder_new_object(builder, named && loader->elf ? named : loader->interp,
+				   location_of(loader->interp), loader->elf, NULL, FOUND_BY_INTERP);
 	if (!interp)
 		return -ENOMEM;
 	builder->closure->interp = interp;
@@ -62,8 +67,11 @@ static int add_preloads(struct builder *builder, const char *const *names, size_
 	for (size_t i = 0; i < count; i++) {
 		struct closure_edge *edge = &program->preloads[program->n_preloads];
 		bool is_new;
-		int r = TRY(builder_load(builder, program, EDGE_PRELOAD, names[i], edge, &is_new));
+		int r;
 
+		if (loader_is_vdso(builder->closure->loader, names[i]))
+			continue;
+		r = TRY(builder_load(builder, program, EDGE_PRELOAD, names[i], edge, &is_new));
 		if (r == SEARCH_STOPPED && optional) {
 			builder->closure->stopped = NULL;
 			continue;

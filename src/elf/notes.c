@@ -106,6 +106,19 @@ static void read_properties(const struct note_reading *facts, const struct elf_n
 	}
 }
 
+/* Systems whose files have a note of their own, with the system's version in it. */
+static const char *find_brand(const char *owner)
+{
+	static const char *const owners[] = {
+		"Android", "FreeBSD", "DragonFly", "NetBSD", "OpenBSD", "QNX",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(owners); i++)
+		if (strcmp(owner, owners[i]) == 0)
+			return owners[i];
+	return NULL;
+}
+
 static int read_fact(void *data, const struct elf_note *note)
 {
 	const struct note_reading *facts = data;
@@ -113,6 +126,8 @@ static int read_fact(void *data, const struct elf_note *note)
 
 	if (strcmp(note->owner, ELF_DLOPEN_NOTE_OWNER) == 0 && note->type == ELF_DLOPEN_NOTE_TYPE)
 		object->has_dlopen_note = true;
+	if (!object->brand)
+		object->brand = find_brand(note->owner);
 	if (strcmp(note->owner, "GNU") != 0)
 		return 0;
 	if (note->type == NT_GNU_ABI_TAG && note->size >= sizeof(object->abi_tag)) {

@@ -124,6 +124,8 @@ struct elf_object {
 	uint32_t abi_tag[4];
 	/* There is a note of UAPI.12, which tells what the object opens by dlopen. */
 	bool has_dlopen_note;
+	/* The owner of a note by which another system knows its files ("Android"), or NULL. */
+	const char *brand;
 
 	/* Set by the store: the identity of the file, and the path it was first read by. */
 	dev_t dev;

@@ -384,6 +384,29 @@ def refused(content, **options):
     return {"/lib/libx.so": content, "/bin/main": main("libx.so")}, options
 
 
+VDSO = "linux-vdso.so.1"
+KERNEL = [
+    ("a need that the kernel's own object answers to", {
+        "/lib/libx.so": lib(), "/bin/main": main(VDSO, "libx.so")}),
+    ("a file that is named as the kernel's own object is", {
+        "/lib/" + VDSO: lib(), "/bin/main": main(VDSO)}),
+    ("a library that needs the kernel's own object", {
+        "/lib/libx.so": lib(VDSO, "liby.so"), "/lib/liby.so": lib(), "/bin/main": main("libx.so")}),
+    ("a version of the kernel's own object", {
+        "/lib/libx.so": lib(), "/bin/main": main("libx.so", needs={VDSO: [("LINUX_2.6", False)]})}),
+    ("the kernel's own object by its path", {"/bin/main": main("/lib/" + VDSO)}),
+    ("the kernel's own object preloaded", {
+        "/lib/libx.so": lib(), "/bin/main": main("libx.so")}, {"preload": VDSO}),
+    ("a library by itself whose loader is not there", {
+        "/lib/libx.so": lib(),
+        "/a/liba.so": make(needed=["libx.so"], soname="liba.so", interp="/none/ld.so")},
+     {"run": "/a/liba.so", "not_started": True}),
+    ("a library by itself whose loader is not there, and that needs one", {
+        "/lib/libx.so": lib("ld-linux-x86-64.so.2"),
+        "/a/liba.so": make(needed=["libx.so"], soname="liba.so", interp="/none/ld.so")},
+     {"run": "/a/liba.so", "not_started": True}),
+]
+
 SEGMENTS = [
     ("a segment that is not page-aligned", *refused(with_segment(lib(), PT_LOAD, vaddr=8))),
     ("a library without a segment", *refused(with_segment(lib(), PT_LOAD, type=0))),
@@ -403,4 +426,4 @@ SEGMENTS = [
 ]
 
 CASES = (NAMES + PROGRAMS + ACCESS + LISTS + CACHES + HWCAPS + FILTERS + PRELOADS + AUDITS
-         + VERSIONS + SEGMENTS)
+         + VERSIONS + KERNEL + SEGMENTS)
