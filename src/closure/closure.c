@@ -116,6 +116,7 @@ int closure_resolve(struct sysroot *sysroot, const struct closure_program *progr
 	assert(program->elf && program->elf->state == ELF_OBJECT_VALID);
 	assert(program->location.path && program->location.dest);
 	TRY(sysroot_loader(sysroot, program->elf, &loader));
+	TRY(sysroot_loader_in(sysroot, loader, program->origin.path, &loader));
 	TRY(builder_begin(&builder, sysroot, loader, processor, options));
 	TRY(add_program(&builder, program));
 	TRY(add_interp(&builder));

@@ -126,6 +126,12 @@ struct elf_object {
 	bool has_dlopen_note;
 	/* The owner of a note by which another system knows its files ("Android"), or NULL. */
 	const char *brand;
+	/*
+	 * NixOS's resolution note: pairs of strings, a name of DT_NEEDED and where it is, up to an
+	 * empty one. NULL: there is none, or one that its loader does not accept.
+	 */
+	const char *resolution;
+	size_t resolution_size;
 
 	/* Set by the store: the identity of the file, and the path it was first read by. */
 	dev_t dev;

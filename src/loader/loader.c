@@ -55,6 +55,19 @@ static int add_usual_directories(struct arena *arena, const struct abi *abi,
 	return texts_add_once(arena, directories, "/usr/lib");
 }
 
+/* The loader stands in the store itself, as STORE/glibc-2.35/lib: its own directory is a default
+ * one. */
+static int set_store(struct arena *arena, const struct explored *explored, struct loader *loader)
+{
+	const char *item = path_dirname(arena, explored->directories.items[0]);
+
+	loader->cache_path = NULL;
+	loader->store = item ? path_dirname(arena, item) : NULL;
+	return loader->store ? 0 : -ENOMEM;
+}
+
+static const char usual_preload[] = "/etc/ld.so.preload";
+
 /* Completes the model of glibc's loader, as far as its file has told, from the table of ABIs. */
 static int open_glibc(const struct sysroot *sysroot, const struct elf_object *program,
 		      struct explored *explored, struct loader *loader)
@@ -64,6 +77,8 @@ static int open_glibc(const struct sysroot *sysroot, const struct elf_object *pr
 	loader->kind = LOADER_GLIBC;
 	loader->cache_flags = abi ? abi->cache_flags : CACHE_ID_LIBC6;
 	loader->cache_path = explored->cache_path ? explored->cache_path : "/etc/ld.so.cache";
+	loader->preload_path = explored->preload_path ? explored->preload_path : usual_preload;
+	loader->reads_notes = explored->reads_notes;
 	loader->vdso = abi_vdso(program);
 	loader->minor = explored->minor;
 	if (!loader->minor && loader->elf)
@@ -73,6 +88,8 @@ static int open_glibc(const struct sysroot *sysroot, const struct elf_object *pr
 		loader->lib = abi ? abi->plain : "lib";
 	if (explored->directories.count == 0 && abi)
 		TRY(add_usual_directories(sysroot->arena, abi, &explored->directories));
+	if (explored->has_own_caches && explored->directories.count > 0)
+		TRY(set_store(sysroot->arena, explored, loader));
 	loader->default_directories = explored->directories.items;
 	loader->n_default_directories = explored->directories.count;
 	return configuration_read_glibc(sysroot, loader);

@@ -39,16 +39,24 @@ struct loader {
 	size_t n_default_directories;
 	const char *lib;	/* what $LIB stands for, or NULL */
 	const char *vdso;	/* the name of the object that the kernel has in each process */
-	const char *cache_path; /* glibc: "/etc/ld.so.cache" or a prefix's own; musl: its path file,
+	const char *cache_path; /* glibc: "/etc/ld.so.cache" or a prefix's own; musl: its path file;
 				   or NULL */
-	int path_file_error;	/* musl: the errno of opening or reading its path file, or 0 */
-	int32_t cache_flags;	/* glibc: the id of its ABI in a cache */
-	unsigned minor;		/* glibc: 36 for 2.36; 0 where the file does not tell */
-	struct cache cache;	/* as parsed; empty where there is none */
-	bool cache_from_conf;	/* no cache in the root: the directories of ld.so.conf stand in */
+	/*
+	 * Guix's glibc: the directory of all packages. The program of a package has a cache of its
+	 * own there, which is asked before DT_RUNPATH, and there is no other: see
+	 * sysroot_loader_in.
+	 */
+	const char *store;
+	bool reads_notes;	  /* NixOS's glibc: the resolution notes of objects */
+	const char *preload_path; /* glibc: "/etc/ld.so.preload" or another one */
+	int path_file_error;	  /* musl: the errno of opening or reading its path file, or 0 */
+	int32_t cache_flags;	  /* glibc: the id of its ABI in a cache */
+	unsigned minor;		  /* glibc: 36 for 2.36; 0 where the file does not tell */
+	struct cache cache;	  /* as parsed; empty where there is none */
+	bool cache_from_conf;	  /* no cache in the root: the directories of ld.so.conf stand in */
 	const char *const *conf_directories;
 	size_t n_conf_directories;
-	const char *const *preload; /* glibc: the words of /etc/ld.so.preload */
+	const char *const *preload; /* glibc: the words of PRELOAD_PATH */
 	size_t n_preload;
 };
 

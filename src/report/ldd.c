@@ -69,7 +69,7 @@ static const char *preload_source(const struct closure *closure, const char *nam
 {
 	for (size_t i = 0; i < closure->loader->n_preload; i++)
 		if (strcmp(closure->loader->preload[i], name) == 0)
-			return "/etc/ld.so.preload";
+			return closure->loader->preload_path;
 	return "LD_PRELOAD";
 }
 
