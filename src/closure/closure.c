@@ -26,7 +26,7 @@ static int add_program(struct builder *builder, const struct closure_program *gi
 	 * file, and so does not recognize it by device and inode.
 	 */
 	TRY(builder_add_name(builder, &builder->mine, "", program));
-	return builder_add_name(builder, &builder->mine, given->elf->soname, program);
+	return builder_add_soname(builder, &builder->mine, program);
 }
 
 /* PT_INTERP counts as loaded, by that path and by its DT_SONAME (elf/rtld.c). */
