@@ -73,11 +73,6 @@ static const struct lie {
 	{ IN_HEADER, { 56, 2, 44, 2 }, .value = 0xffff, .problem = "cannot read file data" },
 	{ IN_HEADER, { 54, 2, 42, 2 }, .value = 0, .problem = phentsize },
 	{ IN_HEADER, { 54, 2, 42, 2 }, .value = 1, .problem = phentsize },
-	{ IN_SEGMENT, { 8, 8, 4, 4 }, MADE_SEGMENT_INTERP, MADE_SIZE - 1, no_interp },
-	{ IN_SEGMENT, { 8, 8, 4, 4 }, MADE_SEGMENT_INTERP, UINT64_MAX, no_interp },
-	{ IN_SEGMENT, { 32, 8, 16, 4 }, MADE_SEGMENT_INTERP, 0, no_interp },
-	{ IN_SEGMENT, { 32, 8, 16, 4 }, MADE_SEGMENT_INTERP, 4, no_interp },
-	{ IN_SEGMENT, { 32, 8, 16, 4 }, MADE_SEGMENT_INTERP, 4097, no_interp },
 	{ IN_SEGMENT, { 16, 8, 8, 4 }, MADE_SEGMENT_LOAD, 0x7fff0000, no_dynamic },
 	{ IN_SEGMENT, { 8, 8, 4, 4 }, MADE_SEGMENT_LOAD, MADE_PAGE, no_dynamic },
 	{ IN_DYNAMIC, .at = DT_STRTAB, .value = 0, .problem = not_there },
@@ -143,6 +138,31 @@ TEST_EACH(each_lie_has_its_words, ARRAY_SIZE(lies))
 	}
 }
 
+static const struct lie interp_lies[] = {
+	{ IN_SEGMENT, { 8, 8, 4, 4 }, MADE_SEGMENT_INTERP, MADE_SIZE - 1, no_interp },
+	{ IN_SEGMENT, { 8, 8, 4, 4 }, MADE_SEGMENT_INTERP, UINT64_MAX, no_interp },
+	{ IN_SEGMENT, { 32, 8, 16, 4 }, MADE_SEGMENT_INTERP, 0, no_interp },
+	{ IN_SEGMENT, { 32, 8, 16, 4 }, MADE_SEGMENT_INTERP, 4, no_interp },
+	{ IN_SEGMENT, { 32, 8, 16, 4 }, MADE_SEGMENT_INTERP, 4097, no_interp },
+};
+
+/* No loader looks at PT_INTERP in a library; who starts the file does. */
+TEST_EACH(a_bad_name_of_a_loader_is_the_kernels_affair, ARRAY_SIZE(interp_lies))
+{
+	for (int form = 0; form < N_FORMS; form++) {
+		const struct elf_object *object;
+		struct made made;
+
+		make_form(&made, form);
+		tell(&made, &interp_lies[_i]);
+		object = read_made(&made);
+		ck_assert_uint_eq(object->state, ELF_OBJECT_VALID);
+		ck_assert_str_eq(object->interp, "");
+		ck_assert_str_eq(object->unstartable, interp_lies[_i].problem);
+		ck_assert_uint_gt(object->n_dependencies, 0);
+	}
+}
+
 /* The loader goes by its address alone. */
 TEST_EACH(a_dynamic_segment_out_of_the_memory, N_FORMS)
 {
@@ -198,9 +218,16 @@ TEST_EACH(what_the_loader_or_the_kernel_refuses_at_once, ARRAY_SIZE(refusals))
 	}
 }
 
+static size_t headers_end(const struct made *made)
+{
+	return MADE_SEGMENTS +
+	       MADE_N_SEGMENTS * (made->is64 ? sizeof(Elf64_Phdr) : sizeof(Elf32_Phdr));
+}
+
 /*
- * Cut off anywhere: before the end of the header it is no ELF file, up to the name of its loader
- * one that is broken; behind that, what the loader sees of it ends in the zeros of its last page.
+ * Cut off anywhere: before the end of the header it is no ELF file, in the program headers one that
+ * is broken; behind them, what the loader sees of it ends in the zeros of its last page. The
+ * kernel, which reads the name of the loader from the file, refuses one that ends before that.
  */
 TEST_EACH(a_file_that_ends_early, N_FORMS)
 {
@@ -224,10 +251,14 @@ TEST_EACH(a_file_that_ends_early, N_FORMS)
 		whole = read_bytes(padded, sizeof(padded));
 		if (size < header)
 			ck_assert_str_eq(object->problem, "file too short");
-		else if (size < MADE_INTERP + sizeof(MADE_INTERP_NAME))
+		else if (size < headers_end(&made))
 			ck_assert_uint_eq(object->state, ELF_OBJECT_CORRUPT);
 		else
 			ck_assert_uint_eq(object->state, whole->state);
+		if (size >= headers_end(&made) && size < MADE_INTERP + sizeof(MADE_INTERP_NAME)) {
+			ck_assert_str_eq(object->interp, "");
+			ck_assert_str_eq(object->unstartable, no_interp);
+		}
 		if (object->state == ELF_OBJECT_VALID) {
 			ck_assert_uint_eq(object->n_dependencies, whole->n_dependencies);
 			ck_assert_uint_eq(object->n_version_needs, whole->n_version_needs);

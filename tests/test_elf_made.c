@@ -231,10 +231,13 @@ TEST_EACH(the_last_of_several_counts, N_FORMS)
 	object = read_valid(&made);
 	ck_assert_str_eq(object->rpath, "libone.so.1");
 	ck_assert_str_eq(object->runpath, "$ORIGIN/runpath");
-	/* Of dynamic segments too, but not one that is empty: debug files have those. */
+	/* Of dynamic segments too. An empty one is none in a library: debug files have those. */
 	made_segment_set(&made, MADE_SEGMENT_NOTES, made_p_type, PT_DYNAMIC);
 	made_segment_set(&made, MADE_SEGMENT_NOTES, made_p_filesz, 0);
+	made_segment_set(&made, MADE_SEGMENT_NOTES, made_p_vaddr, MADE_BASE + MADE_DYNAMIC);
 	ck_assert_uint_eq(read_valid(&made)->n_dependencies, 4);
+	made_segment_set(&made, MADE_SEGMENT_INTERP, made_p_type, PT_NULL);
+	ck_assert(!read_valid(&made)->dynamic);
 	/* The file's end is all zeros: a dynamic segment that ends at once. */
 	memset(made.bytes + MADE_SIZE - 32, 0, 32);
 	made_segment_set(&made, MADE_SEGMENT_NOTES, made_p_vaddr, MADE_BASE + MADE_SIZE - 32);

@@ -140,6 +140,7 @@ TEST(ldd_ignores_missing_preloads)
 
 	loader.preload = from_file;
 	loader.n_preload = 1;
+	loader.preload_path = "/etc/ld.so.preload";
 	preload(program, "nope.so", missing);
 	preload(program, "/x/libp.so", found);
 	preload(program, "/etc/nope.so", other);

@@ -52,16 +52,48 @@ int builder_add_name(struct builder *builder, struct builder_known *known, const
 		return -ENOMEM;
 	named->name = name;
 	named->object = object;
+	named->asked = true;
 	HASH_ADD_KEYPTR(hh, known->names, named->name, strlen(named->name), named);
 	return HASH_HAS(named) ? 0 : -ENOMEM;
 }
 
-static struct closure_object *find_name(const struct builder_known *known, const char *name)
+/* What answers to NAME, which somebody asks for now; or NULL. */
+static struct closure_object *find_name(struct builder_known *known, const char *name)
 {
 	struct builder_named *named;
 
 	HASH_FIND_STR(known->names, name, named);
+	if (named)
+		named->asked = true;
 	return named ? named->object : NULL;
+}
+
+/* What was ever asked for by NAME, or NULL (elf/dl-version.c: find_needed). */
+static const struct closure_object *find_asked(const struct builder_known *known, const char *name)
+{
+	struct builder_named *named;
+
+	HASH_FIND_STR(known->names, name, named);
+	return named && named->asked ? named->object : NULL;
+}
+
+int builder_add_soname(struct builder *builder, struct builder_known *known,
+		       struct closure_object *object)
+{
+	const char *soname = object->loaded.elf ? object->loaded.elf->soname : NULL;
+	struct builder_named *named;
+
+	if (!soname)
+		return 0;
+	HASH_FIND_STR(known->names, soname, named);
+	if (named)
+		return 0;
+	TRY(builder_add_name(builder, known, soname, object));
+	HASH_FIND_STR(known->names, soname, named);
+	/* The loader knows its own by that name from the start. */
+	if (named)
+		named->asked = object == builder->closure->interp;
+	return 0;
 }
 
 static struct closure_object *find_identity(const struct builder_known *known,
@@ -103,7 +135,7 @@ int builder_add_names(struct builder *builder, struct builder_known *known,
 	if (!builder->context.rules->knows_all_names)
 		return 0;
 	TRY(builder_add_name(builder, known, loaded->location.path, object));
-	return loaded->elf ? builder_add_name(builder, known, loaded->elf->soname, object) : 0;
+	return builder_add_soname(builder, known, object);
 }
 
 struct closure_object *builder_new_object(struct builder *builder, const char *name,
@@ -411,6 +443,7 @@ static int put_in_place(struct builder *builder, struct closure_object *requeste
 static int load_dependencies(struct builder *builder, struct closure_object *object)
 {
 	const struct elf_object *elf = object->loaded.elf;
+	const struct closure *closure = builder->closure;
 
 	if (!elf || elf->n_dependencies == 0)
 		return 0;
@@ -424,6 +457,8 @@ static int load_dependencies(struct builder *builder, struct closure_object *obj
 		int r;
 
 		if (kind != EDGE_NEEDED && !builder->context.rules->has_extensions)
+			continue;
+		if (loader_is_vdso(closure->loader, elf->dependencies[i].name))
 			continue;
 		r = builder_load(builder, object, kind, elf->dependencies[i].name, edge, &is_new);
 		if (r != 0)
@@ -466,11 +501,13 @@ static const struct closure_object *find_for_versions(void *data, const char *na
 {
 	const struct builder *builder = data;
 	const struct closure *closure = builder->closure;
-	const struct closure_object *found = find_name(&builder->mine, name);
+	const struct closure_object *found = find_asked(&builder->mine, name);
+	struct builder_named *loaded;
 
-	/* What is opened finds what its process has loaded. */
-	if (!found)
-		found = find_name(&builder->preloaded, name);
+	/* What is opened finds what its process has loaded, by whatever name that was asked for. */
+	HASH_FIND_STR(builder->preloaded.names, name, loaded);
+	if (!found && loaded)
+		found = loaded->object;
 	for (size_t i = 0; !found && i < closure->n_objects; i++)
 		if (closure_is_missing(closure->objects[i]) &&
 		    strcmp(closure->objects[i]->loaded.name, name) == 0)

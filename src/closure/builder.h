@@ -14,6 +14,8 @@ struct builder_named {
 	UT_hash_handle hh;
 	const char *name;
 	struct closure_object *object;
+	/* Not its DT_SONAME alone: the loader adds that to the names when somebody asks by it. */
+	bool asked;
 };
 
 /* A file that is loaded. */
@@ -70,6 +72,8 @@ int builder_add_name(struct builder *builder, struct builder_known *known, const
 		     struct closure_object *object);
 int builder_add_names(struct builder *builder, struct builder_known *known,
 		      struct closure_object *object);
+int builder_add_soname(struct builder *builder, struct builder_known *known,
+		       struct closure_object *object);
 int builder_add_identity(struct builder *builder, struct builder_known *known,
 			 struct closure_object *object);
 

@@ -26,7 +26,7 @@ static int add_program(struct builder *builder, const struct closure_program *gi
 	 * file, and so does not recognize it by device and inode.
 	 */
 	TRY(builder_add_name(builder, &builder->mine, "", program));
-	return builder_add_name(builder, &builder->mine, given->elf->soname, program);
+	return builder_add_soname(builder, &builder->mine, program);
 }
 
 /* PT_INTERP counts as loaded, by that path and by its DT_SONAME (elf/rtld.c). */
@@ -34,11 +34,16 @@ static int add_interp(struct builder *builder)
 {
 	const struct loader *loader = builder->closure->loader;
 	struct closure_object *interp;
+	const char *named;
 
 	if (!loader->interp)
 		return 0;
-	interp = builder_new_object(builder, loader->interp, location_of(loader->interp),
-				    loader->elf, NULL, FOUND_BY_INTERP);
+	/* A library that names a loader which is not there calls its own so, and knows it as both.
+	 */
+	named = builder->closure->objects[0]->loaded.elf->interp;
+	interp =
+		builder_new_object(builder, named && loader->elf ? named : loader->interp,
+				   location_of(loader->interp), loader->elf, NULL, FOUND_BY_INTERP);
 	if (!interp)
 		return -ENOMEM;
 	builder->closure->interp = interp;
@@ -62,8 +67,11 @@ static int add_preloads(struct builder *builder, const char *const *names, size_
 	for (size_t i = 0; i < count; i++) {
 		struct closure_edge *edge = &program->preloads[program->n_preloads];
 		bool is_new;
-		int r = TRY(builder_load(builder, program, EDGE_PRELOAD, names[i], edge, &is_new));
+		int r;
 
+		if (loader_is_vdso(builder->closure->loader, names[i]))
+			continue;
+		r = TRY(builder_load(builder, program, EDGE_PRELOAD, names[i], edge, &is_new));
 		if (r == SEARCH_STOPPED && optional) {
 			builder->closure->stopped = NULL;
 			continue;
@@ -108,6 +116,7 @@ int closure_resolve(struct sysroot *sysroot, const struct closure_program *progr
 	assert(program->elf && program->elf->state == ELF_OBJECT_VALID);
 	assert(program->location.path && program->location.dest);
 	TRY(sysroot_loader(sysroot, program->elf, &loader));
+	TRY(sysroot_loader_in(sysroot, loader, program->origin.path, &loader));
 	TRY(builder_begin(&builder, sysroot, loader, processor, options));
 	TRY(add_program(&builder, program));
 	TRY(add_interp(&builder));

@@ -108,6 +108,8 @@ static int check_object(struct faults *faults, struct closure *closure,
 		const struct elf_version_need *need = &elf->version_needs[i];
 		const struct closure_object *library = find(data, need->file);
 
+		if (!library && loader_is_vdso(closure->loader, need->file))
+			continue;
 		if (!library)
 			return stop_by_assertion(faults, closure, object, need);
 		if (closure_is_missing(library))

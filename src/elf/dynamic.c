@@ -199,15 +199,23 @@ static int check_hash(struct elf_reader *reader, const struct elf_tables *tables
 	return 0;
 }
 
-/* The last PT_DYNAMIC counts (elf/dl-load.c); the loader sees it by its address. */
+/*
+ * The last PT_DYNAMIC counts; the loader sees it by its address. In a library one that is empty, or
+ * at no address, is none (elf/dl-load.c); in a program nobody asks (elf/rtld.c).
+ */
 static const GElf_Phdr *find_dynamic(const struct elf_reader *reader)
 {
 	const GElf_Phdr *found = NULL;
+	bool is_program = false;
 
-	for (size_t i = 0; i < reader->n_segments; i++)
-		if (reader->segments[i].p_type == PT_DYNAMIC && reader->segments[i].p_filesz > 0)
+	for (size_t i = 0; i < reader->n_segments; i++) {
+		if (reader->segments[i].p_type == PT_DYNAMIC)
 			found = &reader->segments[i];
-	return found;
+		is_program |= reader->segments[i].p_type == PT_INTERP;
+	}
+	if (!found || is_program)
+		return found;
+	return found->p_filesz > 0 && found->p_vaddr != 0 ? found : NULL;
 }
 
 bool elf_dynamic_is_there(const struct elf_reader *reader)

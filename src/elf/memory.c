@@ -25,8 +25,11 @@ static uint64_t page_end(uint64_t address)
 	return page_start(address + PAGE_SIZE - 1);
 }
 
-/* Of LOAD, what _dl_map_object_from_fd calls a load command. */
-static struct elf_load load_of(const GElf_Phdr *segment)
+/*
+ * Of LOAD, what _dl_map_object_from_fd calls a load command. The kernel, which maps a program,
+ * writes zeros to the end of the page; the loader, no more than there have to be.
+ */
+static struct elf_load load_of(const GElf_Phdr *segment, bool by_kernel)
 {
 	struct elf_load load = {
 		.start = page_start(segment->p_vaddr),
@@ -39,17 +42,20 @@ static struct elf_load load_of(const GElf_Phdr *segment)
 
 	if (load.zeros_end <= load.zeros)
 		load.zeros_end = load.zeros;
-	else if (load.zeros_end > load.file_end)
+	else if (load.zeros_end > load.file_end || by_kernel)
 		load.zeros_end = page_end(load.zeros_end);
 	return load;
 }
 
 int elf_memory_open(struct elf_reader *reader, const char **problem)
 {
+	bool is_program = false;
 	size_t count = 0;
 
-	for (size_t i = 0; i < reader->n_segments; i++)
+	for (size_t i = 0; i < reader->n_segments; i++) {
 		count += reader->segments[i].p_type == PT_LOAD;
+		is_program |= reader->segments[i].p_type == PT_INTERP;
+	}
 	*problem = "has more segments than a process can map";
 	if (count > LOADS_MAX)
 		return ELF_READER_CORRUPT;
@@ -58,7 +64,8 @@ int elf_memory_open(struct elf_reader *reader, const char **problem)
 		return -ENOMEM;
 	for (size_t i = 0; i < reader->n_segments; i++)
 		if (reader->segments[i].p_type == PT_LOAD)
-			reader->loads[reader->n_loads++] = load_of(&reader->segments[i]);
+			reader->loads[reader->n_loads++] =
+				load_of(&reader->segments[i], is_program);
 	return 0;
 }
 
@@ -78,12 +85,74 @@ static bool are_aligned(const struct elf_reader *reader)
 	return true;
 }
 
+/* How much room a process has: for one mapping, and above the place where one is put. */
+static uint64_t room_in_process(const struct elf_reader *reader)
+{
+	return reader->is64 ? (uint64_t)1 << 47 : UINT32_MAX / 4 * 3;
+}
+
+static uint64_t room_above(const struct elf_reader *reader)
+{
+	/* Mappings are put below the stack at random, in 2^28 pages (arch/x86/mm/mmap.c). */
+	return reader->is64 ? (uint64_t)1 << 40 : (uint64_t)1 << 27;
+}
+
+/* The largest alignment of all; those that are no power of two count for nothing. */
+static uint64_t largest_alignment(const struct elf_reader *reader)
+{
+	uint64_t largest = PAGE_SIZE;
+
+	for (size_t i = 0; i < reader->n_segments; i++) {
+		const GElf_Phdr *segment = &reader->segments[i];
+		uint64_t align = segment->p_type == PT_LOAD ? segment->p_align : 0;
+
+		if ((align & (align - 1)) == 0 && align > largest)
+			largest = align;
+	}
+	return largest;
+}
+
+/* Whether one mapping can hold LENGTH bytes at an address that is so aligned. */
+static bool has_room(const struct elf_reader *reader, uint64_t length)
+{
+	const uint64_t align = largest_alignment(reader);
+	const uint64_t most = room_in_process(reader);
+
+	if (length == 0 || length > most || align >= most)
+		return false;
+	return align <= PAGE_SIZE || (length >= align ? length + align : 2 * align) < most;
+}
+
+/*
+ * Room is made for what lies from the first to the last segment, whatever is between. Each is then
+ * put at its distance from the first, even where that is outside of the room.
+ */
+static const char *find_misplaced(const struct elf_reader *reader, uint64_t length)
+{
+	const uint64_t first = reader->loads[0].start;
+	const uint64_t above = length > room_above(reader) ? length : room_above(reader);
+	const uint64_t below = room_in_process(reader) - room_above(reader);
+
+	for (size_t i = 0; i < reader->n_loads; i++) {
+		const struct elf_load *load = &reader->loads[i];
+		bool is_below = load->start < first;
+
+		if (load->file_end < load->start || load->offset > INT64_MAX ||
+		    (is_below ? first - load->start > below : load->file_end - first > above))
+			return unmapped;
+		if (load->zeros_end > load->file_end && load->zeros_end > first &&
+		    load->zeros_end - first > above)
+			return "cannot map zero-fill pages";
+	}
+	return NULL;
+}
+
 const char *elf_memory_unloadable(const struct elf_reader *reader)
 {
-	const uint64_t length_max = reader->is64 ? (uint64_t)1 << 47 : UINT32_MAX / 4 * 3;
 	const struct elf_load *first = reader->loads;
 	const struct elf_load *last;
 	bool has_holes = false;
+	const char *misplaced;
 	uint64_t length;
 
 	if (!are_aligned(reader))
@@ -93,20 +162,12 @@ const char *elf_memory_unloadable(const struct elf_reader *reader)
 	last = &reader->loads[reader->n_loads - 1];
 	for (size_t i = 1; i < reader->n_loads; i++)
 		has_holes |= first[i - 1].file_end != first[i].start;
-	/* Whatever the others say, room is made for what lies from the first to the last. */
 	length = last->memory_end - first->start;
-	if (length == 0 || length > length_max)
+	if (!has_room(reader, length))
 		return unmapped;
-	for (size_t i = 0; i < reader->n_loads; i++) {
-		const struct elf_load *load = &first[i];
-
-		if (load->file_end < load->start || load->file_end - first->start > length_max ||
-		    load->offset > INT64_MAX || load->start < first->start ||
-		    load->start > last->memory_end)
-			return unmapped;
-		if (load->zeros_end > load->file_end && load->zeros_end - first->start > length_max)
-			return "cannot map zero-fill pages";
-	}
+	misplaced = find_misplaced(reader, length);
+	if (misplaced)
+		return misplaced;
 	return has_holes && last->start < first->file_end ? misaligned : NULL;
 }
 

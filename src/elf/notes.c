@@ -9,6 +9,7 @@
 enum {
 	NOTES_SIZE_MAX = 1 << 20, /* of a file, all its segments together: they may overlap */
 	NOTE_HEADER_SIZE = 12,
+	NIXOS_RESOLUTION = 0x63a86cb6, /* NT_NIXOS_LD_CACHE of nixpkgs' glibc */
 	X86_ISA_1_NEEDED = 0xc0008002, /* GNU_PROPERTY_X86_ISA_1_NEEDED of the x86-64 psABI */
 };
 
@@ -83,6 +84,7 @@ int elf_notes_visit(struct elf_reader *reader, elf_note_fn *visit, void *data)
 struct note_reading {
 	const struct elf_reader *reader;
 	struct elf_object *object;
+	bool has_resolution; /* the first such note counts, be it good or bad */
 };
 
 static void read_properties(const struct note_reading *facts, const struct elf_note *note)
@@ -106,13 +108,46 @@ static void read_properties(const struct note_reading *facts, const struct elf_n
 	}
 }
 
+/* Systems whose files have a note of their own, with the system's version in it. */
+static const char *find_brand(const char *owner)
+{
+	static const char *const owners[] = {
+		"Android", "FreeBSD", "DragonFly", "NetBSD", "OpenBSD", "QNX",
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(owners); i++)
+		if (strcmp(owner, owners[i]) == 0)
+			return owners[i];
+	return NULL;
+}
+
+/* The loader goes through it without looking at its size: it has to end in two NULs. */
+static int read_resolution(struct note_reading *facts, const struct elf_note *note)
+{
+	struct elf_object *object = facts->object;
+
+	if (facts->has_resolution)
+		return 0;
+	facts->has_resolution = true;
+	if (note->size <= 2 || note->description[note->size - 1] != '\0' ||
+	    note->description[note->size - 2] != '\0')
+		return 0;
+	object->resolution = arena_memdup(facts->reader->arena, note->description, note->size);
+	object->resolution_size = note->size;
+	return object->resolution ? 0 : -ENOMEM;
+}
+
 static int read_fact(void *data, const struct elf_note *note)
 {
-	const struct note_reading *facts = data;
+	struct note_reading *facts = data;
 	struct elf_object *object = facts->object;
 
 	if (strcmp(note->owner, ELF_DLOPEN_NOTE_OWNER) == 0 && note->type == ELF_DLOPEN_NOTE_TYPE)
 		object->has_dlopen_note = true;
+	if (!object->brand)
+		object->brand = find_brand(note->owner);
+	if (strcmp(note->owner, "NixOS") == 0 && note->type == NIXOS_RESOLUTION)
+		return read_resolution(facts, note);
 	if (strcmp(note->owner, "GNU") != 0)
 		return 0;
 	if (note->type == NT_GNU_ABI_TAG && note->size >= sizeof(object->abi_tag)) {

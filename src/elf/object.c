@@ -9,9 +9,12 @@
 #include <limits.h>
 #include <string.h>
 
-/* The kernel takes the first PT_INTERP: 2 to PATH_MAX bytes with a NUL at the end
- * (fs/binfmt_elf.c). */
-static int read_interp(struct elf_reader *reader, struct elf_object *object, const char **problem)
+/*
+ * The kernel takes the first PT_INTERP: 2 to PATH_MAX bytes with a NUL at the end
+ * (fs/binfmt_elf.c). A bad one is the affair of who starts the file: no loader looks at it in a
+ * library.
+ */
+static int read_interp(struct elf_reader *reader, struct elf_object *object)
 {
 	for (size_t i = 0; i < reader->n_segments; i++) {
 		const GElf_Phdr *segment = &reader->segments[i];
@@ -20,15 +23,18 @@ static int read_interp(struct elf_reader *reader, struct elf_object *object, con
 
 		if (segment->p_type != PT_INTERP)
 			continue;
-		*problem = "the name of its loader is not in the file";
+		object->interp = "";
+		if (!object->unstartable)
+			object->unstartable = "the name of its loader is not in the file";
 		if (segment->p_filesz < 2 || segment->p_filesz > PATH_MAX)
-			return ELF_READER_CORRUPT;
+			return 0;
 		r = elf_reader_bytes(reader, &reader->head, segment->p_offset,
 				     (size_t)segment->p_filesz, &bytes);
 		if (r < 0)
-			return r == -ENXIO ? ELF_READER_CORRUPT : r;
+			return r == -ENXIO ? 0 : r;
 		if (((const char *)bytes)[segment->p_filesz - 1] != '\0')
-			return ELF_READER_CORRUPT;
+			return 0;
+		object->unstartable = elf_memory_unstartable(reader);
 		object->interp = arena_strdup(reader->arena, bytes);
 		return object->interp ? 0 : -ENOMEM;
 	}
@@ -54,8 +60,9 @@ static int read_facts(struct elf_reader *reader, struct elf_object *object, cons
 	TRY_ZERO(elf_memory_open(reader, problem));
 	object->unloadable = elf_memory_unloadable(reader);
 	object->unstartable = elf_memory_unstartable(reader);
-	TRY_ZERO(read_interp(reader, object, problem));
-	if (object->unloadable && !object->interp) {
+	TRY(read_interp(reader, object));
+	object->version_needs_form = VER_NEED_CURRENT;
+	if (object->unloadable && !(object->interp && *object->interp)) {
 		object->dynamic = elf_dynamic_is_there(reader);
 		return 0;
 	}

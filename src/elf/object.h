@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * The facts of one ELF file, as plain structs: what a dynamic loader would look at, read from the
- * program headers and the dynamic segment through libelf. Section headers are never trusted. Facts
- * only: loader/ draws the conclusions.
+ * program headers and, by address, the dynamic segment. What libelf does of it, and what it is not
+ * asked for, stands in elf/reader.h. Section headers are never trusted. Facts only: loader/ draws
+ * the conclusions.
  *
  * Files are hostile: every count and offset is compared with the file before use, and a file that
  * lies is an object with a PROBLEM, never a crash.
@@ -98,8 +99,9 @@ struct elf_object {
 	const char *inconsistent;
 	const char *unstartable;
 
-	const char *interp; /* PT_INTERP; NULL where there is none */
-	bool dynamic;	    /* there is a PT_DYNAMIC */
+	const char *
+		interp; /* PT_INTERP; NULL where there is none, "" where it is none to the kernel */
+	bool dynamic;	/* there is a PT_DYNAMIC */
 	const char *soname; /* DT_SONAME or NULL */
 	const char *rpath;  /* the last DT_RPATH or NULL */
 	const char *runpath;
@@ -124,6 +126,14 @@ struct elf_object {
 	uint32_t abi_tag[4];
 	/* There is a note of UAPI.12, which tells what the object opens by dlopen. */
 	bool has_dlopen_note;
+	/* The owner of a note by which another system knows its files ("Android"), or NULL. */
+	const char *brand;
+	/*
+	 * NixOS's resolution note: pairs of strings, a name of DT_NEEDED and where it is, up to an
+	 * empty one. NULL: there is none, or one that its loader does not accept.
+	 */
+	const char *resolution;
+	size_t resolution_size;
 
 	/* Set by the store: the identity of the file, and the path it was first read by. */
 	dev_t dev;

@@ -1,9 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * Reading pieces of an ELF file: its header and program headers, translated by libelf, and bytes
- * by file offset (elf/memory.h reads by address). Every piece is compared with the file before it
- * is read; small ones come out of a window, so that names that stand together cost one system
- * call.
+ * Reading pieces of an ELF file: its header and program headers, and bytes by file offset
+ * (elf/memory.h reads by address). Every piece is compared with the file before it is read; small
+ * ones come out of a window, so that names that stand together cost one system call.
+ *
+ * What libelf is asked for: to translate the header and the program headers, of either class and
+ * byte order, and their types (GElf_Ehdr, GElf_Phdr). What it is not asked for, for its answers go
+ * by section headers, which may be stripped or lie, or by one offset in the file, where the loader
+ * goes by addresses:
+ *   gelf_getdyn, gelf_getsym  want the section of the table: elf/dynamic.c, elf/symbols.c
+ *   elf_strptr                wants the section of the strings: elf/memory.c (elf_memory_string)
+ *   gelf_getverneed, ..verdef follow sections and their counts: elf/versions.c
+ *   gelf_offscn, getdata_rawchunk  one offset for one address: a table may lie across segments
+ *   elf_getphdrnum            looks at section 0 for PN_XNUM, which neither kernel nor loader do
+ *   gelf_getnote              reads a segment's bytes as it stands in the file: done here, so that
+ *                             the same bounds hold for all: elf/notes.c
  */
 #ifndef MKROOTFS_ELF_READER_H
 #define MKROOTFS_ELF_READER_H

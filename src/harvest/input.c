@@ -161,6 +161,33 @@ static int find_origin(const struct sysroot *sysroot, struct input *input)
 	return find_running_directory(sysroot, location.dest, &input->origin.dest);
 }
 
+/* A loader whose rules are not known here is named, and no other's rules answer for it. */
+static int set_foreign(struct arena *arena, struct input_chain *chain, const struct input *input)
+{
+	const struct loader *loader = input->loader;
+	const char *fault;
+
+	if (loader->system)
+		fault = arena_printf(arena,
+				     "is for %s, whose loader is %s: how it looks for libraries is "
+				     "not known here, only how glibc's and musl's do",
+				     loader->system, loader->interp);
+	else
+		fault = arena_printf(arena,
+				     "has a loader that is neither glibc's nor musl's, %s: how it "
+				     "looks for libraries is not known here",
+				     loader->interp);
+	return fault ? set_fault(chain, ENOEXEC, input->location.path, fault) : -ENOMEM;
+}
+
+/* One that names a loader may be a library all the same, which was given another one. */
+static bool is_library(const struct elf_object *elf, const struct loader *loader)
+{
+	if (!elf->dynamic || elf->type != ET_DYN || elf->dt_flags_1 & DF_1_PIE)
+		return false;
+	return !elf->interp || (loader->interp && strcmp(elf->interp, loader->interp) != 0);
+}
+
 static int find_elf(struct sysroot *sysroot, struct input *input, const struct stat *stat,
 		    struct input_chain *chain)
 {
@@ -173,8 +200,9 @@ static int find_elf(struct sysroot *sysroot, struct input *input, const struct s
 	if (elf->type != ET_EXEC && elf->type != ET_DYN)
 		return set_fault(chain, ENOEXEC, path, "is neither a program nor a shared library");
 	input->loader_missing = TRY(sysroot_loader(sysroot, elf, &input->loader)) == LOADER_MISSING;
-	input->library = !elf->interp && elf->dynamic && elf->type == ET_DYN &&
-			 !(elf->dt_flags_1 & DF_1_PIE);
+	if (input->loader->kind == LOADER_FOREIGN)
+		return set_foreign(sysroot->arena, chain, input);
+	input->library = is_library(elf, input->loader);
 	if (!input->library && elf->unstartable)
 		return set_fault(chain, ENOEXEC, path, elf->unstartable);
 	refused = search_refuses(input->loader, elf, input->library);

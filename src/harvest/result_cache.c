@@ -132,7 +132,7 @@ static int collect_cache(struct result_cache *cache, const struct programs *prog
 		for (size_t j = 0; j < program->closures.count; j++) {
 			const struct closure *closure = program->closures.items[j];
 
-			if (closure->loader->kind != LOADER_GLIBC ||
+			if (closure->loader->kind != LOADER_GLIBC || !closure->loader->cache_path ||
 			    strcmp(closure->loader->cache_path, path) != 0)
 				continue;
 			cache->loader = closure->loader;
@@ -174,7 +174,7 @@ int result_caches_put(struct manifest *manifest, const struct sysroot *sysroot,
 		      const struct programs *programs)
 {
 	for (size_t i = 0; i < sysroot->n_loaders; i++)
-		if (sysroot->loaders[i]->kind == LOADER_GLIBC)
+		if (sysroot->loaders[i]->kind == LOADER_GLIBC && sysroot->loaders[i]->cache_path)
 			TRY(put_cache(manifest, sysroot, programs,
 				      sysroot->loaders[i]->cache_path));
 	return 0;

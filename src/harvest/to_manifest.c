@@ -93,7 +93,7 @@ static const char *configuration_of(const struct loader *loader)
 {
 	if (loader->kind == LOADER_MUSL)
 		return loader->cache_path;
-	return loader->n_preload > 0 ? "/etc/ld.so.preload" : NULL;
+	return loader->n_preload > 0 ? loader->preload_path : NULL;
 }
 
 /* What the loaders read on their own account they are to find in the rootfs too. */

@@ -96,6 +96,22 @@ const char *loader_usual_interp(const struct elf_object *object)
 	return abi ? abi->interp : NULL;
 }
 
+/* arch/.../vdso/ of the kernel: the -soname of its linker's flags. */
+const char *abi_vdso(const struct elf_object *object)
+{
+	switch (object->machine) {
+	case EM_386:
+		return "linux-gate.so.1";
+	case EM_PPC64:
+	case EM_S390:
+		return object->is64 ? "linux-vdso64.so.1" : "linux-vdso32.so.1";
+	case EM_PPC:
+		return "linux-vdso32.so.1";
+	default:
+		return "linux-vdso.so.1";
+	}
+}
+
 /* musl's names of its ports; those for soft floating point are only known by PT_INTERP. */
 static const struct musl_abi {
 	uint16_t machine;

@@ -29,6 +29,9 @@ struct abi {
 /* The ABI of OBJECT, by machine, class, byte order and e_flags; NULL where none is known. */
 const struct abi *abi_find(const struct elf_object *object);
 
+/* The soname of what the kernel maps into each process of OBJECT's machine. */
+const char *abi_vdso(const struct elf_object *object);
+
 /* The path of musl's loader for OBJECT; NULL where musl has no such port. */
 const char *abi_musl_interp(const struct elf_object *object);
 

@@ -16,8 +16,6 @@ enum {
 	TEXT_SIZE_MAX = 1 << 20,
 };
 
-static const char preload_path[] = "/etc/ld.so.preload";
-
 /* The words of TEXT, which is cut up, between any SEPARATORS. */
 static int split(struct arena *arena, char *text, const char *separators, const char *const **items,
 		 size_t *count)
@@ -57,27 +55,28 @@ static void blank_comments(char *text, size_t size)
 static int read_preload(const struct sysroot *sysroot, struct loader *loader)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
+	const char *path = loader->preload_path;
 	char *text;
 	size_t size;
 	int r;
 
-	r = root_open(sysroot->root, preload_path, &file);
+	r = root_open(sysroot->root, path, &file);
 	if (r == -ENOENT || r == -ENOTDIR)
 		return 0;
 	/* So does the loader: it asks with access(2) first (elf/rtld.c). */
 	if (r == -EACCES) {
-		diag_warning(sysroot->diag, preload_path, "may not be read, and is ignored");
+		diag_warning(sysroot->diag, path, "may not be read, and is ignored");
 		return 0;
 	}
 	if (r < 0)
-		return diag_errno(sysroot->diag, -r, preload_path);
+		return diag_errno(sysroot->diag, -r, path);
 	r = root_file_read(&file, sysroot->arena, TEXT_SIZE_MAX, &text, &size);
 	if (r < 0)
-		return diag_errno(sysroot->diag, -r, preload_path);
+		return diag_errno(sysroot->diag, -r, path);
 	blank_comments(text, size);
 	TRY(split(sysroot->arena, text, ": \t\n", &loader->preload, &loader->n_preload));
 	if (loader->n_preload > 0)
-		diag_warning(sysroot->diag, preload_path, "is followed: its libraries come along");
+		diag_warning(sysroot->diag, path, "is followed: its libraries come along");
 	return 0;
 }
 
@@ -144,7 +143,7 @@ static int read_conf(const struct sysroot *sysroot, struct loader *loader)
 	return conf_read(sysroot, path, &loader->conf_directories, &loader->n_conf_directories);
 }
 
-int configuration_read_glibc(const struct sysroot *sysroot, struct loader *loader)
+int configuration_read_cache(const struct sysroot *sysroot, struct loader *loader, bool or_conf)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
 	int r;
@@ -154,12 +153,17 @@ int configuration_read_glibc(const struct sysroot *sysroot, struct loader *loade
 	if (r < 0 && root_is_own_trouble(r))
 		return diag_errno(sysroot->diag, -r, loader->cache_path);
 	if (r < 0 && !root_is_absence(r))
-		diag_warning(sysroot->diag, loader->cache_path,
-			     "%s: the directories of ld.so.conf stand in for it", errno_text(-r));
+		diag_warning(sysroot->diag, loader->cache_path, "%s%s", errno_text(-r),
+			     or_conf ? ": the directories of ld.so.conf stand in for it" : "");
 	if (r >= 0 && S_ISREG(file.stat.st_mode))
-		TRY(read_cache(sysroot, &file, loader));
-	else
-		TRY(read_conf(sysroot, loader));
+		return read_cache(sysroot, &file, loader);
+	return or_conf ? read_conf(sysroot, loader) : 0;
+}
+
+int configuration_read_glibc(const struct sysroot *sysroot, struct loader *loader)
+{
+	if (loader->cache_path)
+		TRY(configuration_read_cache(sysroot, loader, true));
 	return read_preload(sysroot, loader);
 }
 

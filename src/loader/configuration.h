@@ -8,8 +8,14 @@
 #include "loader/loader.h"
 
 /*
- * Reads the cache at LOADER's cache_path, or where there is none ld.so.conf, and
- * /etc/ld.so.preload into LOADER. Errors: -errno after a diagnostic.
+ * Reads the cache at LOADER's cache_path into LOADER, or where there is none and OR_CONF the
+ * directories of ld.so.conf. Errors: -errno after a diagnostic.
+ */
+int configuration_read_cache(const struct sysroot *sysroot, struct loader *loader, bool or_conf);
+
+/*
+ * Reads the cache or ld.so.conf, if LOADER has a cache_path, and the file at its preload_path.
+ * Errors: -errno after a diagnostic.
  */
 int configuration_read_glibc(const struct sysroot *sysroot, struct loader *loader);
 

@@ -18,8 +18,8 @@ struct explorer {
 	struct explored *out;
 };
 
-/* Whether TEXT is an absolute directory that ends in '/', as in SYSTEM_DIRS. */
-static bool is_system_directory(const char *text, size_t length)
+/* Whether TEXT may be one of SYSTEM_DIRS: an absolute directory that ends in '/'. */
+static bool is_directory(const char *text, size_t length)
 {
 	if (length < 3 || text[0] != '/' || text[length - 1] != '/')
 		return false;
@@ -27,7 +27,26 @@ static bool is_system_directory(const char *text, size_t length)
 		if ((unsigned char)text[i] <= ' ' || text[i] == 0x7f || text[i] == '%' ||
 		    (text[i] == '/' && i + 1 < length && text[i + 1] == '/'))
 			return false;
-	return memmem(text, length, "/lib", 4) != NULL;
+	return true;
+}
+
+/* Most have it in their names; a glibc that was configured otherwise need not. */
+static bool is_library_directory(const char *text)
+{
+	return strstr(text, "/lib") != NULL;
+}
+
+struct directories {
+	const char *items[DIRECTORIES_MAX];
+	size_t count;
+	bool for_libraries;
+};
+
+static bool is_better(const struct directories *run, const struct directories *best)
+{
+	if (run->for_libraries != best->for_libraries)
+		return run->for_libraries;
+	return run->count > best->count;
 }
 
 /*
@@ -36,30 +55,28 @@ static bool is_system_directory(const char *text, size_t length)
  */
 static int find_directories(struct explorer *explorer, const char *bytes, size_t size)
 {
-	const char *longest[DIRECTORIES_MAX];
-	const char *run[DIRECTORIES_MAX];
-	size_t n_longest = 0;
-	size_t n_run = 0;
+	struct directories best = { 0 };
+	struct directories run = { 0 };
 	const char *end = bytes + size;
 	const char *nul;
 
 	for (; bytes < end && (nul = memchr(bytes, '\0', (size_t)(end - bytes))); bytes = nul + 1) {
-		if (!is_system_directory(bytes, (size_t)(nul - bytes))) {
-			n_run = 0;
+		if (!is_directory(bytes, (size_t)(nul - bytes))) {
+			run = (struct directories){ 0 };
 			continue;
 		}
-		if (n_run == DIRECTORIES_MAX)
+		if (run.count == DIRECTORIES_MAX)
 			continue;
-		run[n_run++] = bytes;
-		if (n_run > n_longest) {
-			memcpy(longest, run, n_run * sizeof(run[0]));
-			n_longest = n_run;
-		}
+		run.items[run.count++] = bytes;
+		run.for_libraries |= is_library_directory(bytes);
+		if (is_better(&run, &best))
+			best = run;
 	}
 	/* The segment's memory does not outlive this visit. */
-	for (size_t i = 0; i < n_longest; i++)
-		TRY(texts_add(explorer->arena, &explorer->out->directories,
-			      arena_strndup(explorer->arena, longest[i], strlen(longest[i]) - 1)));
+	for (size_t i = 0; i < best.count; i++)
+		TRY(texts_add(
+			explorer->arena, &explorer->out->directories,
+			arena_strndup(explorer->arena, best.items[i], strlen(best.items[i]) - 1)));
 	return 0;
 }
 
@@ -137,6 +154,12 @@ static int explore_segment(void *data, const unsigned char *segment, size_t size
 	/* Its NUL counts: the string is whole. */
 	if (memmem(bytes, size, EXPLORE_MUSL_PATH, sizeof(EXPLORE_MUSL_PATH)))
 		out->musl = true;
+	/* Guix's glibc-dl-cache.patch, and nixpkgs' ldcache.patch for glibc. */
+	out->has_own_caches |= contains_string(bytes, size, "/ld.so cache is lacking");
+	out->reads_notes |= contains_string(bytes, size, "RESCACHE");
+	if (!out->preload_path)
+		TRY(find_string_ending_in(explorer, bytes, size, ".so.preload",
+					  &out->preload_path));
 	if (!out->cache_path)
 		TRY(find_string_ending_in(explorer, bytes, size, "/ld.so.cache", &out->cache_path));
 	/* "... release version 2.36." in the banner of every loader since it has --version. */

@@ -13,8 +13,14 @@ struct explored {
 	struct texts directories; /* without a trailing '/'; none: the file does not tell */
 	const char *lib;	  /* what $LIB stands for, or NULL */
 	const char *cache_path;	  /* or NULL */
+	const char *preload_path; /* or NULL */
 	unsigned minor;		  /* of glibc: 36 for 2.36; 0: the file does not tell */
 	bool musl;
+	/* Guix's: the programs of its store have caches of their own, and the system's is not read.
+	 */
+	bool has_own_caches;
+	/* NixOS's: an object's note tells where its libraries are. */
+	bool reads_notes;
 };
 
 /* musl's system path, where no file says another: it is how musl is known too. */

@@ -386,6 +386,50 @@ static int search_library_path(struct search_context *context, const struct load
 			   context->library_path, ":;", FOUND_BY_LIBRARY_PATH, name, result);
 }
 
+/* What the note of OBJECT says of NAME: places, '=' before a file and '?' before a directory. */
+static const char *find_resolution(const struct elf_object *elf, const char *name)
+{
+	const char *at = elf ? elf->resolution : NULL;
+
+	while (at && *at) {
+		const char *places = at + strlen(at) + 1;
+
+		if (!*places)
+			return NULL;
+		if (strcmp(at, name) == 0)
+			return places;
+		at = places + strlen(places) + 1;
+	}
+	return NULL;
+}
+
+/* NixOS's loader asks the requester's note before its DT_RUNPATH (nixpkgs: glibc/ldcache.patch). */
+static int search_note(struct search_context *context, const struct loaded *requester,
+		       const char *name, struct search_result *result)
+{
+	const char *places =
+		context->loader->reads_notes ? find_resolution(requester->elf, name) : NULL;
+
+	while (places && *places) {
+		size_t length = strcspn(places, ":");
+		const char *place = arena_strndup(context->sysroot->arena, places, length);
+		int r = SEARCH_NOT_FOUND;
+
+		if (!place)
+			return -ENOMEM;
+		if (*place == '?')
+			r = search_list(context, requester, place + 1, ":", FOUND_BY_RUNPATH, name,
+					result);
+		else if (*place == '=')
+			r = TRY(candidate_open(context, location_of(place + 1), FOUND_BY_RUNPATH,
+					       result));
+		if (r != SEARCH_NOT_FOUND && r != SEARCH_ABANDONED)
+			return r;
+		places += length + (places[length] == ':');
+	}
+	return SEARCH_NOT_FOUND;
+}
+
 /* DT_RUNPATH serves the needs of its own object alone. */
 static int search_runpath(struct search_context *context, const struct loaded *requester,
 			  const char *name, struct search_result *result)
@@ -401,9 +445,15 @@ static int search(struct search_context *context, const struct loaded *requester
 {
 	typedef int step_fn(struct search_context *, const struct loaded *, const char *,
 			    struct search_result *);
+	const struct loader *loader = context->loader;
+	step_fn *const cache = loader->cache_from_conf ? search_conf : search_cache;
+	/* Guix's loader asks a program's own cache before DT_RUNPATH (glibc-dl-cache.patch). */
 	step_fn *const steps[] = {
-		search_rpaths,	 search_library_path,
-		search_runpath,	 context->loader->cache_from_conf ? search_conf : search_cache,
+		search_rpaths,
+		search_library_path,
+		search_note,
+		loader->store ? cache : search_runpath,
+		loader->store ? search_runpath : cache,
 		search_defaults,
 	};
 

@@ -5,6 +5,7 @@
 #include "loader/abi.h"
 #include "loader/configuration.h"
 #include "loader/explore.h"
+#include "loader/foreign.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -54,6 +55,19 @@ static int add_usual_directories(struct arena *arena, const struct abi *abi,
 	return texts_add_once(arena, directories, "/usr/lib");
 }
 
+/* The loader stands in the store itself, as STORE/glibc-2.35/lib: its own directory is a default
+ * one. */
+static int set_store(struct arena *arena, const struct explored *explored, struct loader *loader)
+{
+	const char *item = path_dirname(arena, explored->directories.items[0]);
+
+	loader->cache_path = NULL;
+	loader->store = item ? path_dirname(arena, item) : NULL;
+	return loader->store ? 0 : -ENOMEM;
+}
+
+static const char usual_preload[] = "/etc/ld.so.preload";
+
 /* Completes the model of glibc's loader, as far as its file has told, from the table of ABIs. */
 static int open_glibc(const struct sysroot *sysroot, const struct elf_object *program,
 		      struct explored *explored, struct loader *loader)
@@ -63,6 +77,9 @@ static int open_glibc(const struct sysroot *sysroot, const struct elf_object *pr
 	loader->kind = LOADER_GLIBC;
 	loader->cache_flags = abi ? abi->cache_flags : CACHE_ID_LIBC6;
 	loader->cache_path = explored->cache_path ? explored->cache_path : "/etc/ld.so.cache";
+	loader->preload_path = explored->preload_path ? explored->preload_path : usual_preload;
+	loader->reads_notes = explored->reads_notes;
+	loader->vdso = abi_vdso(program);
 	loader->minor = explored->minor;
 	if (!loader->minor && loader->elf)
 		loader->minor = minor_of_definitions(loader->elf);
@@ -71,6 +88,8 @@ static int open_glibc(const struct sysroot *sysroot, const struct elf_object *pr
 		loader->lib = abi ? abi->plain : "lib";
 	if (explored->directories.count == 0 && abi)
 		TRY(add_usual_directories(sysroot->arena, abi, &explored->directories));
+	if (explored->has_own_caches && explored->directories.count > 0)
+		TRY(set_store(sysroot->arena, explored, loader));
 	loader->default_directories = explored->directories.items;
 	loader->n_default_directories = explored->directories.count;
 	return configuration_read_glibc(sysroot, loader);
@@ -79,6 +98,7 @@ static int open_glibc(const struct sysroot *sysroot, const struct elf_object *pr
 static int open_musl(const struct sysroot *sysroot, struct loader *loader)
 {
 	loader->kind = LOADER_MUSL;
+	loader->vdso = "linux-gate.so.1"; /* whatever its soname (ldso/dynlink.c) */
 	return configuration_read_musl(sysroot, loader);
 }
 
@@ -131,6 +151,30 @@ static bool is_musl(const struct loader *loader, const struct explored *explored
 	return !defines_version(loader->elf, "GLIBC_PRIVATE") && (named || explored->musl);
 }
 
+static bool defines_glibc(const struct loader *loader)
+{
+	const struct elf_object *elf = loader->elf;
+
+	for (size_t i = 0; elf && i < elf->n_version_definitions; i++)
+		if (strncmp(elf->version_definitions[i].name, "GLIBC_", 6) == 0)
+			return true;
+	return false;
+}
+
+/*
+ * Whether LOADER, which is not musl's, is not glibc's either. One that is not in the root is taken
+ * for glibc's, unless its name is another's.
+ */
+static bool is_foreign(struct loader *loader, const struct explored *explored)
+{
+	const struct foreign_system *system = foreign_by_interp(loader->interp);
+
+	if (defines_glibc(loader))
+		return false;
+	loader->system = system ? system->name : NULL;
+	return system || (loader->elf && !explored->cache_path && !explored->minor);
+}
+
 static bool is_file(const struct root *root, const char *path)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
@@ -138,13 +182,20 @@ static bool is_file(const struct root *root, const char *path)
 	return root_open(root, path, &file) == 0 && S_ISREG(file.stat.st_mode);
 }
 
-const char *loader_interp_for(const struct root *root, const struct elf_object *object)
+static bool is_library(const struct elf_object *object)
 {
+	return object->type == ET_DYN && object->soname && !(object->dt_flags_1 & DF_1_PIE);
+}
+
+/* The loader of a library, which does not say. */
+static const char *interp_of_library(const struct root *root, const struct elf_object *object)
+{
+	const struct foreign_system *system = foreign_by_object(object);
 	const char *glibc = loader_usual_interp(object);
 	const char *musl = abi_musl_interp(object);
 
-	if (object->interp || !object->dynamic || object->n_dependencies == 0)
-		return object->interp;
+	if (system)
+		return foreign_interp(system, object);
 	for (size_t i = 0; i < object->n_dependencies && musl; i++) {
 		const char *name = object->dependencies[i].name;
 
@@ -154,6 +205,21 @@ const char *loader_interp_for(const struct root *root, const struct elf_object *
 			return glibc;
 	}
 	return musl && (!glibc || (!is_file(root, glibc) && is_file(root, musl))) ? musl : glibc;
+}
+
+const char *loader_interp_for(const struct root *root, const struct elf_object *object)
+{
+	const char *usual;
+
+	if (!object->dynamic || object->n_dependencies == 0)
+		return object->interp;
+	if (!object->interp)
+		return interp_of_library(root, object);
+	if (!is_library(object) || is_file(root, object->interp) ||
+	    foreign_by_interp(object->interp))
+		return object->interp;
+	usual = interp_of_library(root, object);
+	return usual && is_file(root, usual) ? usual : object->interp;
 }
 
 int loader_open(const struct sysroot *sysroot, const struct elf_object *program,
@@ -178,6 +244,8 @@ int loader_open(const struct sysroot *sysroot, const struct elf_object *program,
 	loader->missing = found == LOADER_MISSING;
 	if (is_musl(loader, &explored))
 		TRY(open_musl(sysroot, loader));
+	else if (is_foreign(loader, &explored))
+		loader->kind = LOADER_FOREIGN;
 	else
 		TRY(open_glibc(sysroot, program, &explored, loader));
 	return found;

@@ -12,10 +12,13 @@
 #include "loader/cache.h"
 #include "loader/sysroot.h"
 
+#include <string.h>
+
 enum loader_kind {
 	LOADER_NONE, /* static, static-PIE, freestanding: nothing is loaded */
 	LOADER_GLIBC,
 	LOADER_MUSL,
+	LOADER_FOREIGN, /* of another system: it is named, and nothing is resolved for it */
 };
 
 struct loader {
@@ -24,6 +27,7 @@ struct loader {
 	const char *soname;	      /* its own DT_SONAME, or NULL */
 	const struct elf_object *elf; /* its file; NULL where it is missing */
 	bool missing;		      /* INTERP is not in the root: the model is a table's */
+	const char *system;	      /* LOADER_FOREIGN: whose it is; NULL: of nobody known here */
 
 	/* What its objects must be like: others are skipped (glibc) or refused. */
 	bool is64;
@@ -34,18 +38,33 @@ struct loader {
 	const char *const *default_directories; /* without a trailing '/' */
 	size_t n_default_directories;
 	const char *lib;	/* what $LIB stands for, or NULL */
-	const char *cache_path; /* glibc: "/etc/ld.so.cache" or a prefix's own; musl: its path file,
+	const char *vdso;	/* the name of the object that the kernel has in each process */
+	const char *cache_path; /* glibc: "/etc/ld.so.cache" or a prefix's own; musl: its path file;
 				   or NULL */
-	int path_file_error;	/* musl: the errno of opening or reading its path file, or 0 */
-	int32_t cache_flags;	/* glibc: the id of its ABI in a cache */
-	unsigned minor;		/* glibc: 36 for 2.36; 0 where the file does not tell */
-	struct cache cache;	/* as parsed; empty where there is none */
-	bool cache_from_conf;	/* no cache in the root: the directories of ld.so.conf stand in */
+	/*
+	 * Guix's glibc: the directory of all packages. The program of a package has a cache of its
+	 * own there, which is asked before DT_RUNPATH, and there is no other: see
+	 * sysroot_loader_in.
+	 */
+	const char *store;
+	bool reads_notes;	  /* NixOS's glibc: the resolution notes of objects */
+	const char *preload_path; /* glibc: "/etc/ld.so.preload" or another one */
+	int path_file_error;	  /* musl: the errno of opening or reading its path file, or 0 */
+	int32_t cache_flags;	  /* glibc: the id of its ABI in a cache */
+	unsigned minor;		  /* glibc: 36 for 2.36; 0 where the file does not tell */
+	struct cache cache;	  /* as parsed; empty where there is none */
+	bool cache_from_conf;	  /* no cache in the root: the directories of ld.so.conf stand in */
 	const char *const *conf_directories;
 	size_t n_conf_directories;
-	const char *const *preload; /* glibc: the words of /etc/ld.so.preload */
+	const char *const *preload; /* glibc: the words of PRELOAD_PATH */
 	size_t n_preload;
 };
+
+/* Whether NAME is that of what the kernel has mapped, which is no file. */
+static inline bool loader_is_vdso(const struct loader *loader, const char *name)
+{
+	return loader->vdso && strcmp(loader->vdso, name) == 0;
+}
 
 /* The last minor version with the hwcaps directories from before glibc-hwcaps (6099908fb8). */
 enum { LOADER_LEGACY_HWCAPS_MINOR = 36 };
@@ -93,8 +112,10 @@ MUST_USE int loader_open(const struct sysroot *sysroot, const struct elf_object 
 const char *loader_usual_interp(const struct elf_object *object);
 
 /*
- * The path of OBJECT's loader. A program names it (PT_INTERP); a library has that of the libc that
- * it needs, or if it names none that of the libc that ROOT has. NULL: OBJECT needs no loader.
+ * The path of OBJECT's loader. A program names it (PT_INTERP); a library has that of the system
+ * that it was made for, or of the libc that it needs, or if it names none that of the libc that
+ * ROOT has. A library that names a loader which is not in ROOT is treated as one that names none,
+ * as ldd does. NULL: OBJECT needs no loader.
  */
 const char *loader_interp_for(const struct root *root, const struct elf_object *object);
 

@@ -66,7 +66,8 @@ const char *search_refuses(const struct loader *loader, const struct elf_object 
 {
 	const char *problem = NULL;
 
-	if (loader->kind != LOADER_GLIBC)
+	/* What needs nothing is opened by some loader even so. */
+	if (loader->kind != LOADER_GLIBC && !(loader->kind == LOADER_NONE && library))
 		return NULL;
 	if (library && glibc_verify(loader, elf, &problem) == SEARCH_STOPPED)
 		return problem;

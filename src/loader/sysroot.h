@@ -36,6 +36,13 @@ struct sysroot {
 MUST_USE int sysroot_loader(struct sysroot *sysroot, const struct elf_object *program,
 			    const struct loader **out);
 
+/*
+ * As LOADER, for a program that runs from the directory ORIGIN: with the cache that it has there,
+ * if LOADER is one that gives each program its own. Returns 0; -errno after a diagnostic.
+ */
+MUST_USE int sysroot_loader_in(struct sysroot *sysroot, const struct loader *loader,
+			       const char *origin, const struct loader **out);
+
 /* PATH as an absolute one, in the arena; NULL when out of memory. */
 static inline const char *sysroot_absolute(const struct sysroot *sysroot, const char *path)
 {

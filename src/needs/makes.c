@@ -4,8 +4,8 @@
 #include "base/path.h"
 #include "needs/make.h"
 
-#include <ctype.h>
 #include <assert.h>
+#include <ctype.h>
 #include <errno.h>
 #include <jansson.h>
 #include <string.h>

@@ -69,7 +69,7 @@ static const char *preload_source(const struct closure *closure, const char *nam
 {
 	for (size_t i = 0; i < closure->loader->n_preload; i++)
 		if (strcmp(closure->loader->preload[i], name) == 0)
-			return "/etc/ld.so.preload";
+			return closure->loader->preload_path;
 	return "LD_PRELOAD";
 }
 
@@ -90,8 +90,14 @@ static void glibc_preloads(struct buffer *out, const struct closure *closure)
 
 static bool has_needed(const struct closure_object *object)
 {
+	const struct elf_object *elf = object->loaded.elf;
+
 	for (size_t i = 0; i < object->n_edges; i++)
 		if (object->edges[i].kind == EDGE_NEEDED)
+			return true;
+	/* Of the vdso there is no edge. */
+	for (size_t i = 0; i < elf->n_dependencies; i++)
+		if (elf->dependencies[i].tag == DT_NEEDED)
 			return true;
 	return false;
 }

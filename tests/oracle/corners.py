@@ -3,7 +3,7 @@
 
 from cases import ISA, MULTIARCH, levels, lib, main
 from tiny_elf import (AUDIT, AUXILIARY, DEPAUDIT, DF_1_NODEFLIB, ET_EXEC, FILTER, NEEDED, abi_tag,
-                      PLTREL, PT_DYNAMIC, PT_LOAD, RELA, RELAENT, RELASZ,
+                      PLTREL, PT_DYNAMIC, PT_INTERP, PT_LOAD, PT_NOTE, RELA, RELAENT, RELASZ,
                       isa_needed, make, with_segment)
 from world import LOADER, Hard, Link, library
 
@@ -372,6 +372,19 @@ VERSIONS = [
         "/lib/libv.so": library(soname="libv.so", defines=["libv.so", "V_1"]),
         "/lib/liba.so": lib("libv.so"),
         "/bin/main": main("liba.so", needs={"libv.so": [("V_1", False)]})}),
+    ("a version of a library by its soname, by which nobody has asked", {
+        "/a/file.so": library(soname="libv.so", defines=["libv.so", "V_1"]),
+        "/bin/main": main("/a/file.so", needs={"libv.so": [("V_1", False)]})}),
+    ("a version of a library by its soname, by which another one has asked", {
+        "/a/file.so": library(soname="libv.so", defines=["libv.so", "V_1"]),
+        "/lib/libx.so": lib("libv.so"),
+        "/bin/main": main("/a/file.so", "libx.so", needs={"libv.so": [("V_1", False)]})}),
+    ("a version of the program by its soname", {
+        "/lib/libx.so": lib(),
+        "/bin/main": main("libx.so", soname="libv.so", needs={"libv.so": [("V_1", False)]})}),
+    ("a version of a library without needs of its own, unloadable or not", {
+        "/lib/libx.so": library(soname="libx.so", needs={"libc.so.6": [("GLIBC_2.2.5", False)]}),
+        "/bin/main": main("libx.so", "libc.so.6")}),
     ("several versions of a library that has none", {
         "/lib/libv.so": library(soname="libv.so"),
         "/bin/main": main("libv.so", needs={"libv.so": [("V_2", False), ("V_3", True)]})}),
@@ -383,6 +396,29 @@ def refused(content, **options):
     """A library that its program's loader refuses, or not."""
     return {"/lib/libx.so": content, "/bin/main": main("libx.so")}, options
 
+
+VDSO = "linux-vdso.so.1"
+KERNEL = [
+    ("a need that the kernel's own object answers to", {
+        "/lib/libx.so": lib(), "/bin/main": main(VDSO, "libx.so")}),
+    ("a file that is named as the kernel's own object is", {
+        "/lib/" + VDSO: lib(), "/bin/main": main(VDSO)}),
+    ("a library that needs the kernel's own object", {
+        "/lib/libx.so": lib(VDSO, "liby.so"), "/lib/liby.so": lib(), "/bin/main": main("libx.so")}),
+    ("a version of the kernel's own object", {
+        "/lib/libx.so": lib(), "/bin/main": main("libx.so", needs={VDSO: [("LINUX_2.6", False)]})}),
+    ("the kernel's own object by its path", {"/bin/main": main("/lib/" + VDSO)}),
+    ("the kernel's own object preloaded", {
+        "/lib/libx.so": lib(), "/bin/main": main("libx.so")}, {"preload": VDSO}),
+    ("a library by itself whose loader is not there", {
+        "/lib/libx.so": lib(),
+        "/a/liba.so": make(needed=["libx.so"], soname="liba.so", interp="/none/ld.so")},
+     {"run": "/a/liba.so", "not_started": True}),
+    ("a library by itself whose loader is not there, and that needs one", {
+        "/lib/libx.so": lib("ld-linux-x86-64.so.2"),
+        "/a/liba.so": make(needed=["libx.so"], soname="liba.so", interp="/none/ld.so")},
+     {"run": "/a/liba.so", "not_started": True}),
+]
 
 SEGMENTS = [
     ("a segment that is not page-aligned", *refused(with_segment(lib(), PT_LOAD, vaddr=8))),
@@ -397,10 +433,32 @@ SEGMENTS = [
      *refused(with_segment(lib(), PT_LOAD, filesz=1 << 16, memsz=1 << 16))),
     ("an empty dynamic segment", *refused(with_segment(lib(), PT_DYNAMIC, filesz=0))),
     ("a library with a loader that is not there", *refused(make(interp="/none"))),
+    ("a library with a loader's name that is not in the file",
+     *refused(with_segment(make(interp=LOADER, soname="libx.so"), PT_INTERP, offset=1 << 40))),
+    ("a library with a loader's name that has no end",
+     *refused(with_segment(make(interp=LOADER), PT_INTERP, filesz=4))),
+    ("a library with a loader's name outside, and no segment",
+     *refused(with_segment(with_segment(make(interp=LOADER), PT_INTERP, offset=1 << 40),
+                           PT_LOAD, type=0))),
+    ("a segment that is aligned to more than all memory",
+     *refused(with_segment(lib(), PT_LOAD, align=1 << 60))),
+    ("a segment that is aligned to half of all memory",
+     *refused(with_segment(lib(), PT_LOAD, align=1 << 46))),
+    ("a segment that is aligned to much, and could be",
+     *refused(with_segment(lib(), PT_LOAD, align=1 << 24))),
+    ("an alignment that is no power of two is none",
+     *refused(with_segment(lib(), PT_LOAD, align=(1 << 60) + 1))),
+    ("a second dynamic segment, which is empty",
+     *refused(with_segment(lib(notes=[isa_needed(0)]), PT_NOTE, type=PT_DYNAMIC, filesz=0))),
+    ("a second dynamic segment at no address",
+     *refused(with_segment(lib(notes=[isa_needed(0)]), PT_NOTE, type=PT_DYNAMIC, vaddr=0))),
+    ("a program whose dynamic segment has no size", {
+        "/lib/libx.so": lib(),
+        "/bin/main": with_segment(main("libx.so"), PT_DYNAMIC, filesz=0)}, {"direct": True}),
     ("relocations of a wrong size",
      *refused(lib(tags=[(RELA, 256), (RELASZ, 24), (RELAENT, 23)]), assertion=True)),
     ("relocations of an unknown kind", *refused(lib(tags=[(PLTREL, 5)]), assertion=True)),
 ]
 
 CASES = (NAMES + PROGRAMS + ACCESS + LISTS + CACHES + HWCAPS + FILTERS + PRELOADS + AUDITS
-         + VERSIONS + SEGMENTS)
+         + VERSIONS + KERNEL + SEGMENTS)

@@ -176,7 +176,7 @@ def show(mkrootfs, files, options):
             complaints, status = compare(mkrootfs, world, options)
         except LoaderFailed as failure:
             return [str(failure)]
-        if status == 0 and not options.get("user"):
+        if status == 0 and not options.get("user") and not options.get("not_started"):
             complaints += run_result(mkrootfs, world, options)
     return complaints
 

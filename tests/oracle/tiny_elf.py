@@ -15,6 +15,7 @@ VERDEF, VERDEFNUM, VERNEED, VERNEEDNUM, VERSYM = (
 AUXILIARY, FILTER = 0x7FFFFFFD, 0x7FFFFFFF
 RELA, RELASZ, RELAENT, PLTREL = 7, 8, 9, 20
 DEPAUDIT, AUDIT = 0x6FFFFEFB, 0x6FFFFEFC
+UNKNOWN = 0x60000000
 DF_1_NODEFLIB, DF_1_PIE = 0x800, 0x08000000
 
 CODE = bytes.fromhex(
@@ -29,7 +30,7 @@ CODE = bytes.fromhex(
 ) + b"\0" * 3 + b"ok\n\0"
 
 
-SEGMENT_FIELDS = {"type": (0, 4), "offset": (8, 8), "vaddr": (16, 8), "filesz": (32, 8),
+SEGMENT_FIELDS = {"type": (0, 4), "flags": (4, 4), "offset": (8, 8), "vaddr": (16, 8), "filesz": (32, 8),
                   "memsz": (40, 8), "align": (48, 8)}
 
 
@@ -96,6 +97,28 @@ def abi_tag(system, *version):
     return 1, struct.pack("<IIII", system, *version)
 
 
+def note(type_, description, owner=b"GNU"):
+    """A note, padded to words of 4 bytes."""
+    owner += b"\0"
+    content = struct.pack("<III", len(owner), len(description), type_)
+    for piece in (owner, description):
+        content += piece + b"\0" * (-len(piece) % 4)
+    return content
+
+
+def resolution(*pairs):
+    """NixOS's note of where the libraries are: (name, places)."""
+    return 0x63A86CB6, "".join(f"{name}\0{places}\0" for name, places in pairs).encode() + b"\0", \
+        b"NixOS"
+
+
+def loader_of(*texts):
+    """What a survey takes for a glibc's loader: these texts stand in it."""
+    return with_segment(make(soname="ld-linux-x86-64.so.2",
+                             defines=["ld-linux-x86-64.so.2", "GLIBC_2.2.5", "GLIBC_PRIVATE"],
+                             tags=[(UNKNOWN, text) for text in texts]), PT_LOAD, flags=4)
+
+
 def make(needed=(), soname=None, rpath=None, runpath=None, interp=None, kind=ET_DYN, flags_1=0,
          tags=(), ident=None, machine=62, phentsize=56, dynamic=True, needs=None, defines=None,
          version=1, notes=()):
@@ -103,7 +126,7 @@ def make(needed=(), soname=None, rpath=None, runpath=None, interp=None, kind=ET_
 
     TAGS are more (tag, text or number) of the dynamic segment, before all others; IDENT maps
     offsets of e_ident to bytes; NEEDS is {file: [(version, weak)]}; DEFINES names versions, the
-    file's own first; NOTES are (type, bytes) of the owner GNU.
+    file's own first; NOTES are (type, bytes) of the owner GNU, or (type, bytes, owner).
     """
     strings = Strings()
     entries = [(tag, strings.add(value) if isinstance(value, (str, bytes)) else value)
@@ -118,8 +141,7 @@ def make(needed=(), soname=None, rpath=None, runpath=None, interp=None, kind=ET_
     defines_bytes = version_definitions(strings, defines) if defines else b""
     interp_bytes = interp.encode() + b"\0" if interp else b""
 
-    notes_bytes = b"".join(struct.pack("<III4s", 4, len(description), type_, b"GNU") + description
-                           for type_, description in notes)
+    notes_bytes = b"".join(note(*given) for given in notes)
 
     n_segments = 1 + (2 if interp else 0) + bool(dynamic) + bool(notes)
     base = 0x400000 if kind == ET_EXEC else 0
@@ -162,7 +184,9 @@ def make(needed=(), soname=None, rpath=None, runpath=None, interp=None, kind=ET_
     if dynamic:
         segments += segment(PT_DYNAMIC, places["dynamic"], len(table))
     if notes:
-        segments += segment(PT_NOTE, places["notes"], len(notes_bytes))
+        # The loader wants 8 of properties; those of other owners have their text at 4.
+        align = 4 if any(len(given) > 2 for given in notes) else 8
+        segments += segment(PT_NOTE, places["notes"], len(notes_bytes), align)
     ident_bytes = bytearray(b"\x7fELF\2\1\1" + b"\0" * 9)
     for offset, byte in (ident or {}).items():
         ident_bytes[offset] = byte
