@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "base/table.h"
 #include "needs/belongs_private.h"
+#include "needs/foreign_trees.h"
 #include "needs/make.h"
 #include "needs/own_paths.h"
 #include "needs/own_prefix.h"
@@ -286,25 +287,28 @@ static int add_shared_tree(struct data_filling *filling, const struct candidate 
 static int add_named_trees(struct data_filling *filling)
 {
 	const struct subject *subject = filling->subject;
+	const struct tree_gate gate = { foreign_tree_enters, filling };
 	const char *last = NULL;
 
 	for (const struct candidate *at = subject->candidates; at; at = at->hh.next) {
-		bool own;
+		enum owned owned;
 
 		/* A package says itself what it has there. */
 		if (!at->directory || (at->by_name && subject->owner.package) ||
 		    data_filling_leaves(filling, at->path) ||
 		    (last && path_is_below(at->canonical, last)))
 			continue;
-		TRY(owning_is_own(filling->belongs->owning, &subject->owner, at->canonical, &own));
-		if (!own) {
-			TRY(own_prefix_add(filling->needs, filling->need, &subject->owner, at->path,
-					   at->canonical));
+		TRY(owning_owned(filling->belongs->owning, &subject->owner, at->canonical, &owned));
+		if (owned == OWNED_BY_OTHERS) {
+			TRY(own_prefix_add(filling, at->path, at->canonical));
 			TRY(add_shared_tree(filling, at));
 			continue;
 		}
 		last = at->canonical;
-		TRY(need_add_tree(filling->needs, filling->need, at->path));
+		if (owned == OWNED_BY_NEIGHBOUR &&
+		    TRY(foreign_tree_comes(filling, at->path, at->canonical)) == 0)
+			continue;
+		TRY(need_add_tree(filling->needs, filling->need, at->path, &gate));
 	}
 	return 0;
 }

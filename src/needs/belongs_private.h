@@ -68,6 +68,9 @@ bool data_filling_is_unneeded(const struct data_filling *filling, const char *pa
 /* Whether nobody needs PATH, or somebody else sees to it. */
 bool data_filling_leaves(const struct data_filling *filling, const char *path);
 
+/* Whether the user wants what is large too. */
+bool data_filling_wants_heavy(const struct data_filling *filling);
+
 /*
  * Whether PATH is a library that stands with everybody's: it is loaded by name, where needed. 1, 0
  * or -ENOMEM.
