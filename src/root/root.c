@@ -103,7 +103,7 @@ int root_file_read(struct root_file *file, struct arena *arena, size_t limit, ch
 		return S_ISDIR(file->stat.st_mode) ? -EISDIR : -EINVAL;
 	if ((uint64_t)file->stat.st_size > limit)
 		return -EFBIG;
-	*bytes = arena_alloc(arena, (size_t)file->stat.st_size + 1);
+	*bytes = arena_room(arena, (size_t)file->stat.st_size + 1);
 	if (!*bytes)
 		return -ENOMEM;
 	n = root_file_pread(file, *bytes, (size_t)file->stat.st_size, 0);
