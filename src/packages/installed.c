@@ -110,7 +110,34 @@ int installed_add(struct installed *installed, const struct installed_record *re
 /* Whether BYTE may stand in a package's name. */
 static bool is_name_byte(unsigned char byte)
 {
-	return isascii(byte) && (isalnum(byte) || strchr("+-._", byte)) && byte;
+	switch (byte) {
+	case '0' ... '9':
+	case 'A' ... 'Z':
+	case 'a' ... 'z':
+	case '+':
+	case '-':
+	case '.':
+	case '_':
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Whether one is behind a name in a list, or a NUL. */
+static bool ends_name(char byte)
+{
+	switch (byte) {
+	case '\0':
+	case ' ':
+	case ',':
+	case '|':
+	case '\n':
+	case '\t':
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* As many names as LIST may have, at most. */
@@ -119,7 +146,7 @@ static size_t count_names(struct view list)
 	size_t count = 1;
 
 	for (size_t i = 0; i < list.size; i++)
-		count += strchr(" ,|\n\t", list.bytes[i]) != NULL;
+		count += ends_name(list.bytes[i]);
 	return count < INSTALLED_DEPENDS_MAX ? count : INSTALLED_DEPENDS_MAX;
 }
 
@@ -143,7 +170,7 @@ static int add_names(struct arena *arena, struct view list, const char **names, 
 		if (!names[(*count)++])
 			return -ENOMEM;
 		/* What follows a name without a blank is its architecture or version. */
-		for (i += length; i < list.size && !strchr(" ,|\n\t", list.bytes[i]);)
+		for (i += length; i < list.size && !ends_name(list.bytes[i]);)
 			i++;
 	}
 	return 0;

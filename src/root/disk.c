@@ -38,6 +38,7 @@ struct disk_root {
 	 * state.
 	 */
 	struct known_path *looked;
+	struct root_memory memory;
 };
 
 /* A root is const to its users, and still remembers what it looked at. */
@@ -196,6 +197,7 @@ int root_disk_open_way(struct root **out, const char *path, enum root_disk_way w
 		return -ENOMEM;
 	root = &disk->root;
 	root->ops = &disk_ops;
+	root->memory = &disk->memory;
 	disk->way = way;
 	disk->fd = -1;
 	disk->arena = arena_new();
