@@ -100,13 +100,18 @@ static int add_candidate(struct strings_reading *reading, const char *path, bool
 	struct stat stat;
 	char *canonical;
 
-	if (is_elsewhere(path) || is_shared(reading, path) ||
-	    HASH_COUNT(reading->subject->candidates) >= CANDIDATES_MAX)
+	if (is_elsewhere(path) || is_shared(reading, path))
 		return 0;
 	HASH_FIND_STR(reading->subject->candidates, path, candidate);
-	if (candidate)
+	if (candidate) {
 		candidate->by_name = candidate->by_name && by_name;
-	if (candidate || TRY(needs_resolve(needs, path, &stat, &canonical)) == 0)
+		return 0;
+	}
+	if (HASH_COUNT(reading->subject->candidates) >= CANDIDATES_MAX) {
+		reading->subject->n_beyond++;
+		return 0;
+	}
+	if (TRY(needs_resolve(needs, path, &stat, &canonical)) == 0)
 		return 0;
 	if ((!S_ISDIR(stat.st_mode) && (cut || !S_ISREG(stat.st_mode))) ||
 	    is_elsewhere(canonical) || is_shared(reading, canonical))
@@ -365,6 +370,17 @@ static int sort_out(struct data_filling *filling)
 	return 0;
 }
 
+/* What a user's FILE names is told to them; of libraries, to who asks. */
+static void tell_beyond(const struct needs *needs, const struct subject *subject)
+{
+	if (subject->n_beyond > 0)
+		(subject->who.asked ? diag_warning : diag_note)(
+			needs->sysroot->diag, subject->owner.called,
+			"left out what it names beyond %d paths (%u strings, not looked at); to "
+			"bring it: -a, or --trace for what a run needs of it",
+			CANDIDATES_MAX, subject->n_beyond);
+}
+
 static int decide(struct needs *needs, struct belongs *belongs, struct subject *subject)
 {
 	struct need need = {
@@ -381,6 +397,7 @@ static int decide(struct needs *needs, struct belongs *belongs, struct subject *
 	};
 	struct need *kept;
 
+	tell_beyond(needs, subject);
 	HASH_SORT(subject->candidates, compare_candidates);
 	for (const struct candidate *at = subject->candidates; at; at = at->hh.next)
 		if (!at->directory)

@@ -22,6 +22,7 @@ struct candidate {
 struct subject {
 	struct belongs_subject who;
 	struct candidate *candidates; /* by path */
+	unsigned n_beyond;	      /* strings that may be more of them, and were too many */
 	struct owner owner;	      /* of the object's file, or the script's */
 	struct texts libraries;	      /* names in its strings that are none of its own process */
 	bool starts;		      /* it starts programs */
