@@ -60,6 +60,13 @@ struct data_filling {
 	bool develops;	  /* it reads what is for developers: a compiler, a debugger */
 };
 
+/*
+ * Collects the candidates of SUBJECT, whose owner has its path, from the strings of its object;
+ * tells of those that were too many. Errors: as of package_rest_add.
+ */
+int subject_strings_read(struct needs *needs, struct subject *subject);
+void subject_strings_tell(const struct needs *needs, const struct subject *subject);
+
 /* Whether another rule sees to PATH, or to the directory that it is in. */
 bool data_filling_is_covered(const struct belongs *belongs, const char *path);
 
