@@ -60,7 +60,7 @@ static struct chunk *chunk_add(struct arena *arena, size_t size)
 	return chunk;
 }
 
-void *arena_alloc(struct arena *arena, size_t size)
+void *arena_room(struct arena *arena, size_t size)
 {
 	struct chunk *chunk = arena->chunks;
 	void *piece;
@@ -74,7 +74,14 @@ void *arena_alloc(struct arena *arena, size_t size)
 		return NULL;
 	piece = chunk->bytes + chunk->used;
 	chunk->used += size;
-	return memset(piece, 0, size);
+	return piece;
+}
+
+void *arena_alloc(struct arena *arena, size_t size)
+{
+	void *piece = arena_room(arena, size);
+
+	return piece ? memset(piece, 0, size) : NULL;
 }
 
 void *arena_array(struct arena *arena, size_t count, size_t size)
@@ -89,17 +96,21 @@ void *arena_array(struct arena *arena, size_t count, size_t size)
 int arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity, size_t size)
 {
 	size_t room = *capacity ? *capacity * 2 : 8;
+	size_t bytes;
 	void *old;
 	void *larger;
 
 	if (count < *capacity)
 		return 0;
-	larger = arena_array(arena, room, size);
+	if (__builtin_mul_overflow(room, size, &bytes))
+		return -ENOMEM;
+	larger = arena_room(arena, bytes);
 	if (!larger)
 		return -ENOMEM;
 	memcpy(&old, items, sizeof(old));
 	if (count)
 		memcpy(larger, old, count * size);
+	memset((char *)larger + count * size, 0, bytes - count * size);
 	memcpy(items, &larger, sizeof(larger));
 	*capacity = room;
 	return 0;
@@ -107,7 +118,7 @@ int arena_grow(struct arena *arena, void *items, size_t count, size_t *capacity,
 
 void *arena_memdup(struct arena *arena, const void *bytes, size_t size)
 {
-	void *copy = arena_alloc(arena, size);
+	void *copy = arena_room(arena, size);
 
 	if (copy && size)
 		memcpy(copy, bytes, size);
@@ -116,10 +127,12 @@ void *arena_memdup(struct arena *arena, const void *bytes, size_t size)
 
 char *arena_strndup(struct arena *arena, const char *string, size_t length)
 {
-	char *copy = arena_alloc(arena, length + 1);
+	char *copy = length < SIZE_MAX ? arena_room(arena, length + 1) : NULL;
 
-	if (copy)
-		memcpy(copy, string, length);
+	if (!copy)
+		return NULL;
+	memcpy(copy, string, length);
+	copy[length] = '\0';
 	return copy;
 }
 
@@ -139,7 +152,7 @@ char *arena_printf(struct arena *arena, const char *format, ...)
 	va_end(arguments);
 	if (length < 0)
 		return NULL;
-	text = arena_alloc(arena, (size_t)length + 1);
+	text = arena_room(arena, (size_t)length + 1);
 	if (!text)
 		return NULL;
 	va_start(arguments, format);

@@ -21,6 +21,9 @@ DEFINE_CLEANUP(struct arena *, arena_free);
 /* Returns SIZE zeroed bytes aligned for any type, owned by the arena; NULL when out of memory. */
 void *arena_alloc(struct arena *arena, size_t size);
 
+/* The same with whatever bytes: the caller writes over all that it reads. */
+void *arena_room(struct arena *arena, size_t size);
+
 /* As arena_alloc for COUNT elements of SIZE bytes; NULL too where the product overflows. */
 void *arena_array(struct arena *arena, size_t count, size_t size);
 

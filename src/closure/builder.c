@@ -18,6 +18,9 @@ int builder_begin(struct builder *builder, const struct sysroot *sysroot,
 	builder->closure = arena_alloc(sysroot->arena, sizeof(*builder->closure));
 	if (!builder->closure)
 		return -ENOMEM;
+	builder->closure->known = known_objects_new(sysroot->arena);
+	if (!builder->closure->known)
+		return -ENOMEM;
 	builder->closure->loader = loader;
 	builder->closure->processor = processor;
 	builder->context.sysroot = sysroot;
@@ -32,8 +35,6 @@ void builder_cleanup(struct builder *builder)
 	search_end(&builder->context);
 	HASH_CLEAR(hh, builder->mine.names);
 	HASH_CLEAR(hh, builder->mine.identities);
-	HASH_CLEAR(hh, builder->preloaded.names);
-	HASH_CLEAR(hh, builder->preloaded.identities);
 }
 
 /* The first object keeps a name: the loader looks through its list from the front. */
@@ -254,6 +255,16 @@ static struct closure_object *match_program(const struct builder *builder, const
 	return closure->objects[0];
 }
 
+/* What the process has loaded before and answers to NAME, or NULL. */
+static struct closure_object *find_preloaded(const struct builder *builder, const char *name)
+{
+	struct closure_object *found = NULL;
+
+	for (size_t i = 0; !found && i < builder->n_preloaded; i++)
+		found = known_by_name(builder->preloaded[i], name);
+	return found;
+}
+
 /* The object that answers to NAME, or NULL: *OUT. */
 static int match_loaded(struct builder *builder, const char *name, struct closure_object **out)
 {
@@ -265,7 +276,7 @@ static int match_loaded(struct builder *builder, const char *name, struct closur
 		*out = find_name(&builder->mine, name);
 	if (*out)
 		return 0;
-	*out = libc && builder->libc ? builder->libc : find_name(&builder->preloaded, name);
+	*out = libc && builder->libc ? builder->libc : find_preloaded(builder, name);
 	return *out ? borrow(builder, out) : 0;
 }
 
@@ -303,7 +314,8 @@ static int match_file(struct builder *builder, const struct elf_object *elf,
 	*out = find_identity(&builder->mine, elf);
 	if (*out)
 		return 0;
-	*out = find_identity(&builder->preloaded, elf);
+	for (size_t i = 0; !*out && i < builder->n_preloaded; i++)
+		*out = known_by_file(builder->preloaded[i], elf);
 	return *out ? borrow(builder, out) : 0;
 }
 
@@ -502,12 +514,10 @@ static const struct closure_object *find_for_versions(void *data, const char *na
 	const struct builder *builder = data;
 	const struct closure *closure = builder->closure;
 	const struct closure_object *found = find_asked(&builder->mine, name);
-	struct builder_named *loaded;
 
 	/* What is opened finds what its process has loaded, by whatever name that was asked for. */
-	HASH_FIND_STR(builder->preloaded.names, name, loaded);
-	if (!found && loaded)
-		found = loaded->object;
+	if (!found)
+		found = find_preloaded(builder, name);
 	for (size_t i = 0; !found && i < closure->n_objects; i++)
 		if (closure_is_missing(closure->objects[i]) &&
 		    strcmp(closure->objects[i]->loaded.name, name) == 0)

@@ -8,6 +8,7 @@
 
 #include "base/hash.h"
 #include "closure/closure.h"
+#include "closure/known.h"
 
 /* A name that a loaded object answers to: what it was asked by, its path, its DT_SONAME. */
 struct builder_named {
@@ -41,10 +42,12 @@ struct builder {
 	struct closure *closure;
 	const struct closure_options *options;
 	struct search_context context;
-	size_t capacity;		/* of closure->objects */
-	struct builder_known mine;	/* the objects of the list, and the interpreter */
-	struct builder_known preloaded; /* dlopen: what the process has loaded before */
-	struct closure_object *libc;	/* dlopen: musl's own object among those */
+	size_t capacity;	   /* of closure->objects */
+	struct builder_known mine; /* the objects of the list, and the interpreter */
+	/* dlopen: what the process has loaded before, the program's first */
+	const struct known_objects **preloaded;
+	size_t n_preloaded;
+	struct closure_object *libc; /* dlopen: musl's own object among those */
 	/* The interpreter is loaded from the start, but gets its place when it is first needed. */
 	bool interp_placed;
 };

@@ -86,6 +86,7 @@ struct closure {
 	bool cpu_dependent;
 	/* closure_open: where the name that was asked for was found. */
 	struct location opened;
+	struct known_objects *known; /* known.h's, filled when it is first asked for */
 };
 
 struct closure_options {

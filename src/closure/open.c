@@ -9,23 +9,23 @@
 #include <assert.h>
 #include <errno.h>
 
-/* Makes all objects of CLOSURE, which a process has loaded, known by names and files. */
-static int add_loaded(struct builder *builder, const struct closure *closure, bool is_program)
+/* Makes what PROCESS has loaded known. */
+static int add_loaded(struct builder *builder, const struct closure_process *process)
 {
-	struct builder_known *known = &builder->preloaded;
+	struct arena *arena = builder->arena;
 
-	for (size_t i = 0; i < closure->n_objects; i++) {
-		struct closure_object *object = closure->objects[i];
-		bool own = object == closure->interp || (i == 0 && is_program);
+	builder->preloaded = arena_array(arena, process->n_opened + 1, sizeof(*builder->preloaded));
+	if (!builder->preloaded)
+		return -ENOMEM;
+	for (size_t i = 0; i <= process->n_opened; i++) {
+		const struct closure *closure = i == 0 ? process->program : process->opened[i - 1];
 
-		if (closure_is_missing(object))
-			continue;
-		TRY(builder_add_names(builder, known, object));
-		if (!own || builder->context.rules->knows_own_file)
-			TRY(builder_add_identity(builder, known, object));
+		builder->preloaded[i] =
+			known_objects_of(arena, closure, i == 0, builder->context.rules);
+		if (!builder->preloaded[i])
+			return -ENOMEM;
 	}
-	if (closure->interp && !closure_is_missing(closure->interp))
-		TRY(builder_add_names(builder, known, closure->interp));
+	builder->n_preloaded = process->n_opened + 1;
 	return 0;
 }
 
@@ -66,9 +66,7 @@ int closure_open(const struct sysroot *sysroot, const struct closure_process *pr
 	builder.libc = program->interp;
 	builder.context.program = &program->objects[0]->loaded;
 	TRY(builder_begin(&builder, sysroot, program->loader, program->processor, options));
-	TRY(add_loaded(&builder, program, true));
-	for (size_t i = 0; i < process->n_opened; i++)
-		TRY(add_loaded(&builder, process->opened[i], false));
+	TRY(add_loaded(&builder, process));
 	r = TRY(open_all(&builder, caller, name));
 	TRY(builder_finish(&builder, r));
 	*out = builder.closure;

@@ -138,8 +138,8 @@ static void explain_modules(const struct explanation *explanation, const struct 
 
 	if (script && !explanation->traced)
 		diag_warning(explanation->diag, script,
-			     "may count on %s, left out: --with %s brings all of them, --trace "
-			     "those that it uses",
+			     "left out %s that it may import; to bring them: --with %s for all, or "
+			     "--trace for those of a run",
 			     need->why, need->name);
 }
 
@@ -156,9 +156,9 @@ static void explain_commands(const struct explanation *explanation, const struct
 			 strcmp(inputs->items[i]->location.path, need->script) == 0;
 	(asked ? diag_warning : diag_note)(
 		explanation->diag, need->script,
-		"runs programs by names that are computed (%u of its commands): --trace finds "
-		"those of a run, -a brings them",
-		need->n_unknown);
+		"left out what it runs by computed names (%u command%s); to bring it: -a, or "
+		"--trace for those of a run",
+		need->n_unknown, need->n_unknown == 1 ? "" : "s");
 }
 
 static int explain_need(const struct explanation *explanation, const struct need *need)

@@ -82,9 +82,15 @@ static int add_heavy(struct telling *telling, struct left_out *out, const struct
 static int add_tree(struct telling *telling, const struct need_item *item)
 {
 	struct arena *arena = telling->found->resolver->sysroot->arena;
+	struct texts names = { 0 };
+	int r;
 
 	if (texts_have(&telling->trees.files, item->path))
 		return 0;
+	/* Others may have brought it; that of which only the directory came is there and empty. */
+	r = root_names(telling->inside, arena, item->path, &names);
+	if (r == -ENOMEM || names.count > 0)
+		return r;
 	telling->trees.bytes += item->weight;
 	TRY(texts_add(arena, &telling->trees.files, item->path));
 	return texts_add(arena, &telling->trees.paths, item->path);

@@ -4,10 +4,10 @@
 #include "base/path.h"
 #include "base/table.h"
 #include "needs/belongs_private.h"
+#include "needs/foreign_trees.h"
 #include "needs/make.h"
 #include "needs/own_paths.h"
 #include "needs/own_prefix.h"
-#include "needs/path_strings.h"
 #include "needs/private.h"
 #include "needs/started.h"
 #include "needs/state_places.h"
@@ -16,11 +16,6 @@
 #include <errno.h>
 #include <stdint.h>
 #include <string.h>
-
-enum {
-	/* Of one object; what has more is a table of paths, such as a file manager's. */
-	CANDIDATES_MAX = 2048,
-};
 
 void belongs_free(struct needs *needs)
 {
@@ -58,109 +53,11 @@ int belongs_packages(struct needs *needs, struct installed **out)
 	return owning_open(belongs->owning, out);
 }
 
-/* Someone who reads the strings of a subject. */
-struct strings_reading {
-	struct needs *needs;
-	struct subject *subject;
-	const char *origin; /* the directory that its file stands in */
-	const char *prefix;
-	const char *called; /* "x" of /usr/bin/x and of libx.so.1 */
-};
-
-/* Where nothing of a program's own is, whatever a string says. */
-static bool is_elsewhere(const char *path)
-{
-	static const char *const places[] = { "/tmp",  "/var/tmp", "/run",   "/var/run",
-					      "/boot", "/mnt",	   "/media", "/build" };
-
-	if (path_is_kernel(path) || own_path_is_of_machine(path))
-		return true;
-	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
-		if (path_is_below(path, places[i]))
-			return true;
-	return false;
-}
-
-/* Whether PATH is everybody's, and not right below a prefix of the subject's own. */
-static bool is_shared(const struct strings_reading *reading, const char *path)
-{
-	size_t length = strlen(reading->prefix);
-
-	return own_path_is_shared(path) && (own_path_is_shared(reading->prefix) ||
-					    strncmp(path, reading->prefix, length) != 0 ||
-					    path[length] != '/' || strchr(path + length + 1, '/'));
-}
-
-static int add_candidate(struct strings_reading *reading, const char *path, bool cut, bool by_name)
-{
-	struct needs *needs = reading->needs;
-	struct arena *arena = needs->sysroot->arena;
-	struct candidate *candidate;
-	struct stat stat;
-	char *canonical;
-
-	if (is_elsewhere(path) || is_shared(reading, path) ||
-	    HASH_COUNT(reading->subject->candidates) >= CANDIDATES_MAX)
-		return 0;
-	HASH_FIND_STR(reading->subject->candidates, path, candidate);
-	if (candidate)
-		candidate->by_name = candidate->by_name && by_name;
-	if (candidate || TRY(needs_resolve(needs, path, &stat, &canonical)) == 0)
-		return 0;
-	if ((!S_ISDIR(stat.st_mode) && (cut || !S_ISREG(stat.st_mode))) ||
-	    is_elsewhere(canonical) || is_shared(reading, canonical))
-		return 0;
-	candidate = arena_alloc(arena, sizeof(*candidate));
-	if (!candidate)
-		return -ENOMEM;
-	candidate->path = arena_strdup(arena, path);
-	candidate->canonical = canonical;
-	candidate->directory = S_ISDIR(stat.st_mode);
-	candidate->by_name = by_name;
-	if (!candidate->path)
-		return -ENOMEM;
-	HASH_ADD_KEYPTR(hh, reading->subject->candidates, candidate->path, strlen(candidate->path),
-			candidate);
-	return HASH_HAS(candidate) ? 0 : -ENOMEM;
-}
-
-/* "/etc" and "x" may be two strings of one path. */
-static int add_own_of_shared(struct strings_reading *reading, const char *path)
-{
-	const char *own;
-
-	if (!own_path_is_shared(path))
-		return 0;
-	own = path_join(reading->needs->sysroot->arena, path, reading->called);
-	return own ? add_candidate(reading, own, true, true) : -ENOMEM;
-}
-
-static int add_path_string(void *data, const struct path_string *string)
-{
-	struct strings_reading *reading = data;
-	struct arena *arena = reading->needs->sysroot->arena;
-	const char *base = string->kind == PATH_STRING_ORIGIN ? reading->origin : reading->prefix;
-	const char *path = string->path;
-
-	if (string->kind != PATH_STRING_ABSOLUTE)
-		path = path_normalize(arena, base, string->path);
-	if (!path)
-		return -ENOMEM;
-	TRY(add_own_of_shared(reading, path));
-	return add_candidate(reading, path, string->cut, false);
-}
-
-static int add_string(void *data, const char *text)
-{
-	return path_strings_visit(text, add_path_string, data);
-}
-
 int belongs_look(struct needs *needs, const struct belongs_subject *who)
 {
 	struct arena *arena = needs->sysroot->arena;
 	struct subject *subject;
 	struct belongs *belongs;
-	struct strings_reading reading;
 	const char *called;
 	const char *path;
 	char *canonical;
@@ -189,17 +86,8 @@ int belongs_look(struct needs *needs, const struct belongs_subject *who)
 	if (who->script || needs_object_is_of_system(who->process, who->object))
 		return 0;
 	subject->starts = TRY(started_looks_at(needs, who)) > 0;
-	reading = (struct strings_reading){
-		.needs = needs,
-		.subject = subject,
-		.origin = path_dirname(arena, canonical),
-		.prefix = own_path_prefix(arena, canonical),
-		.called = own_path_called(arena, canonical),
-	};
-	if (!reading.origin || !reading.prefix || !reading.called)
-		return -ENOMEM;
 	TRY(own_libraries_look(needs, subject));
-	return needs_visit_paths(needs, who->object, add_string, &reading);
+	return subject_strings_read(needs, subject);
 }
 
 static int cover(struct needs *needs, struct belongs *belongs, const char *path)
@@ -286,25 +174,28 @@ static int add_shared_tree(struct data_filling *filling, const struct candidate 
 static int add_named_trees(struct data_filling *filling)
 {
 	const struct subject *subject = filling->subject;
+	const struct tree_gate gate = { foreign_tree_enters, filling };
 	const char *last = NULL;
 
 	for (const struct candidate *at = subject->candidates; at; at = at->hh.next) {
-		bool own;
+		enum owned owned;
 
 		/* A package says itself what it has there. */
 		if (!at->directory || (at->by_name && subject->owner.package) ||
 		    data_filling_leaves(filling, at->path) ||
 		    (last && path_is_below(at->canonical, last)))
 			continue;
-		TRY(owning_is_own(filling->belongs->owning, &subject->owner, at->canonical, &own));
-		if (!own) {
-			TRY(own_prefix_add(filling->needs, filling->need, &subject->owner, at->path,
-					   at->canonical));
+		TRY(owning_owned(filling->belongs->owning, &subject->owner, at->canonical, &owned));
+		if (owned == OWNED_BY_OTHERS) {
+			TRY(own_prefix_add(filling, at->path, at->canonical));
 			TRY(add_shared_tree(filling, at));
 			continue;
 		}
 		last = at->canonical;
-		TRY(need_add_tree(filling->needs, filling->need, at->path));
+		if (owned == OWNED_BY_NEIGHBOUR &&
+		    TRY(foreign_tree_comes(filling, at->path, at->canonical)) == 0)
+			continue;
+		TRY(need_add_tree(filling->needs, filling->need, at->path, &gate));
 	}
 	return 0;
 }
@@ -376,6 +267,7 @@ static int decide(struct needs *needs, struct belongs *belongs, struct subject *
 	};
 	struct need *kept;
 
+	subject_strings_tell(needs, subject);
 	HASH_SORT(subject->candidates, compare_candidates);
 	for (const struct candidate *at = subject->candidates; at; at = at->hh.next)
 		if (!at->directory)

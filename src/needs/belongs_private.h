@@ -22,6 +22,7 @@ struct candidate {
 struct subject {
 	struct belongs_subject who;
 	struct candidate *candidates; /* by path */
+	unsigned n_beyond;	      /* strings that may be more of them, and were too many */
 	struct owner owner;	      /* of the object's file, or the script's */
 	struct texts libraries;	      /* names in its strings that are none of its own process */
 	bool starts;		      /* it starts programs */
@@ -59,6 +60,13 @@ struct data_filling {
 	bool develops;	  /* it reads what is for developers: a compiler, a debugger */
 };
 
+/*
+ * Collects the candidates of SUBJECT, whose owner has its path, from the strings of its object;
+ * tells of those that were too many. Errors: as of package_rest_add.
+ */
+int subject_strings_read(struct needs *needs, struct subject *subject);
+void subject_strings_tell(const struct needs *needs, const struct subject *subject);
+
 /* Whether another rule sees to PATH, or to the directory that it is in. */
 bool data_filling_is_covered(const struct belongs *belongs, const char *path);
 
@@ -67,6 +75,9 @@ bool data_filling_is_unneeded(const struct data_filling *filling, const char *pa
 
 /* Whether nobody needs PATH, or somebody else sees to it. */
 bool data_filling_leaves(const struct data_filling *filling, const char *path);
+
+/* Whether the user wants what is large too. */
+bool data_filling_wants_heavy(const struct data_filling *filling);
 
 /*
  * Whether PATH is a library that stands with everybody's: it is loaded by name, where needed. 1, 0

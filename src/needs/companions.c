@@ -98,18 +98,13 @@ static int read_companion(struct data_filling *filling, const struct installed_p
 				     companion);
 }
 
-static bool wants_heavy(const struct data_filling *filling)
-{
-	return filling->need->requested || filling->needs->options.level >= NEED_SUGGESTED;
-}
-
 /* It comes where it is light or wished for, and is told of else. */
 static int add_or_tell(struct data_filling *filling, const struct installed_package *package,
 		       const struct companion *companion)
 {
 	struct need_item item = { .kind = NEED_PATH, .weight = companion->bytes };
 
-	if (companion->bytes <= LIGHT_MAX || wants_heavy(filling))
+	if (companion->bytes <= LIGHT_MAX || data_filling_wants_heavy(filling))
 		return package_rest_add_package(filling, package);
 	item.path = companion->top;
 	item.refused = arena_printf(filling->needs->sysroot->arena, "%s has %.1f MiB",
@@ -162,7 +157,8 @@ static int add_companion(struct data_filling *filling, const struct installed_pa
 		if (!required)
 			return 0;
 		TRY(read_companion(filling, package, &companion));
-		filling->develops |= companion.bytes <= LIGHT_MAX || wants_heavy(filling);
+		filling->develops |=
+			companion.bytes <= LIGHT_MAX || data_filling_wants_heavy(filling);
 		return companion.top ? add_or_tell(filling, package, &companion) : 0;
 	default:
 		return 0;

@@ -130,7 +130,7 @@ static int add_tree(struct config_work *work, const char *path)
 	size_t first = work->need->n_items;
 	size_t kept = first;
 
-	TRY(need_add_tree(work->needs, work->need, path));
+	TRY(need_add_tree(work->needs, work->need, path, NULL));
 	for (size_t i = first; i < work->need->n_items; i++) {
 		struct need_item item = work->need->items[i];
 		const char *reason;

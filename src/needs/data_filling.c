@@ -47,6 +47,11 @@ bool data_filling_leaves(const struct data_filling *filling, const char *path)
 	       data_filling_is_covered(filling->belongs, path) || is_of_given(filling->needs, path);
 }
 
+bool data_filling_wants_heavy(const struct data_filling *filling)
+{
+	return filling->need->requested || filling->needs->options.level >= NEED_SUGGESTED;
+}
+
 int data_filling_is_common_library(const struct data_filling *filling, const char *path)
 {
 	const char *parent;

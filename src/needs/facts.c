@@ -186,19 +186,38 @@ static void add_word(struct buffer *out, const unsigned char *start, const unsig
 	buffer_add(out, (const char *)first, (size_t)(nul + 1 - first));
 }
 
+enum { BLOCK_SIZE = 64 };
+
+/* Whether a NUL is AT, and two characters of ASCII before it: few are in tables of numbers. */
+static bool may_end_word(const unsigned char *at)
+{
+	return (at[0] == '\0') & ((signed char)at[-1] > ' ') & ((signed char)at[-2] > ' ');
+}
+
+/* Has no branches within, so that compilers look at many bytes at once. */
+static bool may_end_words(const unsigned char *block)
+{
+	unsigned char any = 0;
+
+	for (size_t i = 0; i < BLOCK_SIZE; i++)
+		any |= may_end_word(block + i);
+	return any;
+}
+
 static int read_words(void *data, const unsigned char *bytes, size_t size, uint64_t address)
 {
 	const unsigned char *end = bytes + size;
-	const unsigned char *nul;
+	const unsigned char *next;
 
-	for (const unsigned char *start = bytes; start < end; start = nul + 1) {
-		/* Tables are full of NULs. */
-		while (start < end && !*start)
-			start++;
-		nul = memchr(start, '\0', (size_t)(end - start));
-		if (!nul)
-			break;
-		add_word(data, start, nul);
+	for (const unsigned char *at = bytes + STRING_LENGTH_MIN; at < end; at = next) {
+		next = end - at > BLOCK_SIZE ? at + BLOCK_SIZE : end;
+		if (next - at == BLOCK_SIZE && !may_end_words(at))
+			continue;
+		while ((at = memchr(at, '\0', (size_t)(next - at))) != NULL) {
+			if (may_end_word(at))
+				add_word(data, bytes, at);
+			at++;
+		}
 	}
 	return 0;
 }

@@ -102,5 +102,5 @@ int make_font_family(struct needs *needs, struct need *need)
 				&search));
 	if (!search.best.path)
 		return 0;
-	return need_add_tree(needs, need, search.best.path);
+	return need_add_tree(needs, need, search.best.path, NULL);
 }

@@ -28,8 +28,9 @@ struct expansion {
 	struct needs *needs;
 	struct need *need;
 	const char *const *without;
-	const char *tree; /* while in one: where it begins, as named */
-	char *canonical;  /* and with its links resolved */
+	const struct tree_gate *gate; /* or NULL */
+	const char *tree;	      /* while in one: where it begins, as named */
+	char *canonical;	      /* and with its links resolved */
 	struct visited *visited;
 };
 
@@ -106,6 +107,20 @@ static bool is_top(const char *canonical)
 	return !strchr(canonical + 1, '/');
 }
 
+/*
+ * Whether what the link PATH leads to comes by itself: it is in the tree, or the tree in it; or
+ * nobody wants it. Returns 1 or 0; errors as of the gate.
+ */
+static int is_left_to_itself(struct expansion *expansion, const char *path, const char *canonical)
+{
+	const struct tree_gate *gate = expansion->gate;
+
+	if (path_is_below(canonical, expansion->canonical) ||
+	    path_is_below(expansion->canonical, canonical) || is_top(canonical))
+		return 1;
+	return gate ? TRY(gate->enters(gate->data, path, canonical)) == 0 : 0;
+}
+
 static int add_tree(struct expansion *expansion, const char *directory, const char *canonical,
 		    unsigned depth);
 
@@ -122,10 +137,8 @@ static int add_in_tree(struct expansion *expansion, const char *path, unsigned d
 	r = root_look(sysroot->root, sysroot->arena, path, &stat, &link);
 	if (r < 0)
 		return needs_absent(expansion->needs, path, r);
-	/* What a link leads to comes by itself where it is in the tree, or the tree in it. */
-	if (!target.directory || (link && (path_is_below(target.canonical, expansion->canonical) ||
-					   path_is_below(expansion->canonical, target.canonical) ||
-					   is_top(target.canonical))))
+	if (!target.directory ||
+	    (link && TRY(is_left_to_itself(expansion, path, target.canonical))))
 		return add_path(expansion, path);
 	return add_tree(expansion, path, target.canonical, depth + 1);
 }
@@ -252,11 +265,16 @@ int need_add_path(struct needs *needs, struct need *need, const char *path)
 	return quoted ? need_add_paths(needs, need, quoted, NULL) : -ENOMEM;
 }
 
-int need_add_tree(struct needs *needs, struct need *need, const char *path)
+int need_add_tree(struct needs *needs, struct need *need, const char *path,
+		  const struct tree_gate *gate)
 {
+	CLEANUP(expansion)
+	struct expansion expansion = { .needs = needs, .need = need, .gate = gate };
 	struct arena *arena = needs->sysroot->arena;
 	const char *quoted = pattern_quote(arena, path);
 	const char *tree = quoted ? arena_printf(arena, "%s/", quoted) : NULL;
 
-	return tree ? need_add_paths(needs, need, tree, NULL) : -ENOMEM;
+	if (!tree)
+		return -ENOMEM;
+	return tree[0] == '/' ? expand(&expansion, "/", tree) : 0;
 }

@@ -18,8 +18,9 @@ enum {
 struct node_text {
 	struct import_text report; /* of which the number of the line, and who is told */
 	struct view rest;
-	bool operand; /* what comes before is a value: a '/' behind it divides */
-	bool member;  /* it is a '.' */
+	const char *counted; /* up to where lines are in that number */
+	bool operand;	     /* what comes before is a value: a '/' behind it divides */
+	bool member;	     /* it is a '.' */
 	/* Braces that are open in each "${" that is. */
 	unsigned braces[TEMPLATE_DEPTH_MAX];
 	unsigned depth;
@@ -27,9 +28,20 @@ struct node_text {
 
 static void skip(struct node_text *text, size_t size)
 {
-	for (size_t i = 0; i < size; i++)
-		text->report.number += text->rest.bytes[i] == '\n';
 	text->rest = view_skip(text->rest, size);
+}
+
+/* Few lines import anything: they are counted when one does. */
+static void count_lines(struct node_text *text)
+{
+	const char *end = text->rest.bytes;
+	const char *at = text->counted;
+
+	while (at < end && (at = memchr(at, '\n', (size_t)(end - at))) != NULL) {
+		text->report.number++;
+		at++;
+	}
+	text->counted = end;
 }
 
 static size_t find(struct view view, const char *mark)
@@ -204,6 +216,7 @@ static int read_word(struct node_text *text)
 	if (member ||
 	    (!view_is(word, "require") && !view_is(word, "import") && !view_is(word, "from")))
 		return 0;
+	count_lines(text);
 	return read_import(text, word, text->rest);
 }
 
@@ -255,6 +268,7 @@ int imports_node_read(const char *text, size_t size, import_fn *visit, void *dat
 	struct node_text node = {
 		.report = { .number = 1, .visit = visit, .data = data, .computed = computed },
 		.rest = { text, size },
+		.counted = text,
 	};
 
 	*computed = false;

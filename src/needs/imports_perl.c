@@ -283,18 +283,19 @@ static struct view cut_comment(struct view line)
 	return line;
 }
 
-static int read_line(const struct import_text *text)
+static int read_line(const struct import_text *text, const struct import_begins *begins)
 {
 	struct view line = cut_comment(text->line);
 
 	for (size_t at = 0; at < line.size; at++) {
-		/* class A :isa(B) */
-		if (view_begins(view_skip(line, at), ":isa("))
-			TRY(report_module(text, read_name(view_skip(line, at + strlen(":isa(")))));
 		bool other;
 
+		/* class A :isa(B) */
+		if (line.bytes[at] == ':' && view_begins(view_skip(line, at), ":isa("))
+			TRY(report_module(text, read_name(view_skip(line, at + strlen(":isa(")))));
 		/* A word begins only where none goes on. */
-		if (at > 0 && import_is_word(line.bytes[at - 1]))
+		if (!begins->byte[(unsigned char)line.bytes[at]] ||
+		    (at > 0 && import_is_word(line.bytes[at - 1])))
 			continue;
 		/* Of names that something of another kind has: $use, ->require, %with. */
 		other = at > 0 && (strchr("$%&>-:", line.bytes[at - 1]) ||
@@ -326,7 +327,11 @@ int imports_perl_read(const char *text, size_t size, import_fn *visit, void *dat
 		.computed = computed,
 	};
 
+	struct import_begins begins = { 0 };
+
 	*computed = false;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		import_note_begin(&begins, words[i].word);
 	while (import_text_next(&lines)) {
 		struct view word = view_trim(lines.line);
 
@@ -338,7 +343,7 @@ int imports_perl_read(const char *text, size_t size, import_fn *visit, void *dat
 			continue;
 		}
 		import_text_note_documents(&lines);
-		TRY(read_line(&lines));
+		TRY(read_line(&lines, &begins));
 	}
 	return 0;
 }

@@ -87,11 +87,28 @@ static void skip_blanks(struct python_reader *python)
 	}
 }
 
+static bool is_prefix(char c)
+{
+	switch (c) {
+	case 'r':
+	case 'R':
+	case 'b':
+	case 'B':
+	case 'u':
+	case 'U':
+	case 'f':
+	case 'F':
+		return true;
+	default:
+		return false;
+	}
+}
+
 /* The length of a string's prefix ("rb") where one is at the cursor, before its quotes. */
 static bool begins_string(const struct python_reader *python, size_t *prefix)
 {
 	*prefix = 0;
-	while (*prefix < 3 && peek(python, *prefix) && strchr("rRbBuUfF", peek(python, *prefix)))
+	while (*prefix < 3 && is_prefix(peek(python, *prefix)))
 		++*prefix;
 	return peek(python, *prefix) == '"' || peek(python, *prefix) == '\'';
 }
@@ -147,10 +164,10 @@ static struct python_token read_token(struct python_reader *python)
 		token.size = 0;
 		while (is_name_character(peek(python, token.size)))
 			token.size++;
-	} else if (strchr("([{", *python->at)) {
+	} else if (*python->at == '(' || *python->at == '[' || *python->at == '{') {
 		python->depth++;
-	} else if (strchr(")]}", *python->at) && python->depth > 0) {
-		python->depth--;
+	} else if (*python->at == ')' || *python->at == ']' || *python->at == '}') {
+		python->depth -= python->depth > 0;
 	}
 	python->at += token.size;
 	return token;

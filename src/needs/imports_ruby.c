@@ -218,11 +218,13 @@ static bool is_call(struct view behind)
 	return isalnum((unsigned char)rest.bytes[0]) || strchr("('\":_$@", rest.bytes[0]);
 }
 
-static int read_line(const struct import_text *text)
+static int read_line(const struct import_text *text, const struct import_begins *begins)
 {
 	struct view line = text->line;
 
 	for (size_t at = 0; at < line.size; at++) {
+		if (!begins->byte[(unsigned char)line.bytes[at]])
+			continue;
 		for (size_t i = 0; i < ARRAY_SIZE(words); i++) {
 			size_t length = strlen(words[i].word);
 			struct view behind;
@@ -255,7 +257,11 @@ int imports_ruby_read(const char *text, size_t size, import_fn *visit, void *dat
 		.computed = computed,
 	};
 
+	struct import_begins begins = { 0 };
+
 	*computed = false;
+	for (size_t i = 0; i < ARRAY_SIZE(words); i++)
+		import_note_begin(&begins, words[i].word);
 	while (import_text_next(&lines)) {
 		if (view_is(view_trim(lines.line), "__END__"))
 			break;
@@ -264,7 +270,7 @@ int imports_ruby_read(const char *text, size_t size, import_fn *visit, void *dat
 			continue;
 		}
 		import_text_note_documents(&lines);
-		TRY(read_line(&lines));
+		TRY(read_line(&lines, &begins));
 	}
 	return 0;
 }

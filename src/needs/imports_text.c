@@ -5,11 +5,6 @@
 
 enum { OPEN_DOCUMENTS_MAX = 64 };
 
-bool import_is_word(char c)
-{
-	return isalnum((unsigned char)c) || c == '_' || (unsigned char)c >= 0x80;
-}
-
 /* Whether LINE ends the document of that name: a "~" or "-" before it lets it be indented. */
 static bool ends_document(struct view line, struct view name)
 {
@@ -82,6 +77,9 @@ void import_text_note_documents(struct import_text *text)
 	const char *at;
 	struct view rest = text->line;
 
+	/* Few lines have even one. */
+	if (rest.size == 0 || !memchr(rest.bytes, '<', rest.size))
+		return;
 	while (rest.size > 0 && (at = memmem(rest.bytes, rest.size, "<<", 2)) != NULL &&
 	       text->n_here < HERE_DOCUMENTS_MAX && text->n_open < OPEN_DOCUMENTS_MAX) {
 		struct view name;

@@ -9,6 +9,8 @@
 #include "base/view.h"
 #include "needs/imports.h"
 
+#include <stdint.h>
+
 enum {
 	IMPORT_LENGTH_MAX = 1000,
 	HERE_DOCUMENTS_MAX = 4, /* that begin on one line */
@@ -42,8 +44,26 @@ void import_text_note_documents(struct import_text *text);
 /* Reports NAME unless it is empty or too long for one. */
 int import_text_report(const struct import_text *text, enum import_kind kind, struct view name);
 
-/* Whether C may be within a word. */
-bool import_is_word(char c);
+/* Whether C may be within a word: asked at each byte of a text. */
+static inline bool import_is_word(char c)
+{
+	/* Of ASCII, by 64: digits; letters and '_'. */
+	static const uint64_t sets[] = { UINT64_C(0x03ff000000000000),
+					 UINT64_C(0x07fffffe87fffffe) };
+	unsigned char byte = (unsigned char)c;
+
+	return byte >= 0x80 || (sets[byte / 64] >> byte % 64 & 1);
+}
+
+/* The bytes that words begin with: most of a text is none. */
+struct import_begins {
+	bool byte[256];
+};
+
+static inline void import_note_begin(struct import_begins *begins, const char *word)
+{
+	begins->byte[(unsigned char)word[0]] = true;
+}
 
 /* Whether WORD begins at AT of VIEW, and is no part of another word there. */
 bool import_has_word(struct view view, size_t at, const char *word);

@@ -26,7 +26,8 @@ static bool begins_path(const unsigned char *at, const unsigned char *end)
 	for (size_t i = 0; i < ARRAY_SIZE(tops); i++) {
 		size_t length = strlen(tops[i]);
 
-		if ((size_t)(end - at) > length && memcmp(at, tops[i], length) == 0)
+		if ((size_t)(end - at) > length && at[1] == (unsigned char)tops[i][1] &&
+		    memcmp(at, tops[i], length) == 0)
 			return true;
 	}
 	return false;
@@ -80,6 +81,8 @@ static bool is_mark(const unsigned char *start, const unsigned char *at, const u
 		{ "", "/library/alloc/src/" },
 	};
 
+	if (end - at < 2 || (at[1] != 'p' && at[1] != 'l'))
+		return false;
 	for (size_t i = 0; i < ARRAY_SIZE(marks); i++) {
 		size_t length = strlen(marks[i].behind);
 

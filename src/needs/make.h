@@ -57,8 +57,18 @@ MUST_USE int need_add_paths(struct needs *needs, struct need *need, const char *
 /* As need_add_paths for the one PATH, whatever characters are in it. */
 MUST_USE int need_add_path(struct needs *needs, struct need *need, const char *path);
 
-/* As need_add_path, with all that is in it where PATH is a directory. */
-MUST_USE int need_add_tree(struct needs *needs, struct need *need, const char *path);
+/*
+ * Asked at every link of a tree that leads out of it to a directory: whether what is in that comes
+ * too. Returns 1, 0 or -errno after a diagnostic.
+ */
+struct tree_gate {
+	int (*enters)(void *data, const char *path, const char *canonical);
+	void *data;
+};
+
+/* Adds the directory PATH, if it is one, with all that is in it. GATE may be NULL: all comes. */
+MUST_USE int need_add_tree(struct needs *needs, struct need *need, const char *path,
+			   const struct tree_gate *gate);
 
 /*
  * The names in DIRECTORY, sorted and read once; none where it is not there, is no directory or may

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "base/texts.h"
+#include "needs/foreign_trees.h"
 #include "needs/own_paths.h"
 #include "needs/pattern.h"
 
@@ -46,8 +47,10 @@ static int has_few_programs(struct needs *needs, const char *prefix, bool *few)
  * Who names the prefix puts the rest behind it when it runs: directories of names that are not
  * everybody's are for its programs, where these are few.
  */
-static int add_directories(struct needs *needs, struct need *need, const char *prefix)
+static int add_directories(struct data_filling *filling, const char *prefix)
 {
+	const struct tree_gate gate = { foreign_tree_enters, filling };
+	struct needs *needs = filling->needs;
 	const struct texts *names;
 	bool few;
 
@@ -61,15 +64,17 @@ static int add_directories(struct needs *needs, struct need *need, const char *p
 		if (!path)
 			return -ENOMEM;
 		if (!own_path_is_shared(path) && !own_path_is_unneeded(path))
-			TRY(need_add_tree(needs, need, path));
+			TRY(need_add_tree(needs, filling->need, path, &gate));
 	}
 	return 0;
 }
 
-int own_prefix_add(struct needs *needs, struct need *need, const struct owner *owner,
-		   const char *path, const char *canonical)
+int own_prefix_add(struct data_filling *filling, const char *path, const char *canonical)
 {
 	static const char *const plugins[] = { "[!l]*.so", "l[!i]*.so", "li[!b]*.so" };
+	const struct owner *owner = &filling->subject->owner;
+	struct needs *needs = filling->needs;
+	struct need *need = filling->need;
 	const char *parent = path_dirname(needs->sysroot->arena, canonical);
 	const char *name = path_basename(canonical);
 
@@ -78,7 +83,7 @@ int own_prefix_add(struct needs *needs, struct need *need, const struct owner *o
 	if (!owner_has_prefix(owner))
 		return 0;
 	if (strcmp(canonical, owner->prefix) == 0)
-		return add_directories(needs, need, path);
+		return add_directories(filling, path);
 	if (strcmp(parent, owner->prefix) != 0)
 		return 0;
 	if (strcmp(name, "share") == 0 || strcmp(name, "etc") == 0)

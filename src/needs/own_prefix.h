@@ -6,14 +6,12 @@
 #ifndef MKROOTFS_NEEDS_OWN_PREFIX_H
 #define MKROOTFS_NEEDS_OWN_PREFIX_H
 
-#include "needs/make.h"
-#include "needs/owning.h"
+#include "needs/belongs_private.h"
 
 /*
- * Adds to NEED what of the directory PATH, canonical CANONICAL, that OWNER names is its own
+ * Adds what of the directory PATH, canonical CANONICAL, that the subject names is its own
  * although it does not own the directory. Errors: -errno after a diagnostic.
  */
-int own_prefix_add(struct needs *needs, struct need *need, const struct owner *owner,
-		   const char *path, const char *canonical);
+int own_prefix_add(struct data_filling *filling, const char *path, const char *canonical);
 
 #endif

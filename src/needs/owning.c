@@ -364,14 +364,26 @@ int owning_counts_on(struct owning *owning, const struct owner *owner, const cha
 		       : owning_depends_on(owning, owner, path, &recommended);
 }
 
-int owning_is_own(struct owning *owning, const struct owner *owner, const char *path, bool *own)
+int owning_owned(struct owning *owning, const struct owner *owner, const char *path,
+		 enum owned *owned)
 {
-	*own = false;
+	bool own = false;
+
+	*owned = OWNED_BY_OTHERS;
 	if (own_path_is_shared(path))
 		return 0;
-	if (owner_lists(owner, path))
-		return is_called_after(owner, path) ? (*own = true, 0)
-						    : has_most(owning, owner->family, path, own);
-	*own = is_own_by_place(owning->sysroot->arena, owner, path);
-	return *own || !owner->family ? 0 : is_of_neighbour(owning, owner->family, path, own);
+	if (owner_lists(owner, path) && !is_called_after(owner, path))
+		TRY(has_most(owning, owner->family, path, &own));
+	else
+		own = owner_lists(owner, path) ||
+		      is_own_by_place(owning->sysroot->arena, owner, path);
+	if (own) {
+		*owned = OWNED_BY_ITSELF;
+		return 0;
+	}
+	if (!owner->family || owner_lists(owner, path))
+		return 0;
+	TRY(is_of_neighbour(owning, owner->family, path, &own));
+	*owned = own ? OWNED_BY_NEIGHBOUR : OWNED_BY_OTHERS;
+	return 0;
 }

@@ -62,11 +62,19 @@ struct installed *owning_installed(struct owning *owning);
 /* The same, opened where it is not. Errors: -errno after a diagnostic. */
 int owning_open(struct owning *owning, struct installed **out);
 
+/* Whose a directory is to an owner. */
+enum owned {
+	OWNED_BY_OTHERS,
+	OWNED_BY_NEIGHBOUR, /* a package of another source that its own depends on or recommends */
+	OWNED_BY_ITSELF,
+};
+
 /*
- * Whether the directory at canonical PATH is OWNER's own: a package of its family lists it, or one
+ * Whose the directory at canonical PATH is to OWNER: a package of its family lists it, or one
  * that it depends on, with most of what is in it; or, where none of them does, it stands in
  * OWNER's own places or is called after it. Errors: -errno after a diagnostic.
  */
-int owning_is_own(struct owning *owning, const struct owner *owner, const char *path, bool *own);
+int owning_owned(struct owning *owning, const struct owner *owner, const char *path,
+		 enum owned *owned);
 
 #endif

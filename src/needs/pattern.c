@@ -69,11 +69,22 @@ static bool is_special(char c)
 	return c == '*' || c == '?' || c == '[' || c == ']' || c == '\\';
 }
 
+/* How much of TEXT is no more than what it says. */
+static size_t plain_length(const char *text)
+{
+	size_t length = 0;
+
+	while (text[length] && !is_special(text[length]))
+		length++;
+	return length;
+}
+
 bool pattern_glob_matches(const char *glob, const char *text)
 {
 	const char *end;
 	size_t suffix;
 	size_t length;
+	size_t middle;
 
 	for (; *glob && !is_special(*glob); glob++, text++)
 		if (*glob != *text)
@@ -84,8 +95,16 @@ bool pattern_glob_matches(const char *glob, const char *text)
 	for (suffix = 0; !is_special(end[-1 - (ptrdiff_t)suffix]); suffix++)
 		;
 	length = strlen(text);
-	return length >= suffix && memcmp(text + length - suffix, end - suffix, suffix) == 0 &&
-	       fnmatch(glob, text, 0) == 0;
+	if (length < suffix || memcmp(text + length - suffix, end - suffix, suffix) != 0)
+		return false;
+	if (*glob == '*') {
+		middle = plain_length(glob + 1);
+		if (!glob[1 + middle])
+			return true;
+		if (!memmem(text, length, glob + 1, middle))
+			return false;
+	}
+	return fnmatch(glob, text, 0) == 0;
 }
 
 static void add_quoted(struct buffer *out, const char *text, size_t length)

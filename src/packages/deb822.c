@@ -56,6 +56,8 @@ bool deb822_take_field(struct view *paragraph, struct deb822_field *field)
 
 bool deb822_is(const struct deb822_field *field, const char *name)
 {
-	return field->name.size == strlen(name) &&
+	/* Most are told by the first letter. */
+	return ((field->name.bytes[0] ^ name[0]) & ~0x20) == 0 &&
+	       field->name.size == strlen(name) &&
 	       strncasecmp(field->name.bytes, name, field->name.size) == 0;
 }

@@ -8,23 +8,9 @@
 #include <assert.h>
 #include <ctype.h>
 #include <errno.h>
-#include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
-
-enum {
-	FILTER_SHIFT = 12,
-	FILTER_BITS = 1 << FILTER_SHIFT,
-};
-
-/* A path that was asked for, under one of the names that packages may list it by. */
-struct asked {
-	UT_hash_handle hh;
-	const char *name;
-	struct installed_listing *listing;
-	struct asked *next; /* the same name, asked for again */
-	size_t capacity;
-};
 
 struct by_name {
 	UT_hash_handle hh;
@@ -41,6 +27,7 @@ struct installed {
 	struct by_name *by_name;
 	struct by_name *by_provided; /* what packages provide beside their names */
 	const char *const *aliases;  /* "/lib": directories whose content stands below /usr */
+	struct listed_keys listed;   /* installed_look_up.c's */
 };
 
 struct arena *installed_arena(const struct installed *installed)
@@ -56,6 +43,11 @@ const struct root *installed_root(const struct installed *installed)
 const struct diag *installed_diag(const struct installed *installed)
 {
 	return installed->diag;
+}
+
+struct listed_keys *installed_listed(struct installed *installed)
+{
+	return &installed->listed;
 }
 
 size_t installed_count(const struct installed *installed)
@@ -110,7 +102,34 @@ int installed_add(struct installed *installed, const struct installed_record *re
 /* Whether BYTE may stand in a package's name. */
 static bool is_name_byte(unsigned char byte)
 {
-	return isascii(byte) && (isalnum(byte) || strchr("+-._", byte)) && byte;
+	switch (byte) {
+	case '0' ... '9':
+	case 'A' ... 'Z':
+	case 'a' ... 'z':
+	case '+':
+	case '-':
+	case '.':
+	case '_':
+		return true;
+	default:
+		return false;
+	}
+}
+
+/* Whether one is behind a name in a list, or a NUL. */
+static bool ends_name(char byte)
+{
+	switch (byte) {
+	case '\0':
+	case ' ':
+	case ',':
+	case '|':
+	case '\n':
+	case '\t':
+		return true;
+	default:
+		return false;
+	}
 }
 
 /* As many names as LIST may have, at most. */
@@ -119,7 +138,7 @@ static size_t count_names(struct view list)
 	size_t count = 1;
 
 	for (size_t i = 0; i < list.size; i++)
-		count += strchr(" ,|\n\t", list.bytes[i]) != NULL;
+		count += ends_name(list.bytes[i]);
 	return count < INSTALLED_DEPENDS_MAX ? count : INSTALLED_DEPENDS_MAX;
 }
 
@@ -143,7 +162,7 @@ static int add_names(struct arena *arena, struct view list, const char **names, 
 		if (!names[(*count)++])
 			return -ENOMEM;
 		/* What follows a name without a blank is its architecture or version. */
-		for (i += length; i < list.size && !strchr(" ,|\n\t", list.bytes[i]);)
+		for (i += length; i < list.size && !ends_name(list.bytes[i]);)
 			i++;
 	}
 	return 0;
@@ -215,6 +234,7 @@ void installed_free(struct installed *installed)
 		return;
 	HASH_CLEAR(hh, installed->by_name);
 	HASH_CLEAR(hh, installed->by_provided);
+	free(installed->listed.keys);
 }
 
 const struct installed_package *installed_find(const struct installed *installed, const char *name)
@@ -238,8 +258,7 @@ int installed_visit_paths(struct installed *installed, const struct installed_pa
 	return record->visit_paths(installed, record, scratch, visit, data);
 }
 
-/* The name by which a package may list canonical PATH besides its own: "/lib/x" of "/usr/lib/x". */
-static const char *alias_of(const struct installed *installed, const char *path)
+const char *installed_alias(const struct installed *installed, const char *path)
 {
 	if (!path_is_below(path, "/usr"))
 		return NULL;
@@ -326,7 +345,7 @@ int installed_guess_owner(struct installed *installed, const char *path, const c
 			  const struct installed_package *near,
 			  const struct installed_package **out)
 {
-	struct listed_search search = { path, alias_of(installed, path) };
+	struct listed_search search = { path, installed_alias(installed, path) };
 	const char *name = path_basename(path);
 
 	*out = find_library(installed, name);
@@ -380,109 +399,5 @@ int installed_family(struct installed *installed, const struct installed_package
 		       sizeof(*family.items)));
 	family.items[family.count] = NULL;
 	*out = family.items;
-	return 0;
-}
-
-/* All that is asked for in one pass. */
-struct pass {
-	struct installed *installed;
-	const struct installed_package *package;
-	struct asked *asked;
-	uint64_t filter[FILTER_BITS / 64]; /* most paths are asked for by nobody */
-};
-
-/* A few bytes at the end tell paths apart, and cost little. */
-static unsigned filter_key(const char *bytes, size_t size)
-{
-	uint64_t end = 0;
-
-	memcpy(&end, bytes + (size > sizeof(end) ? size - sizeof(end) : 0),
-	       size > sizeof(end) ? sizeof(end) : size);
-	end = (end ^ size) * UINT64_C(0x9e3779b97f4a7c15);
-	return (unsigned)(end >> (64 - FILTER_SHIFT));
-}
-
-static void pass_cleanup(struct pass *pass)
-{
-	HASH_CLEAR(hh, pass->asked);
-}
-
-static int ask(struct pass *pass, struct arena *arena, const char *name,
-	       struct installed_listing *listing)
-{
-	struct asked *asked = arena_alloc(arena, sizeof(*asked));
-	struct asked *known;
-	unsigned key;
-
-	if (!asked)
-		return -ENOMEM;
-	asked->name = name;
-	asked->listing = listing;
-	key = filter_key(name, strlen(name));
-	pass->filter[key / 64] |= (uint64_t)1 << key % 64;
-	HASH_FIND_STR(pass->asked, name, known);
-	if (known) {
-		asked->next = known->next;
-		known->next = asked;
-		return 0;
-	}
-	HASH_ADD_KEYPTR(hh, pass->asked, asked->name, strlen(asked->name), asked);
-	return HASH_HAS(asked) ? 0 : -ENOMEM;
-}
-
-static int add_lister(struct pass *pass, struct asked *asked)
-{
-	struct installed_listing *listing = asked->listing;
-	const struct installed_package **packages =
-		(const struct installed_package **)(uintptr_t)listing->packages;
-	bool new_source = true;
-
-	for (size_t i = 0; i < listing->n_packages; i++) {
-		if (packages[i] == pass->package)
-			return 0;
-		new_source &= strcmp(packages[i]->source, pass->package->source) != 0;
-	}
-	TRY(arena_grow(pass->installed->arena, &packages, listing->n_packages, &asked->capacity,
-		       sizeof(*packages)));
-	packages[listing->n_packages++] = pass->package;
-	listing->packages = packages;
-	listing->n_sources += new_source;
-	return 0;
-}
-
-static int note_path(void *data, struct view path)
-{
-	struct pass *pass = data;
-	unsigned key = filter_key(path.bytes, path.size);
-	struct asked *asked;
-
-	if (!(pass->filter[key / 64] >> key % 64 & 1))
-		return 0;
-	HASH_FIND(hh, pass->asked, path.bytes, path.size, asked);
-	for (; asked; asked = asked->next)
-		TRY(add_lister(pass, asked));
-	return 0;
-}
-
-int installed_look_up(struct installed *installed, struct installed_listing *listings, size_t count)
-{
-	CLEANUP(arena_free) struct arena *arena = arena_new();
-	CLEANUP(pass) struct pass pass = { .installed = installed };
-
-	if (!arena)
-		return -ENOMEM;
-	for (size_t i = 0; i < count; i++) {
-		const char *alias = alias_of(installed, listings[i].path);
-
-		listings[i].packages = NULL;
-		listings[i].n_packages = listings[i].n_sources = 0;
-		TRY(ask(&pass, arena, listings[i].path, &listings[i]));
-		if (alias)
-			TRY(ask(&pass, arena, alias, &listings[i]));
-	}
-	for (size_t i = 0; count > 0 && i < installed->count; i++) {
-		pass.package = &installed->records[i]->package;
-		TRY(installed_visit_paths(installed, pass.package, note_path, &pass));
-	}
 	return 0;
 }

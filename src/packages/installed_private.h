@@ -54,4 +54,20 @@ int installed_read_dpkg(struct installed *installed);
 int installed_read_apk(struct installed *installed);
 int installed_read_rpm(struct installed *installed);
 
+/* The name by which a package may list canonical PATH besides its own: "/lib/x" of "/usr/lib/x". */
+const char *installed_alias(const struct installed *installed, const char *path);
+
+/*
+ * What the first pass over all lists has seen: a key of each path, package by package. Later passes
+ * read the lists of those alone of whose keys one is asked for.
+ */
+struct listed_keys {
+	uint32_t *keys;
+	size_t count;
+	size_t capacity;
+	size_t *ends; /* where the keys of each record end; NULL before the first pass is done */
+};
+
+struct listed_keys *installed_listed(struct installed *installed);
+
 #endif

@@ -47,6 +47,7 @@ struct disk_root {
 	struct known_path *looked;
 	struct held_directory held[HELD_MAX];
 	uint64_t clock; /* counts the uses of HELD */
+	struct root_memory memory;
 };
 
 /* A root is const to its users, and still remembers what it looked at. */
@@ -335,6 +336,7 @@ int root_disk_open(struct root **out, const char *path)
 		return -ENOMEM;
 	root = &disk->root;
 	root->ops = &disk_ops;
+	root->memory = &disk->memory;
 	disk->fd = -1;
 	disk->arena = arena_new();
 	disk->path = strdup(path);

@@ -103,7 +103,7 @@ int root_file_read(struct root_file *file, struct arena *arena, size_t limit, ch
 		return S_ISDIR(file->stat.st_mode) ? -EISDIR : -EINVAL;
 	if ((uint64_t)file->stat.st_size > limit)
 		return -EFBIG;
-	*bytes = arena_alloc(arena, (size_t)file->stat.st_size + 1);
+	*bytes = arena_room(arena, (size_t)file->stat.st_size + 1);
 	if (!*bytes)
 		return -ENOMEM;
 	n = root_file_pread(file, *bytes, (size_t)file->stat.st_size, 0);
@@ -134,8 +134,36 @@ struct walk {
 	unsigned links;
 };
 
+/* All but the last component of what was walked are directories, wherever the walk ended. */
+static void remember(const struct walk *walk)
+{
+	struct root_memory *memory = walk->root->memory;
+	const struct buffer *canonical = &walk->canonical;
+	const char *slash =
+		canonical->size > 0 ? memrchr(canonical->bytes, '/', canonical->size) : NULL;
+	size_t length = slash ? (size_t)(slash - canonical->bytes) : 0;
+
+	if (!memory || buffer_error(canonical) || length == 0 || length >= ROOT_DIRECTORY_MAX)
+		return;
+	memcpy(memory->directory, canonical->bytes, length);
+	memory->length = length;
+}
+
+/* A walk whose path begins with the directory that is remembered begins there. */
+static void recall(struct walk *walk, const char *path)
+{
+	const struct root_memory *memory = walk->root->memory;
+
+	if (!memory || memory->length == 0 || walk->visit ||
+	    strncmp(path, memory->directory, memory->length) != 0 || path[memory->length] != '/')
+		return;
+	buffer_add(&walk->canonical, memory->directory, memory->length);
+	walk->next = memory->length;
+}
+
 static void walk_cleanup(struct walk *walk)
 {
+	remember(walk);
 	buffer_reset(&walk->canonical);
 	buffer_reset(&walk->rest);
 }
@@ -223,7 +251,8 @@ int root_walk(const struct root *root, struct arena *arena, const char *path, bo
 	if (!*path)
 		return -ENOENT;
 	buffer_add_string(&walk.rest, path);
-	if (buffer_error(&walk.rest))
+	recall(&walk, path);
+	if (buffer_error(&walk.rest) || buffer_error(&walk.canonical))
 		return -ENOMEM;
 	for (;;) {
 		const char *name;

@@ -54,8 +54,20 @@ struct root_ops {
 	void (*close)(struct root *root);
 };
 
+enum { ROOT_DIRECTORY_MAX = 256 };
+
+/*
+ * The directory that the last walk ended in, canonical and without a '/' at its end: the next walk
+ * often leads there too, and begins there then.
+ */
+struct root_memory {
+	char directory[ROOT_DIRECTORY_MAX];
+	size_t length; /* 0: none */
+};
+
 struct root {
 	const struct root_ops *ops;
+	struct root_memory *memory; /* NULL where what was walked may change */
 };
 
 /*

@@ -66,6 +66,18 @@ echo mine >"$WORK/mine"
 check "what the user adds wins in silence" \
 	brings /usr/bin/app -a "/usr/share/app/deep:/etc/app.conf" -- /etc/app.conf/b
 
+# Of a program that names more files than anybody looks at.
+begin
+mapfile -t many < <(seq -f /usr/share/many/%g 2060)
+made /usr/bin/many "${many[@]}"
+mkdir -p "$WORK/sysroot/usr/share/many"
+(cd "$WORK/sysroot/usr/share/many" && printf "%s\n" {1..2060} | xargs touch)
+check "more names than are looked at are told" \
+	says "many: left out what it names beyond 2048 paths ([1-9][0-9] strings, not looked at); to bring it: -a, or --trace" \
+	mkrootfs --sysroot "$WORK/sysroot" /usr/bin/many --list
+made /usr/bin/fewer "${many[@]:0:40}"
+check "fewer are not" not says "beyond" mkrootfs --sysroot "$WORK/sysroot" /usr/bin/fewer --list
+
 # Of no package: what was built from source into a prefix.
 begin
 made /opt/thing/bin/thing ../share/thing ../lib/thing/modules /opt/thing/etc/thing.conf /opt/thing/lib

@@ -40,6 +40,8 @@ check "a static program in C: certificates and UTC" \
 check "--why says which string" prints "/bin/c names $bundle" \
 	mkrootfs --sysroot "$WORK/sysroot" --why $bundle /bin/c
 check "--with tz=ZONE" lists /bin/c --with tz=Europe/Berlin -- $bundle $zones/UTC $zones/Etc/UTC $zones/Europe/Berlin
+check "other zones are named with -v, and their option" \
+	says "tz-all: suggested, left out; .*--with tz-all brings it" mkrootfs -v --sysroot "$WORK/sysroot" --list /bin/c
 check "--with tz-all" \
 	lists /bin/c --with tz-all -- $bundle $zones/UTC $zones/Etc/UTC $zones/Europe/Berlin
 check "--without certs,tz" lists /bin/c --without certs,tz --

@@ -321,7 +321,7 @@ printf '#!/bin/sh\nls\n' >"$target/bin/plain"
 chmod 755 "$target/bin/script" "$target/bin/plain"
 program sh 'int main(void) { return 0; }'
 check "a shell script: commands that are computed are not known" \
-	says "/bin/script: runs programs by names that are computed (1 of its commands)" \
+	says "/bin/script: left out what it runs by computed names (1 command); to bring it: -a, or --trace" \
 	of_target /bin/script --list
 check "nothing of it where they are known" not says "computed" of_target /bin/plain --list
 if [ -d /usr/lib/python3/dist-packages ] && [ -x /usr/bin/python3 ]; then
@@ -329,13 +329,13 @@ if [ -d /usr/lib/python3/dist-packages ] && [ -x /usr/bin/python3 ]; then
 	printf '#!/usr/bin/python3\nprint(1)\n' >"$WORK/plain.py"
 	chmod 755 "$WORK/script.py" "$WORK/plain.py"
 	check "a script in Python: what may be imported is left out, and that is told" \
-		says "script.py: may count on .* --with dist-packages" mkrootfs "$WORK/script.py" --list
+		says "script.py: left out .* to bring them: --with dist-packages for all" mkrootfs "$WORK/script.py" --list
 	check "nothing of it where its imports are known" \
-		not says "may count on" mkrootfs "$WORK/plain.py" --list
+		not says "it may import" mkrootfs "$WORK/plain.py" --list
 	check "nothing of it where they come" \
-		not says "may count on" mkrootfs "$WORK/script.py" --list --with dist-packages
+		not says "it may import" mkrootfs "$WORK/script.py" --list --with dist-packages
 	check "nothing of it where the script was traced" \
-		not says "may count on" mkrootfs --trace "$WORK/script.py" -d "$WORK/traced" -- os
+		not says "it may import" mkrootfs --trace "$WORK/script.py" -d "$WORK/traced" -- os
 else
 	skip "a script in Python" "there is no dist-packages"
 fi

@@ -49,6 +49,45 @@ check "and told with its size" \
 	says "1 tree, 5.7 MiB.*-a /usr/share/big, or --with data" mkrootfs --sysroot "$WORK/sysroot" /usr/bin/app -o "$WORK/app.tar"
 check "--with data brings it" brings /usr/bin/app --with data -- /usr/share/big/file
 
+# Large directories of other packages, to which links of its own tree or strings lead.
+begin
+made /usr/bin/site /usr/share/site /usr/share/counted /usr/share/advised
+there /usr/share/site/index /usr/share/small/x /usr/share/site-more/x
+for directory in large counted advised site-more; do
+	there "/usr/share/$directory/first"
+	truncate -s 40M "$WORK/sysroot/usr/share/$directory/second"
+done
+ln -s ../large "$WORK/sysroot/usr/share/site/large"
+ln -s ../small "$WORK/sysroot/usr/share/site/small"
+ln -s ../site-more "$WORK/sysroot/usr/share/site/more"
+ln -s ../large "$WORK/sysroot/usr/share/small/away"
+package site site 'large, small, counted, site-more' /usr/bin/site /usr/share/site/{index,large,small,more}
+sed -i '/^Package: site$/,/^$/s/^Version/Recommends: advised\nVersion/' "$WORK/sysroot/var/lib/dpkg/status"
+package site-more site '' /usr/share/site-more/{first,second}
+package large large '' /usr/share/large/{first,second}
+package small small '' /usr/share/small/{x,away}
+package counted counted '' /usr/share/counted/{first,second}
+package advised advised '' /usr/share/advised/{first,second}
+check "a small directory of others, to which a link of its own tree leads" \
+	brings /usr/bin/site -- /usr/share/site/small /usr/share/small/x
+check "a large one that is of its own source" brings /usr/bin/site -- /usr/share/site-more/second
+check "not a large one of others, behind the link that is there" \
+	brings /usr/bin/site -- /usr/share/site/large
+check "nor what is in it" leaves_out /usr/bin/site -- /usr/share/large/first /usr/share/large/second
+check "a large one that the FILE itself names and its package depends on" \
+	brings /usr/bin/site -- /usr/share/counted/second
+check "not one that its package only recommends" leaves_out /usr/bin/site -- /usr/share/advised/first
+check "both are told, with their size" \
+	says "site: left out what is read of other packages (2 trees, 80.0 MiB); to bring it: -a /usr/share/advised -a /usr/share/large, or --with data for all$" \
+	mkrootfs --sysroot "$WORK/sysroot" /usr/bin/site --list
+check "-a brings it, to where the link leads" \
+	brings /usr/bin/site -a /usr/share/large -- /usr/share/site/large /usr/share/large/second
+check "and only the other is told then" \
+	says "(1 tree, 40.0 MiB); to bring it: -a /usr/share/advised," \
+	mkrootfs --sysroot "$WORK/sysroot" /usr/bin/site -a /usr/share/large --list
+check "--with data brings all" \
+	brings /usr/bin/site --with data -- /usr/share/large/second /usr/share/advised/second
+
 # A compiler, and a library for developers of one that is none.
 begin
 made /usr/bin/compile
