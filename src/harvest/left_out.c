@@ -22,11 +22,12 @@ struct left_out {
 
 struct telling {
 	struct follower *found;
-	struct left_out heavy;	  /* of the need data */
-	struct left_out trees;	  /* of packages that are only read */
-	struct left_out starters; /* interpreters of scripts that came as data */
-	struct left_out helpers;  /* programs that programs start */
-	struct left_out commands; /* of scripts */
+	struct left_out heavy;	   /* of the need data */
+	struct left_out trees;	   /* of packages that are only read */
+	struct left_out starters;  /* interpreters of scripts that came as data */
+	struct left_out helpers;   /* programs that programs start */
+	struct left_out commands;  /* of scripts */
+	struct left_out libraries; /* that scripts open */
 	struct left_out private;
 	struct left_out shared;	   /* directories of others */
 	const struct root *inside; /* the result */
@@ -71,12 +72,15 @@ static int add_heavy(struct telling *telling, struct left_out *out, const struct
 {
 	struct arena *arena = telling->found->resolver->sysroot->arena;
 	const struct closure **slot = TABLE_ADD(arena, &out->dragged);
+	const char *path = item->path;
 
 	if (!slot)
 		return -ENOMEM;
 	*slot = item->drags;
-	TRY(texts_add(arena, &out->files, item->path));
-	return texts_add(arena, &out->paths, item->starter ? item->starter : item->path);
+	if (item->kind == NEED_LIBRARY)
+		path = item->drags->objects[0]->loaded.location.path;
+	TRY(texts_add(arena, &out->files, path));
+	return texts_add(arena, &out->paths, item->starter ? item->starter : path);
 }
 
 static int add_tree(struct telling *telling, const struct need_item *item)
@@ -132,6 +136,8 @@ static int add_item(struct telling *telling, const struct need *need, const stru
 		return add_heavy(telling, &telling->starters, item);
 	if (need->rule == &need_rule_started)
 		return add_heavy(telling, &telling->helpers, item);
+	if (need->rule == &need_rule_ffi)
+		return add_heavy(telling, &telling->libraries, item);
 	if (need->rule != &need_rule_commands)
 		return add_heavy(telling, &telling->heavy, item);
 	return is_of_machine(item->path) ? 0 : add_heavy(telling, &telling->commands, item);
@@ -249,6 +255,7 @@ int left_out_tell(struct follower *found, const struct root *inside)
 	TRY(tell(&telling, &telling.starters, &need_rule_data, "what starts some of its scripts"));
 	TRY(tell(&telling, &telling.helpers, &need_rule_started, "what it may start"));
 	TRY(tell(&telling, &telling.commands, &need_rule_commands, "what its scripts run"));
+	TRY(tell(&telling, &telling.libraries, &need_rule_ffi, "what its scripts open"));
 	TRY(tell(&telling, &telling.shared, &need_rule_data, "what it names of others"));
 	return tell(&telling, &telling.private, &need_rule_data, "what is private");
 }

@@ -182,6 +182,7 @@ static int add_module(struct python_modules *python, const char *name, const cha
 
 	if (!file.name || !file.path)
 		return -ENOMEM;
+	file.standard = python_is_standard_file(python, &file);
 	if (native && !package)
 		TRY(find_source(python, tree, name, &file.source));
 	TRY(modules_add_file(&python->modules, &file));

@@ -1,0 +1,58 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Which programs come because a script in a language other than the shell's starts or names them, in
+# sysroots whose packages are written by hand.
+# shellcheck source=tests/e2e/belongs_lib.sh
+. "$(dirname "$0")/belongs_lib.sh"
+
+# text PATH LINE...: an executable script in the sysroot.
+text() {
+	local path=$WORK/sysroot$1
+	mkdir -p "${path%/*}"
+	shift
+	printf '%s\n' "$@" >"$path"
+	chmod 755 "$path"
+}
+
+begin
+made /usr/bin/lua '/usr/share/lua/5.4/?.lua;/usr/share/lua/5.4/?/init.lua'
+for name in called others named far rest; do
+	made "/usr/bin/$name"
+done
+made /bin/sh
+made /usr/bin/inner
+made /usr/bin/others-inner
+text /usr/bin/app '#!/usr/bin/lua' 'os.execute("called -x")' 'local h = require "app.inner"; require "foreign"' 'tools = { "named", "far" }' \
+	'-- os.execute("rest")'
+text /usr/share/lua/5.4/app/inner.lua 'io.popen("inner -y")' 'return "others"'
+chmod 644 "$WORK/sysroot/usr/share/lua/5.4/app/inner.lua"
+text /usr/share/lua/5.4/foreign.lua 'os.execute("others-inner -x")'
+package app app-source 'tools' /usr/bin/app /usr/share/lua/5.4/app/inner.lua
+package tools tools-source '' /usr/bin/named
+package elsewhere elsewhere-source '' /usr/bin/called /usr/bin/far /usr/bin/rest /usr/bin/others /usr/bin/inner /usr/bin/others-inner
+check "what it calls, whoever has it" brings /usr/bin/app -- /usr/bin/called
+check "the shell, to which it hands a text" brings /usr/bin/app -- /bin/sh
+check "what it names, where its package depends on that" brings /usr/bin/app -- /usr/bin/named
+check "what its own modules call" brings /usr/bin/app -- /usr/bin/inner
+check "nothing that modules of others call" leaves_out /usr/bin/app -- /usr/bin/others-inner
+check "nothing that it only names, of others" leaves_out /usr/bin/app -- /usr/bin/far /usr/bin/others
+check "nothing that stands in a comment" leaves_out /usr/bin/app -- /usr/bin/rest
+check "nothing of it with --without commands" leaves_out /usr/bin/app --without commands -- /usr/bin/called /usr/bin/named
+
+# The same without a package: all that it calls is its own affair.
+begin
+for name in lua called named; do
+	made "/usr/bin/$name"
+done
+text /opt/x/bin/app '#!/usr/bin/lua' "local tool = 'called'" 'os.execute(tool .. " -x")' 'x = "named"'
+check "a script of no package: what it calls" brings /opt/x/bin/app -- /usr/bin/called
+check "a script of no package: nothing that it only names" leaves_out /opt/x/bin/app -- /usr/bin/named
+
+# Languages of one file, that have no modules.
+begin
+made /usr/bin/gawk
+made /usr/bin/called
+made /bin/sh
+text /usr/bin/app '#!/usr/bin/gawk -f' 'BEGIN { "called -x" | getline y; print y }'
+check "awk: a command behind a pipe, and the shell" brings /usr/bin/app -- /usr/bin/called /bin/sh
+finish
