@@ -199,13 +199,16 @@ static int add_word(void *data, const struct shell_word *word)
 	case SHELL_WORD_PROGRAM:
 		path = path_normalize(calls->needs->sysroot->arena, "/", word->text);
 		return path ? add_program(calls, path) : -ENOMEM;
-	default:
+	case SHELL_WORD_SOURCE:
+	case SHELL_WORD_PATH:
 		if (word->cut || calls->quoted || !calls->script->asked)
 			return 0;
 		TRY(get_need(calls));
 		return calls->need
 			       ? script_add_file(calls->needs, calls->need, calls->own, word->text)
 			       : 0;
+	default:
+		return 0;
 	}
 }
 

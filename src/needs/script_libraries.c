@@ -24,22 +24,44 @@ static bool may_be_name(const char *text)
 	return length > 0 && length <= NAME_LENGTH_MAX && !strstr(text, "..");
 }
 
+/*
+ * The name in TEXT, in which a directory or, behind a dot, an ending may be computed:
+ * "/usr/lib/#{arch}/libx.#{extension}" is libx.so. NULL when out of memory.
+ */
+static const char *name_in(struct arena *arena, const char *text)
+{
+	size_t length = strcspn(text, "#$%{");
+	const char *slash;
+
+	if (!text[length])
+		return text;
+	slash = strrchr(text, '/');
+	text = slash ? slash + 1 : text;
+	length = strcspn(text, "#$%{");
+	return text[length] && length > 0 && text[length - 1] == '.'
+		       ? arena_printf(arena, "%.*sso", (int)length, text)
+		       : text;
+}
+
 int script_libraries_note(struct script_libraries *libraries, const struct call *call,
 			  const char *path)
 {
 	struct arena *arena = libraries->needs->sysroot->arena;
+	const char *name = name_in(arena, call->text);
 	struct script_library *slot;
 
-	if (!may_be_name(call->text) || libraries->names.count >= LIBRARIES_MAX)
+	if (!name)
+		return -ENOMEM;
+	if (!may_be_name(name) || libraries->names.count >= LIBRARIES_MAX)
 		return 0;
 	for (size_t i = 0; i < libraries->names.count; i++)
-		if (strcmp(libraries->names.items[i].name, call->text) == 0 &&
+		if (strcmp(libraries->names.items[i].name, name) == 0 &&
 		    libraries->names.items[i].looked_for == (call->kind == CALL_FIND_LIBRARY))
 			return 0;
 	slot = TABLE_ADD(arena, &libraries->names);
 	if (!slot)
 		return -ENOMEM;
-	slot->name = arena_strdup(arena, call->text);
+	slot->name = arena_strdup(arena, name);
 	slot->module.path = slot->module.called = path;
 	slot->looked_for = call->kind == CALL_FIND_LIBRARY;
 	return slot->name ? 0 : -ENOMEM;

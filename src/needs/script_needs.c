@@ -62,3 +62,23 @@ int script_add_file(struct needs *needs, struct need *need, const char *own, con
 	item.private = private_path(needs->sysroot->root, arena, path, false, &item.refused);
 	return item.private ? need_add(needs, need, &item) : need_add_path(needs, need, path);
 }
+
+int script_read_text(struct needs *needs, struct arena *scratch, const char **path, char **text,
+		     size_t *size)
+{
+	const struct sysroot *sysroot = needs->sysroot;
+	char *canonical = NULL;
+	int r = root_read(sysroot->root, scratch, *path, SCRIPT_SIZE_MAX, text, size);
+
+	if (r == -EFBIG) {
+		diag_warning(sysroot->diag, *path, "is too long to be read for what it needs");
+		return 1;
+	}
+	if (r < 0)
+		return diag_errno(sysroot->diag, -r, *path);
+	r = root_walk(sysroot->root, sysroot->arena, *path, true, NULL, NULL, &canonical);
+	if (r < 0)
+		return diag_errno(sysroot->diag, -r, *path);
+	*path = canonical;
+	return 0;
+}

@@ -4,20 +4,14 @@
 #include "base/path.h"
 #include "base/texts.h"
 #include "needs/belongs.h"
-#include "needs/executables.h"
 #include "needs/make.h"
 #include "needs/modules.h"
 #include "needs/scripts_private.h"
-#include "needs/shell_words.h"
 
 #include <errno.h>
 #include <string.h>
 
-enum {
-	SCRIPT_SIZE_MAX = 16 << 20,
-	SOURCE_DEPTH_MAX = 8,
-	FIRST_LINE_MAX = 255,
-};
+enum { FIRST_LINE_MAX = 255 };
 
 /* The languages whose imports are read, by what their interpreters define or are called. */
 static const struct language {
@@ -88,16 +82,6 @@ static const struct language {
 	},
 };
 
-/* A shell script that is read, and those that it reads. */
-struct script_reading {
-	struct needs *needs;
-	struct need *need;
-	const char *path;
-	struct texts *sources; /* which were read, in the scratch arena */
-	struct arena *scratch;
-	unsigned depth;
-};
-
 static bool is_shell(const struct closure_object *object)
 {
 	static const char *const names[] = { "sh",   "bash", "dash", "ash",
@@ -107,77 +91,6 @@ static bool is_shell(const struct closure_object *object)
 		if (needs_object_matches(object, names[i]))
 			return true;
 	return false;
-}
-
-static int add_command(struct script_reading *reading, const char *name)
-{
-	const char *path;
-
-	return TRY(executables_find(reading->needs, name, &path)) > 0
-		       ? need_add_path(reading->needs, reading->need, path)
-		       : 0;
-}
-
-static int add_file(struct script_reading *reading, const char *path)
-{
-	return script_add_file(reading->needs, reading->need, reading->path, path);
-}
-
-static int read_shell(struct script_reading *reading, const char *path, const char *text,
-		      size_t size);
-
-/* A part of the script in a file of its own. */
-static int read_source(struct script_reading *reading, const char *path)
-{
-	const struct sysroot *sysroot = reading->needs->sysroot;
-	size_t before = reading->sources->count;
-	struct stat stat;
-	size_t size = 0;
-	char *text = NULL;
-	int r;
-
-	TRY(add_file(reading, path));
-	TRY(texts_add_once(reading->scratch, reading->sources,
-			   arena_strdup(reading->scratch, path)));
-	if (reading->sources->count == before || reading->depth >= SOURCE_DEPTH_MAX ||
-	    TRY(needs_exists(reading->needs, path, &stat)) == 0 || !S_ISREG(stat.st_mode))
-		return 0;
-	r = root_read(sysroot->root, reading->scratch, path, SCRIPT_SIZE_MAX, &text, &size);
-	if (r < 0)
-		return needs_absent(reading->needs, path, r);
-	reading->depth++;
-	r = read_shell(reading, path, text, size);
-	reading->depth--;
-	return r;
-}
-
-static int add_word(void *data, const struct shell_word *word)
-{
-	struct script_reading *reading = data;
-
-	switch (word->kind) {
-	case SHELL_WORD_COMMAND:
-		return add_command(reading, word->text);
-	case SHELL_WORD_SOURCE:
-		return read_source(reading, word->text);
-	case SHELL_WORD_PROGRAM:
-		return add_file(reading, word->text);
-	default:
-		return word->cut ? 0 : add_file(reading, word->text);
-	}
-}
-
-static int read_shell(struct script_reading *reading, const char *path, const char *text,
-		      size_t size)
-{
-	const struct shell_script script = { text, size, path };
-	struct shell_summary summary;
-
-	TRY(shell_words_read(&script, add_word, reading, &summary));
-	/* What it reads is not run by itself: "$0" is the script there too. */
-	if (reading->depth == 0)
-		reading->need->n_unknown += summary.n_unknown + summary.incomplete;
-	return 0;
 }
 
 /* Who looks for a row by its name. */
@@ -201,27 +114,6 @@ static const struct need_rule *rule_of(const char *name)
 
 	rules_visit(find_rule, &finding);
 	return finding.rule;
-}
-
-/* The text of the script at *PATH, which becomes where its links lead. */
-static int read_text(struct needs *needs, struct arena *scratch, const char **path, char **text,
-		     size_t *size)
-{
-	const struct sysroot *sysroot = needs->sysroot;
-	char *canonical = NULL;
-	int r = root_read(sysroot->root, scratch, *path, SCRIPT_SIZE_MAX, text, size);
-
-	if (r == -EFBIG) {
-		diag_warning(sysroot->diag, *path, "is too long to be read for what it needs");
-		return 1;
-	}
-	if (r < 0)
-		return diag_errno(sysroot->diag, -r, *path);
-	r = root_walk(sysroot->root, sysroot->arena, *path, true, NULL, NULL, &canonical);
-	if (r < 0)
-		return diag_errno(sysroot->diag, -r, *path);
-	*path = canonical;
-	return 0;
 }
 
 /*
@@ -284,39 +176,12 @@ static int look_language(struct needs *needs, const struct needs_script *script,
 
 	if (!scratch || !calls)
 		return -ENOMEM;
-	if (TRY(read_text(needs, scratch, &source.path, &text, &source.size)) > 0)
+	if (TRY(script_read_text(needs, scratch, &source.path, &text, &source.size)) > 0)
 		return 0;
 	source.text = text;
 	TRY(script_calls_read(calls, source.path, text, source.size));
 	TRY(find_modules(needs, script, language, &source));
 	return script_calls_add(calls);
-}
-
-static int look_commands(struct needs *needs, const struct needs_script *script)
-{
-	CLEANUP(arena_free) struct arena *scratch = arena_new();
-	struct texts sources = { 0 };
-	struct script_reading reading = {
-		.needs = needs,
-		.path = script->path,
-		.sources = &sources,
-		.scratch = scratch,
-	};
-	size_t size = 0;
-	char *text = NULL;
-	int r;
-
-	if (!scratch)
-		return -ENOMEM;
-	TRY(script_add_need(needs, script, &need_rule_commands, &reading.need));
-	if (!reading.need || TRY(read_text(needs, scratch, &reading.path, &text, &size)) > 0)
-		return 0;
-	needs->filling = reading.need;
-	r = read_shell(&reading, script->path, text, size);
-	needs->filling = NULL;
-	TRY(r);
-	return script->asked ? belongs_mark_sure(needs, reading.need, reading.path, script->path)
-			     : 0;
 }
 
 static int defines(struct needs *needs, const struct closure *process, const char *symbol)
@@ -349,7 +214,7 @@ int needs_look_script(struct needs *needs, const struct needs_script *script)
 	if (process->n_objects == 0 || closure_is_missing(process->objects[0]))
 		return 0;
 	if (is_shell(process->objects[0]))
-		return look_commands(needs, script);
+		return script_shell_look(needs, script);
 	for (size_t i = 0; i < ARRAY_SIZE(languages); i++)
 		if (TRY(interprets(needs, process, &languages[i])) > 0)
 			return look_language(needs, script, &languages[i]);
@@ -406,7 +271,7 @@ int needs_look_source(struct needs *needs, const struct needs_script *source)
 	if (is_shell(process->objects[0])) {
 		if (!has_extension(source->path, ".sh") && !strstr(first, "sh"))
 			return 0;
-		TRY(look_commands(needs, source));
+		TRY(script_shell_look(needs, source));
 		return 1;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(languages); i++)

@@ -7,6 +7,8 @@
 #include "needs/make.h"
 #include "needs/scripts.h"
 
+enum { SCRIPT_SIZE_MAX = 16 << 20 };
+
 /* What a need of the row RULE is for SCRIPT, to begin with. */
 struct need script_need(const struct needs *needs, const struct needs_script *script,
 			const struct need_rule *rule);
@@ -20,6 +22,16 @@ int script_add_need(struct needs *needs, const struct needs_script *script,
  * script's words to tell.
  */
 int script_add_file(struct needs *needs, struct need *need, const char *own, const char *path);
+
+/*
+ * The text of the script at *PATH, which becomes where its links lead: 0, or 1 where it is too long
+ * and the user was told. Errors: -errno after a diagnostic.
+ */
+int script_read_text(struct needs *needs, struct arena *scratch, const char **path, char **text,
+		     size_t *size);
+
+/* Looks at SCRIPT, of a shell: script_shell.c. Errors: -errno after a diagnostic. */
+int script_shell_look(struct needs *needs, const struct needs_script *script);
 
 /* What a script and its modules start and open by calls, which is found out text by text. */
 struct script_calls;

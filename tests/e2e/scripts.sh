@@ -378,7 +378,7 @@ test_perl_calls() {
 
 test_ruby_calls() {
 	own rubycalls '#!/usr/bin/ruby' 'require "open3"' 'require "fiddle"' 'puts Open3.capture2("tr", "a-z", "A-Z", stdin_data: "abc")[0]' \
-		'puts `echo hello | sed s/h/j/`' 'puts Fiddle.dlopen("libgdbm.so.6")["gdbm_open"] != 0'
+		'puts `echo hello | sed s/h/j/`' 'ending = "so.6"' 'puts Fiddle.dlopen("libgdbm.so.6")["gdbm_open"] != 0'
 	script "$WORK/bin/rubycalls"
 }
 

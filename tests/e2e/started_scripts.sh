@@ -3,6 +3,7 @@
 # Which programs come because a script in a language other than the shell's starts or names them, in
 # sysroots whose packages are written by hand.
 # shellcheck source=tests/e2e/belongs_lib.sh
+# shellcheck disable=SC2016 # scripts in quotes have variables of their own
 . "$(dirname "$0")/belongs_lib.sh"
 
 # text PATH LINE...: an executable script in the sysroot.
@@ -47,6 +48,27 @@ done
 text /opt/x/bin/app '#!/usr/bin/lua' "local tool = 'called'" 'os.execute(tool .. " -x")' 'x = "named"'
 check "a script of no package: what it calls" brings /opt/x/bin/app -- /usr/bin/called
 check "a script of no package: nothing that it only names" leaves_out /opt/x/bin/app -- /usr/bin/named
+
+# Shell scripts whose parts are in a directory that is computed.
+begin
+for name in inner part tr deep; do
+	made "/usr/bin/$name"
+done
+made /bin/sh
+text /usr/bin/app '#!/bin/sh' 'D=$(where)' '. "$D/lib/inner.sh"'
+text /usr/share/app/lib/inner.sh 'inner -x' '. $PARTS/deep.sh'
+text /usr/share/app/parts/deep.sh 'deep'
+text /opt/x/bin/run '#!/bin/sh' '. "$(where)/lib/inner.sh"'
+text /opt/x/lib/inner.sh 'tr a b'
+text /usr/bin/parts '#!/bin/sh' 'for i in $(names); do . /usr/share/app/parts/part_$i; done'
+text /usr/share/app/parts/part_one 'part -x'
+package app app-source '' /usr/bin/app /usr/share/app/lib/inner.sh /usr/share/app/parts/deep.sh
+check "a part in a directory that is computed, and what that runs and reads" \
+	brings /usr/bin/app -- /usr/share/app/lib/inner.sh /usr/bin/inner /usr/share/app/parts/deep.sh /usr/bin/deep
+check "the same of no package: beside the script, or below its prefix" \
+	brings /opt/x/bin/run -- /opt/x/lib/inner.sh /usr/bin/tr
+check "parts of whose names the end is computed" \
+	brings /usr/bin/parts -- /usr/share/app/parts/part_one /usr/bin/part
 
 # Languages of one file, that have no modules.
 begin
