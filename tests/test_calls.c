@@ -115,6 +115,26 @@ static const struct call_case awk_cases[] = {
 	{ "{ print \"x\" \"y\" }\n", "" },
 };
 
+static const struct call_case fish_cases[] = {
+	{ "", "" },
+	{ "x -y | z; a (b c) # d\n", "x\nz\na\nb" },
+	{ "if x; and not y\n  z\nelse if a\nend\nfor i in (seq 3)\n b $i\nend\n",
+	  "x\ny\nz\na\nseq\nb" },
+	{ "function f\n x\nend\nf a; $g h; set i (j)\necho 'k; l' \"m; n\"; command o\n",
+	  "x\nj\no" },
+	{ "x 2>&1 >/dev/null; and y & z\n", "x\ny" },
+	{ "/usr/bin/x a && b || c\n", "/usr/bin/x\nb\nc" },
+};
+
+static const struct call_case tcl_cases[] = {
+	{ "", "" },
+	{ "exec x -y $z\nset a [exec -ignorestderr b {c d} | e]; # exec f\n",
+	  "x -y $z\nb 'c d' | e" },
+	{ "spawn -noecho x y\nspawn sh -c {echo z}\n", "x y\nsh -c 'echo z'" },
+	{ "set f [open \"|x -y\" r]\nputs \"exec z\"\n", "x -y\" r" },
+	{ "proc a {} { exec b }\n# exec c\nexecute d\n", "b " },
+};
+
 static int add(void *data, const struct call *call)
 {
 	static const char *const marks[] = {
@@ -160,6 +180,8 @@ CHECKS(lua)
 CHECKS(php)
 CHECKS(r)
 CHECKS(awk)
+CHECKS(fish)
+CHECKS(tcl)
 
 static int add_quoted(void *data, const struct call *call)
 {
@@ -204,7 +226,8 @@ static const char *const pieces[] = {
 };
 
 static const struct calls_language *const languages[] = { &calls_python, &calls_perl, &calls_ruby,
-							  &calls_node,	 &calls_lua,  &calls_php };
+							  &calls_node,	 &calls_lua,  &calls_php,
+							  &calls_fish,	 &calls_tcl };
 
 TEST_EACH(takes_no_time_on_any_text, ARRAY_SIZE(languages) * ARRAY_SIZE(pieces))
 {

@@ -329,7 +329,7 @@ static int read_all(struct call_reading *reading)
 
 bool calls_may_load(const struct calls_language *language, const char *text, size_t size)
 {
-	for (const struct call_word *word = language->words; word->name; word++)
+	for (const struct call_word *word = language->words; word && word->name; word++)
 		if (!starts(word->what) && memmem(text, size, word->name, strlen(word->name)))
 			return true;
 	return false;
@@ -356,6 +356,8 @@ int calls_read(const struct calls_language *language, const char *text, size_t s
 
 	if (!arena)
 		return -ENOMEM;
+	if (language->read)
+		return language->read(text, size, visit, data);
 	if (size == 0 ||
 	    (language->sign && !memmem(text, size, language->sign, strlen(language->sign))))
 		return 0;

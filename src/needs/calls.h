@@ -30,8 +30,8 @@ typedef int call_fn(void *data, const struct call *call);
 
 /* The words of a language. */
 struct calls_language;
-extern const struct calls_language calls_awk, calls_lua, calls_node, calls_perl, calls_php,
-	calls_python, calls_r, calls_ruby;
+extern const struct calls_language calls_awk, calls_fish, calls_tcl, calls_lua, calls_node,
+	calls_perl, calls_php, calls_python, calls_r, calls_ruby;
 
 /* Whether the SIZE bytes of TEXT have the name of a function that opens libraries. */
 bool calls_may_load(const struct calls_language *language, const char *text, size_t size);

@@ -169,3 +169,7 @@ const struct calls_language calls_awk = {
 	.pipes = true,
 	.words = awk_words,
 };
+
+const struct calls_language calls_fish = { .read = calls_read_fish };
+
+const struct calls_language calls_tcl = { .read = calls_read_tcl };

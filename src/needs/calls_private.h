@@ -26,11 +26,17 @@ struct call_word {
 };
 
 struct calls_language {
+	/* For what has a grammar of its own, in the place of all that follows; or NULL. */
+	int (*read)(const char *text, size_t size, call_fn *visit, void *data);
 	struct call_syntax syntax;
 	bool bare;		       /* arguments may stand without parentheses */
 	bool pipes;		       /* "x" | getline, print | "x": awk's */
 	const char *sign;	       /* without it in the text, nothing is started; or NULL */
 	const struct call_word *words; /* ended by one without a name */
 };
+
+/* calls_words.c */
+int calls_read_fish(const char *text, size_t size, call_fn *visit, void *data);
+int calls_read_tcl(const char *text, size_t size, call_fn *visit, void *data);
 
 #endif

@@ -75,6 +75,24 @@ static const struct language {
 		.extensions = { ".php" },
 	},
 	{
+		.object = "fish",
+		.calls = &calls_fish,
+		.word = "fish",
+		.extensions = { ".fish" },
+	},
+	{
+		.object = "libtcl*",
+		.calls = &calls_tcl,
+		.word = "tcl",
+		.extensions = { ".tcl", ".exp" },
+	},
+	{
+		.object = "expect",
+		.calls = &calls_tcl,
+		.word = "expect",
+		.extensions = { ".exp" },
+	},
+	{
 		.object = "*awk",
 		.calls = &calls_awk,
 		.word = "awk",

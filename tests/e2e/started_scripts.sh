@@ -76,5 +76,11 @@ made /usr/bin/gawk
 made /usr/bin/called
 made /bin/sh
 text /usr/bin/app '#!/usr/bin/gawk -f' 'BEGIN { "called -x" | getline y; print y }'
+made /usr/bin/fish
+made /usr/bin/expect
+text /usr/bin/fishy '#!/usr/bin/fish' 'for i in (called 3)' 'end'
+text /usr/bin/chat '#!/usr/bin/expect -f' 'spawn called -x'
+check "fish: a command that is substituted" brings /usr/bin/fishy -- /usr/bin/called
+check "Expect: what it spawns" brings /usr/bin/chat -- /usr/bin/called
 check "awk: a command behind a pipe, and the shell" brings /usr/bin/app -- /usr/bin/called /bin/sh
 finish

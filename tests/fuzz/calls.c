@@ -18,8 +18,8 @@ static int check_call(void *data, const struct call *call)
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	static const struct calls_language *const languages[] = {
-		&calls_awk, &calls_lua,	   &calls_node, &calls_perl,
-		&calls_php, &calls_python, &calls_r,	&calls_ruby,
+		&calls_awk,  &calls_lua, &calls_node,	&calls_perl, &calls_php,
+		&calls_fish, &calls_tcl, &calls_python, &calls_r,    &calls_ruby,
 	};
 	const char *text = (const char *)bytes;
 
