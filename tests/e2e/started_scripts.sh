@@ -70,6 +70,33 @@ check "the same of no package: beside the script, or below its prefix" \
 check "parts of whose names the end is computed" \
 	brings /usr/bin/parts -- /usr/share/app/parts/part_one /usr/bin/part
 
+# Modules of Python that are there, and that the script's package does not depend on.
+begin
+compile "$WORK/sysroot/usr/bin/python3.12" "int Py_BytesMain(void) { return 0; } void _start(void) { }" \
+	-nostdlib -pie -rdynamic -Wl,--no-dynamic-linker
+there /usr/lib/python3.12/{os,encodings}.py
+text /usr/bin/app '#!/usr/bin/python3.12' 'import own'
+text /usr/lib/python3/dist-packages/own/__init__.py 'import needed' 'try: import other' 'except ImportError: pass'
+text /usr/lib/python3/dist-packages/needed.py 'import unrelated'
+text /usr/lib/python3/dist-packages/other/__init__.py 'x = 1'
+text /usr/lib/python3/dist-packages/unrelated.py 'x = 1'
+package app app-source 'python3-needed' /usr/bin/app /usr/lib/python3/dist-packages/own/__init__.py
+package python3-needed needed '' /usr/lib/python3/dist-packages/needed.py
+package python3-other other '' /usr/lib/python3/dist-packages/other/__init__.py
+package python3-unrelated unrelated '' /usr/lib/python3/dist-packages/unrelated.py
+# told PATTERN: what is said has it.
+told() {
+	mkrootfs --sysroot "$WORK/sysroot" --list /usr/bin/app 2>&1 >/dev/null | grep -e "$1"
+}
+check "modules that a package depends on, and no others" \
+	brings /usr/bin/app -- /usr/lib/python3/dist-packages/own/__init__.py /usr/lib/python3/dist-packages/needed.py
+check "the others stay out" leaves_out /usr/bin/app -- /usr/lib/python3/dist-packages/other
+check "and are told, with what brings them" \
+	told 'does not depend on (1 path.*-a /usr/lib/python3/dist-packages/other, or --with dist-packages'
+check "what is told brings them" \
+	brings /usr/bin/app -a /usr/lib/python3/dist-packages/other -- /usr/lib/python3/dist-packages/other/__init__.py
+check "but those that only modules of others want" not told unrelated
+
 # Languages of one file, that have no modules.
 begin
 made /usr/bin/gawk
