@@ -9,8 +9,8 @@
 #include <string.h>
 
 /* MEANING: the words of the script /opt/x/bin/run: commands as they are, "=/x" programs, "./x" what
- * is read as a part of it, "/x" paths, with a '/' at the end where they are cut; "?N" at the end: N
- * commands are unknown. */
+ * is read as a part of it ("?/x" in what is computed, "^/x" what begins so), "/x" paths, with a '/'
+ * at the end where they are cut; "?N" at the end: N commands are unknown. */
 static const struct {
 	const char *script;
 	const char *meaning;
@@ -129,8 +129,14 @@ static const struct {
 	{ "eval $x; eval \"$x ls\"", "?2" },
 	{ "trap 'ls; cat' EXIT; trap - INT; trap '' HUP", "ls cat" },
 	/* parts */
+	{ ". $x/y; . \"$(z)/lib/$x/part/y.sh\"; . $x/", "?/y z ?/part/y.sh ?3" },
+	{ "D=/usr/lib/x; . $D/part_$y; . $D/$y; . $D/$y.sh",
+	  "/usr/lib/x /usr/lib/x/ ^/usr/lib/x/part_ /usr/lib/x/ /usr/lib/x/ ?3" },
+	{ "L='/a/x /b/y'; for i in $L; do D=$i; done; . $D/z",
+	  "/a/x /b/y /a/x /b/y /a/x /b/y ./a/x/z ./b/y/z" },
+	{ "L='/a/x /b/y'; for i in \"$L\"; do $i/z; done", "/a/x /b/y /a/x /b/y =/a/x /b/y/z" },
 	{ ". /usr/lib/x/f.sh; source /usr/lib/y; . $x; . ./y", "./usr/lib/x/f.sh ./usr/lib/y ?2" },
-	{ ". /usr/lib/$x/y", "/usr/lib/ ?1" },
+	{ ". /usr/lib/$x/y", "/usr/lib/ ?/y ?1" },
 	/* paths */
 	{ "ls /usr/share/x/*.conf /usr/share/y/$z \"/usr/share/z\"*",
 	  "ls /usr/share/x/ /usr/share/y/ /usr/share/" },
@@ -152,7 +158,11 @@ static const struct {
 
 static int describe(void *data, const struct shell_word *word)
 {
-	static const char *const marks[] = { "", "=", ".", "" };
+	static const char *const marks[] = {
+		[SHELL_WORD_COMMAND] = "",	  [SHELL_WORD_PROGRAM] = "=",
+		[SHELL_WORD_SOURCE] = ".",	  [SHELL_WORD_SOURCE_BELOW] = "?",
+		[SHELL_WORD_SOURCE_BEGINS] = "^", [SHELL_WORD_PATH] = "",
+	};
 	struct buffer *out = data;
 
 	buffer_printf(out, "%s%s%s%s", out->size > 0 ? " " : "", marks[word->kind], word->text,

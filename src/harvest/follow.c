@@ -326,7 +326,7 @@ static bool is_all_there_is(const char *name)
 {
 	return strcmp(name, need_rule_data.name) == 0 ||
 	       strcmp(name, need_rule_imports.name) == 0 ||
-	       strcmp(name, need_rule_commands.name) == 0;
+	       strcmp(name, need_rule_commands.name) == 0 || strcmp(name, need_rule_ffi.name) == 0;
 }
 
 /*

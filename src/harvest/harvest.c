@@ -123,7 +123,7 @@ static int fill_manifest(struct mkrootfs *harvest)
 		harvest->traced = true;
 	}
 	TRY(gconv_configure(harvest->needs, manifest));
-	TRY(result_caches_put(manifest, &harvest->sysroot, &harvest->programs));
+	TRY(result_caches_put(manifest, &harvest->sysroot, &harvest->follower));
 	if (plan->package_metadata)
 		TRY(put_package_metadata(harvest));
 	if (plan->packages)

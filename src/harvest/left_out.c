@@ -22,11 +22,13 @@ struct left_out {
 
 struct telling {
 	struct follower *found;
-	struct left_out heavy;	  /* of the need data */
-	struct left_out trees;	  /* of packages that are only read */
-	struct left_out starters; /* interpreters of scripts that came as data */
-	struct left_out helpers;  /* programs that programs start */
-	struct left_out commands; /* of scripts */
+	struct left_out heavy;	   /* of the need data */
+	struct left_out trees;	   /* of packages that are only read */
+	struct left_out starters;  /* interpreters of scripts that came as data */
+	struct left_out helpers;   /* programs that programs start */
+	struct left_out commands;  /* of scripts */
+	struct left_out libraries; /* that scripts open */
+	struct left_out modules;   /* that scripts import, and their packages do not count on */
 	struct left_out private;
 	struct left_out shared;	   /* directories of others */
 	const struct root *inside; /* the result */
@@ -71,12 +73,15 @@ static int add_heavy(struct telling *telling, struct left_out *out, const struct
 {
 	struct arena *arena = telling->found->resolver->sysroot->arena;
 	const struct closure **slot = TABLE_ADD(arena, &out->dragged);
+	const char *path = item->path;
 
 	if (!slot)
 		return -ENOMEM;
 	*slot = item->drags;
-	TRY(texts_add(arena, &out->files, item->path));
-	return texts_add(arena, &out->paths, item->starter ? item->starter : item->path);
+	if (item->kind == NEED_LIBRARY)
+		path = item->drags->objects[0]->loaded.location.path;
+	TRY(texts_add(arena, &out->files, path));
+	return texts_add(arena, &out->paths, item->starter ? item->starter : path);
 }
 
 static int add_tree(struct telling *telling, const struct need_item *item)
@@ -112,7 +117,7 @@ static int add_private(struct telling *telling, const struct need *need,
 
 /* A directory of which the result has something, others have seen to. */
 static int add_shared(struct telling *telling, const struct need *need,
-		      const struct need_item *item)
+		      const struct need_item *item, struct left_out *out)
 {
 	const struct sysroot *sysroot = telling->found->resolver->sysroot;
 	int r = root_walk(telling->inside, sysroot->arena, item->path, true, NULL, NULL, NULL);
@@ -123,8 +128,8 @@ static int add_shared(struct telling *telling, const struct need *need,
 		return diag_errno(sysroot->diag, -r, item->path);
 	if (r == 0)
 		return 0;
-	TRY(texts_add(sysroot->arena, &telling->shared.files, item->path));
-	return texts_add(sysroot->arena, &telling->shared.paths, item->path);
+	TRY(texts_add(sysroot->arena, &out->files, item->path));
+	return texts_add(sysroot->arena, &out->paths, item->path);
 }
 
 static int add_item(struct telling *telling, const struct need *need, const struct need_item *item)
@@ -132,7 +137,9 @@ static int add_item(struct telling *telling, const struct need *need, const stru
 	if (item->private)
 		return add_private(telling, need, item);
 	if (item->shared)
-		return add_shared(telling, need, item);
+		return add_shared(telling, need, item,
+				  need->rule == &need_rule_imports ? &telling->modules
+								   : &telling->shared);
 	if (item->weight == 0)
 		return 0;
 	if (!item->drags)
@@ -141,6 +148,8 @@ static int add_item(struct telling *telling, const struct need *need, const stru
 		return add_heavy(telling, &telling->starters, item);
 	if (need->rule == &need_rule_started)
 		return add_heavy(telling, &telling->helpers, item);
+	if (need->rule == &need_rule_ffi)
+		return add_heavy(telling, &telling->libraries, item);
 	if (need->rule != &need_rule_commands)
 		return add_heavy(telling, &telling->heavy, item);
 	return is_of_machine(item->path) ? 0 : add_heavy(telling, &telling->commands, item);
@@ -228,18 +237,26 @@ static int tell(const struct telling *telling, struct left_out *out, const struc
 	TRY(size_of(telling, out, &bytes));
 	buffer_printf(&text, "left out %s (", what);
 	advice_add_count(&text, out->files.count,
-			 out->bytes > 0		   ? "tree"
-			 : out == &telling->shared ? "path"
-						   : "file");
+			 out->bytes > 0					       ? "tree"
+			 : out == &telling->shared || out == &telling->modules ? "path"
+									       : "file");
 	buffer_add_string(&text, ", ");
 	buffer_add_size(&text, bytes);
 	buffer_printf(&text, "%s); to bring it:", heavy ? " with what nothing else needs" : "");
 	TRY(advice_add_paths(sysroot->arena, &text, &out->paths));
 	if (heavy || out->bytes > 0)
 		buffer_printf(&text, ", or --with %s for all", rule->name);
+	if (out == &telling->modules)
+		buffer_add_string(&text, ", or --with dist-packages for all");
 	TRY(buffer_error(&text));
 	diag_warning(sysroot->diag, subject ? subject : rule->name, "%s", text.bytes);
 	return 0;
+}
+
+/* What is imported is not soft, but for what nobody is said to need. */
+static bool tells(const struct need_rule *rule)
+{
+	return rule->soft || rule == &need_rule_imports;
 }
 
 int left_out_tell(struct follower *found, const struct root *inside)
@@ -249,7 +266,7 @@ int left_out_tell(struct follower *found, const struct root *inside)
 	struct need *const *needs = needs_list(found->needs, &count);
 
 	for (size_t i = 0; i < count; i++)
-		for (size_t j = 0; needs[i]->rule->soft && j < needs[i]->n_items; j++)
+		for (size_t j = 0; tells(needs[i]->rule) && j < needs[i]->n_items; j++)
 			TRY(add_item(&telling, needs[i], &needs[i]->items[j]));
 	TRY(drop_traced(found, &telling.private.files));
 	TRY(drop_traced(found, &telling.private.paths));
@@ -258,6 +275,9 @@ int left_out_tell(struct follower *found, const struct root *inside)
 	TRY(tell(&telling, &telling.starters, &need_rule_data, "what starts some of its scripts"));
 	TRY(tell(&telling, &telling.helpers, &need_rule_started, "what it may start"));
 	TRY(tell(&telling, &telling.commands, &need_rule_commands, "what its scripts run"));
+	TRY(tell(&telling, &telling.libraries, &need_rule_ffi, "what its scripts open"));
+	TRY(tell(&telling, &telling.modules, &need_rule_imports,
+		 "modules that its package does not depend on"));
 	TRY(tell(&telling, &telling.shared, &need_rule_data, "what it names of others"));
 	return tell(&telling, &telling.private, &need_rule_data, "what is private");
 }

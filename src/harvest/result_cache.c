@@ -123,23 +123,51 @@ static int add_found_by_cache(struct result_cache *cache, const struct closure *
 	return 0;
 }
 
-static int collect_cache(struct result_cache *cache, const struct programs *programs,
+static int collect(struct result_cache *cache, const struct closure *closure, const char *path)
+{
+	if (closure->loader->kind != LOADER_GLIBC || !closure->loader->cache_path ||
+	    strcmp(closure->loader->cache_path, path) != 0)
+		return 0;
+	cache->loader = closure->loader;
+	return add_found_by_cache(cache, closure);
+}
+
+/* What PLUGIN opens by its name, which nothing asks for but a call. */
+static int collect_opened(struct result_cache *cache, const struct plugin *plugin, const char *path)
+{
+	struct closure_object *first = plugin->closure->objects[0];
+	const struct closure_edge edge = { .name = plugin->name,
+					   .object = first,
+					   .location = first->loaded.location };
+
+	TRY(collect(cache, plugin->closure, path));
+	return !strchr(plugin->name, '/') && cache->loader && !closure_is_missing(first) &&
+			       cache_source(cache->loader, &edge)
+		       ? cache_add(cache, plugin->closure, &edge)
+		       : 0;
+}
+
+static int collect_cache(struct result_cache *cache, const struct follower *follower,
 			 const char *path)
 {
-	for (size_t i = 0; i < programs->all.count; i++) {
-		const struct program *program = programs->all.items[i];
+	const struct programs *programs = follower->programs;
 
-		for (size_t j = 0; j < program->closures.count; j++) {
-			const struct closure *closure = program->closures.items[j];
-
-			if (closure->loader->kind != LOADER_GLIBC || !closure->loader->cache_path ||
-			    strcmp(closure->loader->cache_path, path) != 0)
-				continue;
-			cache->loader = closure->loader;
-			TRY(add_found_by_cache(cache, closure));
-		}
-	}
+	for (size_t i = 0; i < programs->all.count; i++)
+		for (size_t j = 0; j < programs->all.items[i]->closures.count; j++)
+			TRY(collect(cache, programs->all.items[i]->closures.items[j], path));
+	for (size_t i = 0; i < follower->plugins.count; i++)
+		TRY(collect_opened(cache, &follower->plugins.items[i], path));
 	return 0;
+}
+
+/* Whether ldconfig(8) is in the result, which tells others what the cache has. */
+static int has_ldconfig(const struct result_cache *cache)
+{
+	int r = root_walk(cache->root, cache->sysroot->arena, "/sbin/ldconfig", true, NULL, NULL,
+			  NULL);
+
+	return r < 0 && !root_is_absence(r) ? diag_errno(cache->sysroot->diag, -r, "/sbin/ldconfig")
+					    : r >= 0;
 }
 
 /*
@@ -147,7 +175,7 @@ static int collect_cache(struct result_cache *cache, const struct programs *prog
  * to be found again: the rootfs gets one of its own, of what it holds and no more.
  */
 static int put_cache(struct manifest *manifest, const struct sysroot *sysroot,
-		     const struct programs *programs, const char *path)
+		     const struct follower *follower, const char *path)
 {
 	CLEANUP(root_close) struct root *root = NULL;
 	struct result_cache cache = { .sysroot = sysroot };
@@ -159,8 +187,8 @@ static int put_cache(struct manifest *manifest, const struct sysroot *sysroot,
 		return 0;
 	TRY(manifest_root(manifest, &root));
 	cache.root = root;
-	TRY(collect_cache(&cache, programs, path));
-	if (!cache.needed)
+	TRY(collect_cache(&cache, follower, path));
+	if (!cache.needed && (!cache.loader || TRY(has_ldconfig(&cache)) == 0))
 		return 0;
 	r = cache_write(manifest_arena(manifest), cache.entries.items, cache.entries.count,
 			cache.loader->big_endian, &bytes, &size);
@@ -171,11 +199,11 @@ static int put_cache(struct manifest *manifest, const struct sysroot *sysroot,
 }
 
 int result_caches_put(struct manifest *manifest, const struct sysroot *sysroot,
-		      const struct programs *programs)
+		      const struct follower *follower)
 {
 	for (size_t i = 0; i < sysroot->n_loaders; i++)
 		if (sysroot->loaders[i]->kind == LOADER_GLIBC && sysroot->loaders[i]->cache_path)
-			TRY(put_cache(manifest, sysroot, programs,
+			TRY(put_cache(manifest, sysroot, follower,
 				      sysroot->loaders[i]->cache_path));
 	return 0;
 }

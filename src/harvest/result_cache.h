@@ -6,14 +6,15 @@
 #ifndef MKROOTFS_HARVEST_RESULT_CACHE_H
 #define MKROOTFS_HARVEST_RESULT_CACHE_H
 
-#include "harvest/resolve.h"
+#include "harvest/follow.h"
 #include "manifest/manifest.h"
 
 /*
- * Puts a cache into MANIFEST for each loader of SYSROOT that PROGRAMS need one of. Errors: as of
- * manifest_put_file.
+ * Puts a cache into MANIFEST for each loader of SYSROOT that FOLLOWER's programs, and what they
+ * open, need one of: where nothing else leads to a library, and where ldconfig(8) is there to be
+ * asked what it has. Errors: as of manifest_put_file.
  */
 MUST_USE int result_caches_put(struct manifest *manifest, const struct sysroot *sysroot,
-			       const struct programs *programs);
+			       const struct follower *follower);
 
 #endif

@@ -53,6 +53,31 @@ int belongs_packages(struct needs *needs, struct installed **out)
 	return owning_open(belongs->owning, out);
 }
 
+int belongs_identify(struct needs *needs, struct owner *const *owners, size_t count)
+{
+	struct belongs *belongs;
+
+	TRY(get_belongs(needs, &belongs));
+	return owning_identify(belongs->owning, owners, count);
+}
+
+int belongs_counts_on(struct needs *needs, const struct owner *owner, const char *path)
+{
+	struct belongs *belongs;
+
+	TRY(get_belongs(needs, &belongs));
+	return owning_counts_on(belongs->owning, owner, path);
+}
+
+int belongs_depends_on(struct needs *needs, const struct owner *owner, const char *path,
+		       bool *recommended)
+{
+	struct belongs *belongs;
+
+	TRY(get_belongs(needs, &belongs));
+	return owning_depends_on(belongs->owning, owner, path, recommended);
+}
+
 int belongs_look(struct needs *needs, const struct belongs_subject *who)
 {
 	struct arena *arena = needs->sysroot->arena;

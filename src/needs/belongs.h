@@ -15,6 +15,7 @@
 #define MKROOTFS_NEEDS_BELONGS_H
 
 #include "needs/needs.h"
+#include "needs/owning.h"
 #include "packages/installed.h"
 
 /* Somebody whose belongings are looked for. */
@@ -45,6 +46,15 @@ int belongs_decide(struct needs *needs);
  * Those are marked as sure. Errors as of belongs_look.
  */
 int belongs_mark_sure(struct needs *needs, struct need *need, const char *path, const char *called);
+
+/*
+ * owning_identify, owning_counts_on and owning_depends_on by what belongs and others share. Errors:
+ * -errno after a diagnostic.
+ */
+int belongs_identify(struct needs *needs, struct owner *const *owners, size_t count);
+int belongs_counts_on(struct needs *needs, const struct owner *owner, const char *path);
+int belongs_depends_on(struct needs *needs, const struct owner *owner, const char *path,
+		       bool *recommended);
 
 /* The packages' index that belongs and others share. Errors: -errno after a diagnostic. */
 int belongs_packages(struct needs *needs, struct installed **out);

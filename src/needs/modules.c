@@ -337,6 +337,8 @@ static int read_source(struct modules *modules, const struct modules_file *file,
 		return -ENOMEM;
 	TRY(modules_read(modules, scratch, file->source ? file->source : file->path, &text, &size));
 	TRY(modules_visit_quoted_paths(modules, text, size, add_named_file));
+	if (modules->script->read && !file->standard && size > 0)
+		TRY(modules->script->read(modules->script->data, file->path, text, size));
 	return visit(modules, file, text, size);
 }
 

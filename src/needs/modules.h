@@ -26,6 +26,9 @@ struct modules_script {
 	const char *text;
 	size_t size;
 	bool in_place; /* it stands in the result where it stands here */
+	/* Is told the text of each module that is no part of the language's library; or NULL. */
+	int (*read)(void *data, const char *path, const char *text, size_t size);
+	void *data;
 };
 
 /*
@@ -50,6 +53,7 @@ struct modules_file {
 	const char *source;    /* of a native one, which is read in its place; or NULL */
 	bool package;
 	bool native;
+	bool standard; /* of the language's library, as far as that is known */
 	bool named; /* native code names it, and it is none of the standard library's: it is meant
 		     */
 };

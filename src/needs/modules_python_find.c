@@ -182,6 +182,7 @@ static int add_module(struct python_modules *python, const char *name, const cha
 
 	if (!file.name || !file.path)
 		return -ENOMEM;
+	file.standard = python_is_standard_file(python, &file);
 	if (native && !package)
 		TRY(find_source(python, tree, name, &file.source));
 	TRY(modules_add_file(&python->modules, &file));
@@ -337,6 +338,40 @@ static int resolve_borrowed(struct python_modules *python, const char *name)
 	return 0;
 }
 
+/*
+ * Keeps the module NAME, which is there and which FROM's package does not count on, to be told of:
+ * where a module of the script's own source wants it, somebody may miss it.
+ */
+static int note_left_out(struct python_modules *python, const char *name,
+			 const struct installed_package *from)
+{
+	struct needs *needs = python->modules.needs;
+	struct need_item item = { .kind = NEED_PATH,
+				  .refused = "the package of the script does not depend on it",
+				  .shared = true };
+	const struct installed_package *script;
+	const char *key = arena_printf(python_arena(python), "left out %s", name);
+
+	if (!key)
+		return -ENOMEM;
+	TRY(module_packages_of_command(needs, python->modules.script->path, &script));
+	if (!script || strcmp(script->source, from->source) != 0 ||
+	    TRY(modules_see(&python->modules, key)) > 0)
+		return 0;
+	for (size_t i = 0; i < python->modules.path.count && !item.path; i++) {
+		const char *directory = python->modules.path.items[i];
+		const char *path = arena_printf(python_arena(python), "%s/%s.py", directory, name);
+
+		if (!path)
+			return -ENOMEM;
+		if (TRY(modules_has(&python->modules, directory, name)) > 0)
+			item.path = path_join(python_arena(python), directory, name);
+		else if (TRY(modules_has(&python->modules, directory, path_basename(path))) > 0)
+			item.path = path;
+	}
+	return item.path ? need_add(needs, python->modules.need, &item) : 0;
+}
+
 /* Whether what is read now may count on the module NAME, of the top level: 1, 0 or -errno. */
 static int may_import(struct python_modules *python, const char *name)
 {
@@ -358,7 +393,9 @@ static int may_import(struct python_modules *python, const char *name)
 	if (!from)
 		return 1;
 	TRY(module_packages_of_python(needs, name, &to));
-	return !to || TRY(module_packages_may_count_on(needs, from, to)) > 0;
+	if (!to || TRY(module_packages_may_count_on(needs, from, to)) > 0)
+		return 1;
+	return note_left_out(python, name, from);
 }
 
 /* Resolves "a", "a.b" and "a.b.c" of "a.b.c". */

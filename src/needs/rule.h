@@ -107,6 +107,9 @@ extern const struct need_rule need_rule_started;
 extern const struct need_rule need_rule_imports;
 extern const struct need_rule need_rule_commands;
 
+/* The need of libraries that scripts open by names: see script_libraries.h. */
+extern const struct need_rule need_rule_ffi;
+
 /* The need of what the configuration names that the user adds: see config.h. */
 extern const struct need_rule need_rule_config;
 

@@ -32,7 +32,15 @@ const struct need_rule need_rule_commands = {
 	.level = NEED_RECOMMENDED,
 	.soft = true,
 	.quiet = true,
-	.why = "programs that a shell script runs, and files that it names",
+	.why = "programs that a script runs, and files that it names",
+};
+
+const struct need_rule need_rule_ffi = {
+	.name = "ffi",
+	.level = NEED_RECOMMENDED,
+	.soft = true,
+	.quiet = true,
+	.why = "libraries that a script opens by their names",
 };
 
 const struct need_rule need_rule_config = {
@@ -48,16 +56,17 @@ const struct need_rule need_rule_config = {
 static const size_t n_rules_alone = 1;
 
 const struct need_rule *const need_rule_tables[] = {
-	&need_rule_data,      &need_rule_started,   &need_rule_imports,
-	&need_rule_commands,  &need_rule_config,    need_rules_system,
-	need_rules_libraries, need_rules_languages, need_rules_programs,
+	&need_rule_data,      &need_rule_started,  &need_rule_imports, &need_rule_commands,
+	&need_rule_ffi,	      &need_rule_config,   need_rules_system,  need_rules_libraries,
+	need_rules_languages, need_rules_programs,
 };
 
 /* The tables' sizes are known where the tables are. */
 const size_t *const need_rule_table_sizes[] = {
-	&n_rules_alone,		 &n_rules_alone,	  &n_rules_alone,
-	&n_rules_alone,		 &n_rules_alone,	  &need_n_rules_system,
-	&need_n_rules_libraries, &need_n_rules_languages, &need_n_rules_programs,
+	&n_rules_alone,		&n_rules_alone,		 &n_rules_alone,
+	&n_rules_alone,		&n_rules_alone,		 &n_rules_alone,
+	&need_n_rules_system,	&need_n_rules_libraries, &need_n_rules_languages,
+	&need_n_rules_programs,
 };
 
 const size_t need_n_rule_tables = ARRAY_SIZE(need_rule_tables);

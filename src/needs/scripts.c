@@ -4,33 +4,21 @@
 #include "base/path.h"
 #include "base/texts.h"
 #include "needs/belongs.h"
-#include "needs/executables.h"
 #include "needs/make.h"
 #include "needs/modules.h"
-#include "needs/private.h"
-#include "needs/shell_words.h"
+#include "needs/scripts_private.h"
 
 #include <errno.h>
 #include <string.h>
 
-enum {
-	SCRIPT_SIZE_MAX = 16 << 20,
-	SOURCE_DEPTH_MAX = 8,
-	FIRST_LINE_MAX = 255,
-};
-
-/* What the result has of its own, whatever a script reads there. */
-static const char *const own_files[] = {
-	"/etc/passwd",	      "/etc/group", "/etc/shadow",     "/etc/gshadow",
-	"/etc/nsswitch.conf", "/etc/hosts", "/etc/hostname",   "/etc/resolv.conf",
-	"/etc/ld.so.cache",   "/etc/mtab",  "/etc/machine-id", "/etc/fstab",
-};
+enum { FIRST_LINE_MAX = 255 };
 
 /* The languages whose imports are read, by what their interpreters define or are called. */
 static const struct language {
-	const char *symbol; /* or NULL */
-	const char *object; /* a glob, or NULL */
-	modules_fn *modules;
+	const char *symbol;  /* or NULL */
+	const char *object;  /* a glob, or NULL */
+	modules_fn *modules; /* or NULL */
+	const struct calls_language *calls;
 	/* What may be imported where that is not known: the library, and what is told of. */
 	const char *rows[4];
 	const char *word;	   /* in the first line of its scripts */
@@ -38,6 +26,7 @@ static const struct language {
 } languages[] = {
 	{
 		.symbol = "Py_BytesMain",
+		.calls = &calls_python,
 		.modules = modules_python,
 		.rows = { "python", "site-packages", "dist-packages" },
 		.word = "python",
@@ -45,6 +34,7 @@ static const struct language {
 	},
 	{
 		.symbol = "perl_construct",
+		.calls = &calls_perl,
 		.modules = modules_perl,
 		.rows = { "perl", "perl-modules" },
 		.word = "perl",
@@ -52,38 +42,62 @@ static const struct language {
 	},
 	{
 		.symbol = "ruby_init",
+		.calls = &calls_ruby,
 		.modules = modules_ruby, /* its library comes in any case */
 		.word = "ruby",
 		.extensions = { ".rb", ".ru" },
 	},
 	{
 		.symbol = "node_module_register",
+		.calls = &calls_node,
 		.modules = modules_node,
 		.word = "node",
 		.extensions = { ".js", ".mjs", ".cjs" },
 	},
 	{
 		.object = "lua*",
+		.calls = &calls_lua,
 		.modules = modules_lua, /* and what is installed for it, but for native modules */
 		.word = "lua",
 		.extensions = { ".lua" },
 	},
 	{
 		.object = "liblua*",
+		.calls = &calls_lua,
 		.modules = modules_lua,
 		.word = "lua",
 		.extensions = { ".lua" },
 	},
-};
-
-/* A shell script that is read, and those that it reads. */
-struct script_reading {
-	struct needs *needs;
-	struct need *need;
-	const char *path;
-	struct texts *sources; /* which were read, in the scratch arena */
-	struct arena *scratch;
-	unsigned depth;
+	{
+		.object = "php*",
+		.calls = &calls_php,
+		.word = "php",
+		.extensions = { ".php" },
+	},
+	{
+		.object = "fish",
+		.calls = &calls_fish,
+		.word = "fish",
+		.extensions = { ".fish" },
+	},
+	{
+		.object = "libtcl*",
+		.calls = &calls_tcl,
+		.word = "tcl",
+		.extensions = { ".tcl", ".exp" },
+	},
+	{
+		.object = "expect",
+		.calls = &calls_tcl,
+		.word = "expect",
+		.extensions = { ".exp" },
+	},
+	{
+		.object = "*awk",
+		.calls = &calls_awk,
+		.word = "awk",
+		.extensions = { ".awk" },
+	},
 };
 
 static bool is_shell(const struct closure_object *object)
@@ -95,95 +109,6 @@ static bool is_shell(const struct closure_object *object)
 		if (needs_object_matches(object, names[i]))
 			return true;
 	return false;
-}
-
-static int add_command(struct script_reading *reading, const char *name)
-{
-	const char *path;
-
-	return TRY(executables_find(reading->needs, name, &path)) > 0
-		       ? need_add_path(reading->needs, reading->need, path)
-		       : 0;
-}
-
-/* A file that is there; what a directory has is not for a script's words to tell. */
-static int add_file(struct script_reading *reading, const char *path)
-{
-	struct need_item item = { .kind = NEED_PATH };
-	struct needs *needs = reading->needs;
-	struct arena *arena = needs->sysroot->arena;
-	struct stat stat;
-
-	for (size_t i = 0; i < ARRAY_SIZE(own_files); i++)
-		if (strcmp(path, own_files[i]) == 0)
-			return 0;
-	path = path_normalize(arena, "/", path);
-	if (!path)
-		return -ENOMEM;
-	if (strcmp(path, reading->path) == 0 || TRY(needs_exists(needs, path, &stat)) == 0 ||
-	    !S_ISREG(stat.st_mode))
-		return 0;
-	item.path = path;
-	item.private = TRY(needs_is_private(needs, path, false, &item.refused)) > 0;
-	return item.private ? need_add(needs, reading->need, &item)
-			    : need_add_path(needs, reading->need, path);
-}
-
-static int read_shell(struct script_reading *reading, const char *path, const char *text,
-		      size_t size);
-
-/* A part of the script in a file of its own. */
-static int read_source(struct script_reading *reading, const char *path)
-{
-	const struct sysroot *sysroot = reading->needs->sysroot;
-	size_t before = reading->sources->count;
-	struct stat stat;
-	size_t size = 0;
-	char *text = NULL;
-	int r;
-
-	TRY(add_file(reading, path));
-	TRY(texts_add_once(reading->scratch, reading->sources,
-			   arena_strdup(reading->scratch, path)));
-	if (reading->sources->count == before || reading->depth >= SOURCE_DEPTH_MAX ||
-	    TRY(needs_exists(reading->needs, path, &stat)) == 0 || !S_ISREG(stat.st_mode))
-		return 0;
-	r = root_read(sysroot->root, reading->scratch, path, SCRIPT_SIZE_MAX, &text, &size);
-	if (r < 0)
-		return needs_absent(reading->needs, path, r);
-	reading->depth++;
-	r = read_shell(reading, path, text, size);
-	reading->depth--;
-	return r;
-}
-
-static int add_word(void *data, const struct shell_word *word)
-{
-	struct script_reading *reading = data;
-
-	switch (word->kind) {
-	case SHELL_WORD_COMMAND:
-		return add_command(reading, word->text);
-	case SHELL_WORD_SOURCE:
-		return read_source(reading, word->text);
-	case SHELL_WORD_PROGRAM:
-		return add_file(reading, word->text);
-	default:
-		return word->cut ? 0 : add_file(reading, word->text);
-	}
-}
-
-static int read_shell(struct script_reading *reading, const char *path, const char *text,
-		      size_t size)
-{
-	const struct shell_script script = { text, size, path };
-	struct shell_summary summary;
-
-	TRY(shell_words_read(&script, add_word, reading, &summary));
-	/* What it reads is not run by itself: "$0" is the script there too. */
-	if (reading->depth == 0)
-		reading->need->n_unknown += summary.n_unknown + summary.incomplete;
-	return 0;
 }
 
 /* Who looks for a row by its name. */
@@ -209,56 +134,6 @@ static const struct need_rule *rule_of(const char *name)
 	return finding.rule;
 }
 
-static struct need template_of(const struct needs *needs, const struct needs_script *script,
-			       const struct need_rule *rule)
-{
-	return (struct need){
-		.rule = rule,
-		.program = script->program,
-		.process = script->process,
-		.object = script->process->objects[0],
-		.sign = arena_printf(needs->sysroot->arena, "%s is read", script->path),
-		.script = script->path,
-	};
-}
-
-/* A need of the row RULE, where it is wanted; NULL where it is not. */
-static int add_need(struct needs *needs, const struct needs_script *script,
-		    const struct need_rule *rule, struct need **out)
-{
-	struct need need = template_of(needs, script, rule);
-
-	*out = NULL;
-	if (!needs_wants(needs, rule))
-		return 0;
-	need.followed = true;
-	need.requested = needs_find_request(needs, rule->name) != NULL;
-	/* Asked for by name, it is of whatever has none. */
-	TRY(needs_remember(needs, need.program, rule, NULL));
-	return needs_put(needs, &need, out);
-}
-
-/* The text of the script at *PATH, which becomes where its links lead. */
-static int read_text(struct needs *needs, struct arena *scratch, const char **path, char **text,
-		     size_t *size)
-{
-	const struct sysroot *sysroot = needs->sysroot;
-	char *canonical = NULL;
-	int r = root_read(sysroot->root, scratch, *path, SCRIPT_SIZE_MAX, text, size);
-
-	if (r == -EFBIG) {
-		diag_warning(sysroot->diag, *path, "is too long to be read for what it needs");
-		return 1;
-	}
-	if (r < 0)
-		return diag_errno(sysroot->diag, -r, *path);
-	r = root_walk(sysroot->root, sysroot->arena, *path, true, NULL, NULL, &canonical);
-	if (r < 0)
-		return diag_errno(sysroot->diag, -r, *path);
-	*path = canonical;
-	return 0;
-}
-
 /*
  * Without what is known of imports, all that the language has may be imported: of its library it
  * comes, of what else is there the user is told.
@@ -267,7 +142,7 @@ static int add_library(struct needs *needs, const struct needs_script *script,
 		       const char *const *rows, enum modules_unknown unknown)
 {
 	for (; unknown != MODULES_KNOWN && *rows; rows++) {
-		struct need need = template_of(needs, script, rule_of(*rows));
+		struct need need = script_need(needs, script, rule_of(*rows));
 		bool told = need.rule->telling == NEED_TOLD_AS_MODULES;
 
 		if (told && unknown != MODULES_ANY)
@@ -279,55 +154,52 @@ static int add_library(struct needs *needs, const struct needs_script *script,
 	return 0;
 }
 
-static int look_imports(struct needs *needs, const struct needs_script *script, modules_fn *modules,
-			const char *const *rows)
+static int read_calls(void *data, const char *path, const char *text, size_t size)
 {
-	CLEANUP(arena_free) struct arena *scratch = arena_new();
-	struct modules_script source = { .path = script->path, .in_place = script->in_place };
-	struct need *need;
+	return script_calls_read(data, path, text, size);
+}
+
+/* The modules that SOURCE imports, as far as they are wanted. */
+static int find_modules(struct needs *needs, const struct needs_script *script,
+			const struct language *language, const struct modules_script *source)
+{
 	enum modules_unknown unknown = MODULES_KNOWN;
-	char *text = NULL;
+	struct need *need = NULL;
 	int r;
 
-	if (!scratch)
-		return -ENOMEM;
-	TRY(add_need(needs, script, &need_rule_imports, &need));
-	if (!need || TRY(read_text(needs, scratch, &source.path, &text, &source.size)) > 0)
+	if (language->modules)
+		TRY(script_add_need(needs, script, &need_rule_imports, &need));
+	if (!need)
 		return 0;
-	source.text = text;
 	needs->filling = need;
-	r = modules(needs, need, &source, &unknown);
+	r = language->modules(needs, need, source, &unknown);
 	needs->filling = NULL;
 	TRY(r);
 	need->n_unknown = unknown == MODULES_ANY;
-	return add_library(needs, script, rows, unknown);
+	return add_library(needs, script, language->rows, unknown);
 }
 
-static int look_commands(struct needs *needs, const struct needs_script *script)
+static int look_language(struct needs *needs, const struct needs_script *script,
+			 const struct language *language)
 {
 	CLEANUP(arena_free) struct arena *scratch = arena_new();
-	struct texts sources = { 0 };
-	struct script_reading reading = {
-		.needs = needs,
+	struct script_calls *calls = script_calls_new(needs, script, language->calls);
+	struct modules_script source = {
 		.path = script->path,
-		.sources = &sources,
-		.scratch = scratch,
+		.in_place = script->in_place,
+		.read = read_calls,
+		.data = calls,
 	};
-	size_t size = 0;
 	char *text = NULL;
-	int r;
 
-	if (!scratch)
+	if (!scratch || !calls)
 		return -ENOMEM;
-	TRY(add_need(needs, script, &need_rule_commands, &reading.need));
-	if (!reading.need || TRY(read_text(needs, scratch, &reading.path, &text, &size)) > 0)
+	if (TRY(script_read_text(needs, scratch, &source.path, &text, &source.size)) > 0)
 		return 0;
-	needs->filling = reading.need;
-	r = read_shell(&reading, script->path, text, size);
-	needs->filling = NULL;
-	TRY(r);
-	return script->asked ? belongs_mark_sure(needs, reading.need, reading.path, script->path)
-			     : 0;
+	source.text = text;
+	TRY(script_calls_read(calls, source.path, text, source.size));
+	TRY(find_modules(needs, script, language, &source));
+	return script_calls_add(calls);
 }
 
 static int defines(struct needs *needs, const struct closure *process, const char *symbol)
@@ -360,10 +232,10 @@ int needs_look_script(struct needs *needs, const struct needs_script *script)
 	if (process->n_objects == 0 || closure_is_missing(process->objects[0]))
 		return 0;
 	if (is_shell(process->objects[0]))
-		return look_commands(needs, script);
+		return script_shell_look(needs, script);
 	for (size_t i = 0; i < ARRAY_SIZE(languages); i++)
 		if (TRY(interprets(needs, process, &languages[i])) > 0)
-			return look_imports(needs, script, languages[i].modules, languages[i].rows);
+			return look_language(needs, script, &languages[i]);
 	return 0;
 }
 
@@ -417,13 +289,13 @@ int needs_look_source(struct needs *needs, const struct needs_script *source)
 	if (is_shell(process->objects[0])) {
 		if (!has_extension(source->path, ".sh") && !strstr(first, "sh"))
 			return 0;
-		TRY(look_commands(needs, source));
+		TRY(script_shell_look(needs, source));
 		return 1;
 	}
 	for (size_t i = 0; i < ARRAY_SIZE(languages); i++)
 		if (is_of_language(&languages[i], source->path, first) &&
 		    TRY(interprets(needs, process, &languages[i])) > 0) {
-			TRY(look_imports(needs, source, languages[i].modules, languages[i].rows));
+			TRY(look_language(needs, source, &languages[i]));
 			return 1;
 		}
 	return 0;

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * What a script needs beside its interpreter, read out of its text: the modules that it imports
- * (Node, Python, Perl, Ruby), the commands that it runs and the files that it names (shells). It
- * becomes the need "imports" or "commands" of the interpreter's process.
+ * (Node, Python, Perl, Ruby, Lua), the commands that it runs and the files that it names (shells,
+ * and calls in other languages), the libraries that it opens. It becomes the needs "imports",
+ * "commands" and "ffi" of the interpreter's process.
  */
 #ifndef MKROOTFS_NEEDS_SCRIPTS_H
 #define MKROOTFS_NEEDS_SCRIPTS_H

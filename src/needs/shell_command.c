@@ -342,6 +342,26 @@ static int set_positional(struct shell *shell, struct shell_command *command,
 	return n < 9 ? shell_variables_set(&shell->variables, digits + n, 1, values) : 0;
 }
 
+/* A file whose directory is computed, or the end of whose name is. */
+static int read_computed_source(struct shell *shell, const char *path)
+{
+	const char *hole = strpbrk(path, "\1\2\3\4");
+	const char *last = hole;
+	CLEANUP(buffer) struct buffer before = { 0 };
+
+	for (const char *next = hole; next; next = strpbrk(next + 1, "\1\2\3\4"))
+		last = next;
+	if (!hole)
+		return 0;
+	if (last[1] == '/' && last[2])
+		return report(shell, SHELL_WORD_SOURCE_BELOW, last + 1, false);
+	if (path[0] != '/' || last[1] || hole != last || hole[-1] == '/')
+		return 0;
+	buffer_add(&before, path, (size_t)(hole - path));
+	TRY(buffer_error(&before));
+	return report(shell, SHELL_WORD_SOURCE_BEGINS, before.bytes, false);
+}
+
 static int read_source(struct shell *shell, const struct shell_values *values)
 {
 	for (unsigned i = 0; i < values->count; i++) {
@@ -351,8 +371,10 @@ static int read_source(struct shell *shell, const struct shell_values *values)
 			TRY(report(shell, SHELL_WORD_SOURCE, path, false));
 		else if (shell->visit)
 			shell->summary->n_unknown++;
-		if (!shell_value_is_plain(path))
+		if (!shell_value_is_plain(path)) {
 			TRY(report_paths(shell, path));
+			TRY(read_computed_source(shell, path));
+		}
 	}
 	return 0;
 }

@@ -226,6 +226,28 @@ static int read_subshell(struct shell *shell)
 	return r;
 }
 
+/* Adds what TEXT comes out as; blanks in what is expanded without quotes end a word. */
+static int add_split(struct shell_values *values, const struct shell_text *text)
+{
+	if (!text->split)
+		return shell_values_add_values(values, &text->values);
+	for (unsigned i = 0; i < text->values.count; i++) {
+		CLEANUP(buffer) struct buffer word = { 0 };
+		const char *at = shell_values_get(&text->values, i);
+
+		for (at += strspn(at, " \t\n"); *at; at += strspn(at, " \t\n")) {
+			size_t length = strcspn(at, " \t\n");
+
+			buffer_reset(&word);
+			buffer_add(&word, at, length);
+			TRY(buffer_error(&word));
+			TRY(shell_values_add(values, word.bytes));
+			at += length;
+		}
+	}
+	return 0;
+}
+
 /* Words up to the end of a list, or the ")" of an array, added to VALUES. */
 static int read_words(struct shell *shell, bool array, struct shell_values *values)
 {
@@ -241,7 +263,7 @@ static int read_words(struct shell *shell, bool array, struct shell_values *valu
 			return 0;
 		TRY(shell_read_word(shell, &text));
 		TRY(shell_command_text(shell, &text.values));
-		TRY(shell_values_add_values(values, &text.values));
+		TRY(add_split(values, &text));
 	}
 }
 

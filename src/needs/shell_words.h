@@ -16,7 +16,13 @@ enum shell_word_kind {
 			     */
 	SHELL_WORD_PROGRAM, /* an absolute path that is run */
 	SHELL_WORD_SOURCE,  /* an absolute path that is read as a part of the script */
-	SHELL_WORD_PATH,    /* an absolute path in a word, but where output goes and in messages */
+	/*
+	 * The same in a directory that is computed: what stands behind that, "/lib/x"; and where
+	 * the end of the name is computed, what stands before it, "/usr/share/x/part_".
+	 */
+	SHELL_WORD_SOURCE_BELOW,
+	SHELL_WORD_SOURCE_BEGINS,
+	SHELL_WORD_PATH, /* an absolute path in a word, but where output goes and in messages */
 };
 
 struct shell_word {

@@ -186,35 +186,44 @@ struct started_program {
  * Whether what PATH starts with is an interpreter of programs, by its "#!": such a script has
  * modules that it imports, and is for the machine's administrator more often than for a program.
  */
-static int is_interpreted(struct started_reading *reading, const char *path)
+static int is_interpreted(struct needs *needs, const char *path)
 {
 	CLEANUP(root_file) struct root_file file = ROOT_FILE_NONE;
-	const struct sysroot *sysroot = reading->needs->sysroot;
+	const struct sysroot *sysroot = needs->sysroot;
 	struct shebang shebang = { 0 };
 	int r = root_open(sysroot->root, path, &file);
 
 	if (r < 0)
-		return needs_absent(reading->needs, path, r);
+		return needs_absent(needs, path, r);
 	r = shebang_read(&file, sysroot->arena, &shebang);
 	if (r < 0)
-		return needs_absent(reading->needs, path, r);
+		return needs_absent(needs, path, r);
 	return r > 0 && (is_interpreter(shebang.interpreter) ||
 			 (shebang.command && is_interpreter(shebang.command)));
+}
+
+int started_is_helper(struct needs *needs, const char *path, struct stat *stat, char **canonical)
+{
+	struct stat own_stat;
+	char *own_canonical;
+
+	stat = stat ? stat : &own_stat;
+	canonical = canonical ? canonical : &own_canonical;
+	if (path_is_kernel(path) || TRY(needs_resolve(needs, path, stat, canonical)) == 0)
+		return 0;
+	if (!S_ISREG(stat->st_mode) || !(stat->st_mode & 0111) ||
+	    strstr(path_basename(*canonical), ".so") || is_interpreter(path) ||
+	    is_interpreter(*canonical) || is_called(path, managers, ARRAY_SIZE(managers)))
+		return 0;
+	return TRY(is_interpreted(needs, *canonical)) == 0;
 }
 
 /* 1 where there is one, else 0. */
 static int find_program(struct started_reading *reading, const char *path,
 			struct started_program *out)
 {
-	*out = (struct started_program){ .path = path };
-	if (path_is_kernel(path) ||
-	    TRY(needs_resolve(reading->needs, path, &out->stat, &out->canonical)) == 0)
-		return 0;
-	if (!S_ISREG(out->stat.st_mode) || !(out->stat.st_mode & 0111) ||
-	    strstr(path_basename(out->canonical), ".so") || is_interpreter(path) ||
-	    is_interpreter(out->canonical) || is_called(path, managers, ARRAY_SIZE(managers)))
-		return 0;
-	return TRY(is_interpreted(reading, out->canonical)) == 0;
+	out->path = path;
+	return started_is_helper(reading->needs, path, &out->stat, &out->canonical);
 }
 
 /* A link or a copy by another name has nothing that is not there already. */

@@ -30,4 +30,12 @@ MUST_USE int started_looks_at(struct needs *needs, const struct belongs_subject 
 MUST_USE int started_decide(struct needs *needs, struct owning *owning,
 			    const struct started_subject *subject);
 
+/*
+ * Whether PATH leads to a program that others start for their ends: 1 with *STAT and *CANONICAL
+ * (each may be NULL) set, or 0: it is none, manages the machine, or interprets programs in a
+ * language. Errors as of started_looks_at.
+ */
+MUST_USE int started_is_helper(struct needs *needs, const char *path, struct stat *stat,
+			       char **canonical);
+
 #endif

@@ -356,6 +356,38 @@ import("@scope/b").then(b => console.log(path.basename(inner), a, b.default, req
 	check "$PROGRAM: what is not required stays out" stays_out unused
 }
 
+#
+# What scripts in other languages start, and libraries that they open by names.
+#
+test_python_calls() {
+	own pythoncalls '#!/usr/bin/python3' 'import ctypes, ctypes.util, os, shutil, subprocess' \
+		'cmd = ["tr", "a-z", "A-Z"]' 'print(subprocess.run(cmd, input=b"abc", capture_output=True).stdout)' \
+		'print(os.popen("echo hello | sed s/h/j/").read(), shutil.which("comm"))' \
+		'name = ctypes.util.find_library("gdbm")' 'print(name, ctypes.CDLL(name or "libnone.so").gdbm_open is not None)'
+	script "$WORK/bin/pythoncalls"
+	check "pythoncalls: no library that its language's own tests open" stays_out 'librpm*'
+	check "pythoncalls: --without ffi leaves the library out" \
+		not grep -q libgdbm <(mkrootfs --list "$WORK/bin/pythoncalls" --without ffi)
+}
+
+test_perl_calls() {
+	own perlcalls '#!/usr/bin/perl' 'my @t = ("tr", "a-z", "A-Z"); open(my $f, "|-", @t) or die "$!"; print $f "abc\n"; close $f;' \
+		'print `echo hello | sed s/h/j/`; system("comm", "--version") == 0 or die;'
+	script "$WORK/bin/perlcalls"
+}
+
+test_ruby_calls() {
+	own rubycalls '#!/usr/bin/ruby' 'require "open3"' 'require "fiddle"' 'puts Open3.capture2("tr", "a-z", "A-Z", stdin_data: "abc")[0]' \
+		'puts `echo hello | sed s/h/j/`' 'ending = "so.6"' 'puts Fiddle.dlopen("libgdbm.so.6")["gdbm_open"] != 0'
+	script "$WORK/bin/rubycalls"
+}
+
+test_node_calls() {
+	own nodecalls '#!/usr/bin/env node' 'const cp = require("child_process");' \
+		'console.log(cp.execFileSync("tr", ["a-z", "A-Z"], { input: "abc" }).toString(), cp.execSync("echo hello | sed s/h/j/").toString());'
+	script "$WORK/bin/nodecalls"
+}
+
 for name in gunzip zgrep xzgrep lsb_release pygmentize pyflakes3 rrsync shasum pod2text prove rake erb; do
 	run "$name" "/usr/bin/$name"
 done
@@ -376,4 +408,12 @@ run ruby_own /usr/bin/ruby
 run ruby_gem /usr/bin/ruby
 run node_packages node
 run heavy_command ffmpeg
+if compgen -G "/usr/lib/*/libgdbm.so.6" >/dev/null; then
+	run python_calls /usr/bin/python3
+	run ruby_calls /usr/bin/ruby
+else
+	skip python_calls "there is no libgdbm"
+fi
+run perl_calls /usr/bin/perl
+run node_calls node
 finish_programs
