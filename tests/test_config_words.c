@@ -56,6 +56,9 @@ static const struct {
 	/* commands */
 	{ "| formail -I \"X: y\"\n|cat\n", "|formail |cat" },
 	{ "x: \"|formail -s\"\nx \"| cat\"\n", "|formail |cat" },
+	{ "pipe_command = cat data && sort -u | gzip -c\n", "|cat |sort |gzip" },
+	{ "hook.exec: \"tar c | gzip\"\n", "|tar |gzip" },
+	{ "command_timeout 5\nrecommand x\ncommand = 'a=b c'\n", "" },
 	{ "x: |\n  info\nx = debug | info\n||\n| |\n", "" },
 	/* relative ones, and includes */
 	{ "include mime.types;\n", "+~mime.types" },
@@ -94,7 +97,7 @@ static const struct {
 	  "setgid_group = postdrop\n",
 	  "u:www-data g:www-data u:postfix g:postdrop" },
 	{ "exec x --user nobody --group nogroup\nexec y --user=nobody\n",
-	  "u:nobody g:nogroup u:nobody" },
+	  "|x u:nobody g:nogroup |y u:nobody" },
 	{ "user = x:y\n", "u:x g:y" },
 	{ "server.username = \"www-data\"\n", "u:www-data" },
 	{ "superuser = x\nuserlist y\nuser 10\nuser=$x\n", "" },

@@ -165,6 +165,67 @@ static int add_companion(struct data_filling *filling, const struct installed_pa
 	}
 }
 
+/* A package whose files may all stand in directories of the subject's own. */
+struct inside {
+	struct data_filling *filling;
+	const char *home; /* the directory that was found to be such, or NULL */
+};
+
+enum { OUTSIDE = 1 };
+
+/* The directory of the subject's own that PATH stands in; NULL: none. */
+static int find_home(const struct inside *inside, const char *path, const char **home)
+{
+	const struct data_filling *filling = inside->filling;
+	const struct owner *owner = &filling->subject->owner;
+	bool own = false;
+
+	while (!own) {
+		path = path_dirname(filling->needs->sysroot->arena, path);
+		if (!path)
+			return -ENOMEM;
+		if (strcmp(path, "/") == 0)
+			break;
+		if (owner_lists(owner, path))
+			TRY(owning_is_own(filling->belongs->owning, owner, path, &own));
+	}
+	*home = own ? path : NULL;
+	return 0;
+}
+
+static int look_inside(void *data, struct view listed)
+{
+	struct inside *inside = data;
+	struct data_filling *filling = inside->filling;
+	const char *path = view_copy(filling->needs->sysroot->arena, listed);
+	struct stat stat;
+	const char *home;
+
+	if (!path)
+		return -ENOMEM;
+	if (own_path_is_for_others(path) || own_path_is_shared(path) ||
+	    owner_lists(&filling->subject->owner, path) ||
+	    (inside->home && path_is_below(path, inside->home)))
+		return 0;
+	TRY(find_home(inside, path, &home));
+	if (home)
+		inside->home = home;
+	/* A directory in which nothing of interest stands says nothing. */
+	return home || TRY(needs_exists(filling->needs, path, &stat)) == 0 || S_ISDIR(stat.st_mode)
+		       ? 0
+		       : OUTSIDE;
+}
+
+/* What another package puts into a directory of the subject's own is for the subject. */
+static int add_inside(struct data_filling *filling, const struct installed_package *package)
+{
+	struct inside inside = { .filling = filling };
+	int r = TRY(installed_visit_paths(owning_installed(filling->belongs->owning), package,
+					  look_inside, &inside));
+
+	return r == OUTSIDE || !inside.home ? 0 : package_rest_add_package(filling, package);
+}
+
 int companions_add(struct data_filling *filling)
 {
 	const struct installed_package *const *member = owner_packages(&filling->subject->owner);
@@ -177,11 +238,13 @@ int companions_add(struct data_filling *filling)
 			const struct installed_package *other = installed_find(installed, name);
 
 			if (!other || strcmp(other->source, (*member)->source) == 0 ||
-			    kind_of(other->name) == COMPANION_NONE ||
 			    texts_have(&seen, other->name))
 				continue;
 			TRY(texts_add(filling->needs->sysroot->arena, &seen, other->name));
-			TRY(add_companion(filling, other, i < (*member)->n_required));
+			if (kind_of(other->name) != COMPANION_NONE)
+				TRY(add_companion(filling, other, i < (*member)->n_required));
+			else if (i < (*member)->n_required)
+				TRY(add_inside(filling, other));
 		}
 	return 0;
 }

@@ -23,6 +23,7 @@ enum key_kind {
 	KEY_GROUP,
 	KEY_MODULE,
 	KEY_INCLUDE,
+	KEY_COMMAND,
 };
 
 struct config_text {
@@ -103,13 +104,19 @@ static enum key_kind kind_of(const char *key)
 	static const char *const groups[] = { "group",	      "groupname",  "setgid",
 					      "run_as_group", "group_name", NULL };
 
+	static const char *const commands[] = { "command", "cmd", "exec", "program", NULL };
+
 	while (*key == '-')
 		key++;
 	if (is_among(key, modules))
 		return KEY_MODULE;
 	if (is_among(key, includes))
 		return KEY_INCLUDE;
-	return ends_in(key, users) ? KEY_USER : ends_in(key, groups) ? KEY_GROUP : KEY_OTHER;
+	if (ends_in(key, users))
+		return KEY_USER;
+	if (ends_in(key, groups))
+		return KEY_GROUP;
+	return ends_in(key, commands) ? KEY_COMMAND : KEY_OTHER;
 }
 
 static bool is_glob(const char *text)
@@ -254,6 +261,34 @@ static int visit_path(const struct config_text *config, const char *text)
 		       : report(config, CONFIG_WORD_RELATIVE, text);
 }
 
+/* The bare name of a program that TEXT begins with, if it does. */
+static int visit_command(const struct config_text *config, const char *text)
+{
+	char name[NAME_MAX_LENGTH + 1];
+	size_t length = strcspn(text, " \t");
+
+	if (length == 0 || length > NAME_MAX_LENGTH || !isalnum((unsigned char)text[0]))
+		return 0;
+	for (size_t i = 0; i < length; i++)
+		if (!isalnum((unsigned char)text[i]) && !strchr("._+-", text[i]))
+			return 0;
+	memcpy(name, text, length);
+	name[length] = '\0';
+	return report(config, CONFIG_WORD_COMMAND, name);
+}
+
+/* A word of a command line: what comes behind a pipe is a command again. */
+static int visit_command_word(struct config_text *config, const char *text, unsigned n)
+{
+	static const char *const separators[] = { "|", "||", "&&", NULL };
+
+	if (is_among(text, separators)) {
+		config->n_values = 0;
+		return 0;
+	}
+	return n == 0 ? visit_command(config, text) : 0;
+}
+
 static int visit_value(struct config_text *config, const char *text)
 {
 	unsigned n = config->n_values++;
@@ -272,6 +307,8 @@ static int visit_value(struct config_text *config, const char *text)
 		return n == 0 ? visit_account(config, text, CONFIG_WORD_GROUP) : 0;
 	case KEY_MODULE:
 		return visit_module(config, text);
+	case KEY_COMMAND:
+		return visit_command_word(config, text, n);
 	default:
 		return 0;
 	}
@@ -339,24 +376,13 @@ static const char *command_in(const struct config_text *config, const struct con
 	return (config->first || token->quoted) && token->text[0] == '|' ? token->text + 1 : "";
 }
 
-/* A command's bare name. */
+/* What a line or a text in quotes pipes to. */
 static int visit_piped(struct config_text *config, const struct config_token *token)
 {
 	const char *command = command_in(config, token);
-	char name[NAME_MAX_LENGTH + 1];
-	size_t length;
 
 	config->piped = config->first && strcmp(token->text, "|") == 0;
-	command += strspn(command, " \t");
-	length = strcspn(command, " \t");
-	if (length == 0 || length > NAME_MAX_LENGTH || !isalnum((unsigned char)command[0]))
-		return 0;
-	for (size_t i = 0; i < length; i++)
-		if (!isalnum((unsigned char)command[i]) && !strchr("._+-", command[i]))
-			return 0;
-	memcpy(name, command, length);
-	name[length] = '\0';
-	return report(config, CONFIG_WORD_COMMAND, name);
+	return visit_command(config, command + strspn(command, " \t"));
 }
 
 static int visit_token(struct config_text *config, struct config_token *token)

@@ -17,8 +17,8 @@ enum config_word_kind {
 	CONFIG_WORD_MODULE,   /* a file's path or name, "x.so", or a module's bare name */
 	CONFIG_WORD_USER,
 	CONFIG_WORD_GROUP,
-	CONFIG_WORD_COMMAND, /* a program's name that something is piped to, as at the start of a
-				line */
+	CONFIG_WORD_COMMAND, /* a program's bare name that begins the value of a command's key, or
+				that something is piped to */
 };
 
 struct config_word {

@@ -107,6 +107,41 @@ static int collect_strays(struct resting *resting, const char *directory, const 
 	return 0;
 }
 
+/*
+ * A link to a directory: what the package has there comes by itself; what a package has that it
+ * counts on comes as it stands.
+ */
+static int add_link(struct data_filling *filling, const char *path, const char *canonical)
+{
+	const struct need_item item = { .kind = NEED_PATH, .path = path };
+	const struct owner *owner = &filling->subject->owner;
+	bool recommended = false;
+
+	if (owner_lists(owner, canonical))
+		return need_add(filling->needs, filling->need, &item);
+	if (own_path_is_shared(canonical) ||
+	    TRY(owning_depends_on(filling->belongs->owning, owner, canonical, &recommended)) == 0 ||
+	    recommended)
+		return 0;
+	return need_add_tree(filling->needs, filling->need, path);
+}
+
+/* Whether the last part of PATH, which leads to CANONICAL, is a link: 1 or 0. */
+static int is_link(struct needs *needs, const char *path, const char *canonical)
+{
+	struct arena *arena = needs->sysroot->arena;
+	const char *parent = path_dirname(arena, path);
+	struct stat stat;
+	char *there;
+
+	if (!parent)
+		return -ENOMEM;
+	if (TRY(needs_resolve(needs, parent, &stat, &there)) == 0)
+		return 0;
+	parent = path_join(arena, there, path_basename(path));
+	return parent ? strcmp(parent, canonical) != 0 : -ENOMEM;
+}
+
 static int add_directory(struct resting *resting, const char *path)
 {
 	struct needs *needs = resting->filling->needs;
@@ -118,6 +153,8 @@ static int add_directory(struct resting *resting, const char *path)
 	if (path_is_below(path, "/var") || path_is_below(path, "/run") ||
 	    TRY(needs_resolve(needs, path, &stat, &canonical)) == 0)
 		return 0;
+	if (!own_path_is_shared(path) && TRY(is_link(needs, path, canonical)) > 0)
+		return add_link(resting->filling, path, canonical);
 	TRY(needs_names(needs, canonical, &names));
 	return names->count == 0 ? add_empty(resting->filling, path)
 				 : collect_strays(resting, canonical, names);

@@ -28,6 +28,9 @@ there /usr/lib/plugs/mod_one.so /usr/lib/plugs/mod_two.so /usr/lib/plugs/mod_thr
 	/usr/share/pages-not/x /usr/share/man/page
 program -pie /usr/libexec/helper
 program -pie /usr/bin/piped
+program -pie /usr/bin/run-first
+program -pie /usr/bin/run-then
+program -pie /usr/bin/argument
 program -static-pie /usr/libexec/alone
 compile "$system/usr/lib/libheavy.so" "char heavy[6 << 20] = { 1 };" -shared -nostdlib -Wl,-soname,libheavy.so
 compile "$system/usr/lib/plugs/mod_heavy.so" "extern char heavy[]; char *x = heavy;" -shared -nostdlib \
@@ -47,6 +50,7 @@ conf /etc/server/server.conf <<-'END'
 	Include /etc/server/conf.d/*.conf
 	exec = /usr/libexec/helper --fast
 	|piped -x
+	pipe_command = run-first argument | run-then
 	exec = /usr/libexec/alone
 END
 conf_options=(/usr/sbin/server -a /etc/server/server.conf --without data)
@@ -71,6 +75,9 @@ check "what a comment names stays out" leaves_out "${conf_options[@]}" -- /usr/s
 check "a program is brought" brings "${conf_options[@]}" -- /usr/libexec/helper
 check "one that is linked statically too" brings "${conf_options[@]}" -- /usr/libexec/alone
 check "and one by its bare name, if something is piped to it" brings "${conf_options[@]}" -- /usr/bin/piped
+check "those that the command line of a command's key begins with and pipes to" \
+	brings "${conf_options[@]}" -- /usr/bin/run-first /usr/bin/run-then
+check "and not its arguments" leaves_out "${conf_options[@]}" -- /usr/bin/argument
 check "with its loader's needs, so that it runs" mkrootfs --sysroot "$system" "${conf_options[@]}" -d "$WORK/root"
 check "it does" status 0 as 10000 "$WORK/root" /usr/libexec/helper
 explained() {
@@ -89,7 +96,7 @@ check "moved, it names the same" brings /usr/sbin/server -a /etc/server/server.c
 
 echo "LoadModule broken" >>"$system/etc/server/server.conf"
 check "what does not load is left out, with a warning" \
-	says "warning: /usr/lib/plugs/mod_broken.so: left out: .*libgone.so.*server.conf, line 12" explained --list
+	says "warning: /usr/lib/plugs/mod_broken.so: left out: .*libgone.so.*server.conf, line 13" explained --list
 check "and does not fail" leaves_out "${conf_options[@]}" -- /usr/lib/plugs/mod_broken.so
 
 # A directory is handed over.

@@ -27,6 +27,37 @@ check "a file of nobody beside its own" brings /usr/bin/game -- /usr/share/game/
 check "not one of another package, nor where others have most, nor what the administrator wrote" \
 	leaves_out /usr/bin/game -- /usr/share/game/theirs /usr/share/mixed/x /etc/game/local.conf
 
+# Links to directories.
+begin
+made /usr/bin/stream
+there /usr/share/stream/libs/std /usr/share/skins/one /usr/share/alien/two
+mkdir -p "$WORK/sysroot/usr/share/stream/2.1"
+ln -s ../libs "$WORK/sysroot/usr/share/stream/2.1/libs"
+ln -s ../skins "$WORK/sysroot/usr/share/stream/skins"
+ln -s ../alien "$WORK/sysroot/usr/share/stream/alien"
+package stream stream skins /usr/bin/stream /usr/share/stream/libs/std /usr/share/stream/2.1/libs \
+	/usr/share/stream/skins /usr/share/stream/alien
+package skins skins '' /usr/share/skins/one
+package alien alien '' /usr/share/alien/two
+check "a link to a directory of its own" brings /usr/bin/stream -- /usr/share/stream/2.1/libs
+check "a link to one of a package that it depends on, with what is there" \
+	brings /usr/bin/stream -- /usr/share/stream/skins /usr/share/skins/one
+check "not what stands in one of another" leaves_out /usr/bin/stream -- /usr/share/stream/alien /usr/share/alien/two
+
+# Packages whose place is inside.
+begin
+made /usr/bin/algebra
+there /usr/share/algebra/lib/x /usr/share/algebra/pkg/own /usr/share/algebra/pkg/guide/init \
+	/usr/share/algebra/pkg/half/init /usr/share/algebra/pkg/unasked/init /usr/share/half/x /usr/share/doc/guide/x
+package algebra algebra 'guide, half' /usr/bin/algebra /usr/share/algebra/lib/x /usr/share/algebra/pkg/own
+package guide guide '' /usr/share/algebra/pkg/guide/init /usr/share/doc/guide/x
+package half half '' /usr/share/algebra/pkg/half/init /usr/share/half/x
+package unasked unasked '' /usr/share/algebra/pkg/unasked/init
+check "a package that it depends on, all of which is in a directory of its own" \
+	brings /usr/bin/algebra -- /usr/share/algebra/pkg/guide/init
+check "not one that has files elsewhere too, nor one that it does not depend on" \
+	leaves_out /usr/bin/algebra -- /usr/share/algebra/pkg/half/init /usr/share/algebra/pkg/unasked/init
+
 # Packages of other sources.
 begin
 made /usr/bin/app
