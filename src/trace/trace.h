@@ -36,6 +36,9 @@ enum trace_use {
 	TRACE_READLINK = 1 << 2,
 	TRACE_TESTED = 1 << 3, /* stat(2), access(2), chdir(2) and their like; opened with O_PATH */
 	TRACE_LISTED = 1 << 4, /* a directory, opened as files are */
+	TRACE_CONNECTED =
+		1 << 5, /* a local socket, connected to; only where trace_host asks for it */
+	TRACE_CHANGED = 1 << 6, /* only in FAILED: it was to be made, changed or removed */
 };
 
 /*
@@ -49,6 +52,10 @@ struct trace_file {
 	bool found;    /* some call found or made it */
 	bool written;  /* made, changed or removed: opened for writing, truncated, renamed, ... */
 	bool created;  /* was not there, nor a directory it is in, before the traced processes */
+	unsigned failed; /* uses of the calls that did not find it: ENOENT, ENOTDIR; ECONNREFUSED */
+	unsigned denied; /* uses of the calls that were not allowed: EACCES, EPERM */
+	unsigned last;	 /* the number of the last of those calls: 1 is the first of all; 0: none */
+	bool own;	 /* that call was the program's, not a child's */
 };
 
 struct trace {
