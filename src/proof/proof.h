@@ -67,8 +67,10 @@ static inline bool proof_succeeded(enum proof_end end)
 enum {
 	PROOF_TASKS_MAX = 512,
 	PROOF_WORDS_MAX = 4096,
+	PROOF_FILES_MAX = 100000,  /* files whose names it is told for, and KiB of names */
 	PROOF_SHOWN_MAX = 1 << 20, /* bytes of output that are shown */
 };
+#define PROOF_FILE_MAX (UINT64_C(4) << 30) /* bytes of one file that it writes */
 
 /* What could not be had here, and the program had to do without: bits. */
 enum proof_lacking {
@@ -80,8 +82,9 @@ enum proof_lacking {
 	PROOF_NO_IDS = 1 << 5,	   /* it ran as the caller, not as its user */
 	PROOF_ONE_ID =
 		1 << 6, /* there was no other user or group: all files were the program's own */
-	PROOF_NO_PORTS = 1 << 7, /* ports below 1024 need privilege */
-	PROOF_N_LACKING = 8,
+	PROOF_NO_PORTS = 1 << 7,  /* ports below 1024 need privilege */
+	PROOF_NO_POWERS = 1 << 8, /* its root had no capabilities */
+	PROOF_N_LACKING = 9,
 };
 
 /* What bit LACKING means to the user: "it had no /proc". */

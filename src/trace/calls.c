@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
+#include <sched.h>
 #include <stdlib.h>
 
 enum {
@@ -153,6 +154,8 @@ static const struct trace_call calls[] = {
 	  .operands = { { TRACE_WRITE, TRACE_PATH_AT, 1 } } },
 	{ .numbers = NUMBERS(__NR_bind, 361, 282),
 	  .operands = { { TRACE_WRITE, TRACE_SOCKET, 1 } } },
+	{ .numbers = NUMBERS(__NR_connect, 362, 283), .since = TRACE_FILTER_HOSTED,
+	  .operands = { { TRACE_CONNECT, TRACE_SOCKET, 1 } } },
 	{ .numbers = NUMBERS(__NR_rmdir, 40, 40),
 	  .operands = { { TRACE_WRITE, TRACE_PATH, 0 } } },
 	{ .numbers = NUMBERS(__NR_unlink, 10, 10),
@@ -178,7 +181,33 @@ static const struct trace_call calls[] = {
 	{ .numbers = NUMBERS(__NR_symlinkat, 304, 331),
 	  .operands = { { TRACE_WRITE, TRACE_PATH_AT, 2 } } },
 };
+
+/* In a host's program. */
+static const uint32_t forbidden[][TRACE_N_ABIS] = {
+	NUMBERS(__NR_setns, 346, 375),
+	NUMBERS(__NR_add_key, 286, 309),
+	NUMBERS(__NR_request_key, 287, 310),
+	NUMBERS(__NR_keyctl, 288, 311),
+	NUMBERS(__NR_bpf, 357, 386),
+	NUMBERS(__NR_perf_event_open, 336, 364),
+	NUMBERS(__NR_userfaultfd, 374, 388),
+	NUMBERS(__NR_mount, 21, 21),
+	NUMBERS(__NR_umount2, 52, 52),
+	NUMBERS(__NR_pivot_root, 217, 218),
+	NUMBERS(__NR_open_by_handle_at, 342, 371),
+};
+static const uint32_t clone_number[TRACE_N_ABIS] = NUMBERS(__NR_clone, 120, 120);
+static const uint32_t unshare_number[TRACE_N_ABIS] = NUMBERS(__NR_unshare, 310, 337);
 /* clang-format on */
+
+/* Which argument of clone(2) its flags are. */
+enum {
+#if defined(__s390x__)
+	CLONE_FLAGS = 1,
+#else
+	CLONE_FLAGS = 0,
+#endif
+};
 
 bool trace_calls_known(void)
 {
@@ -209,8 +238,48 @@ static size_t filter_number(struct sock_filter *filter, size_t n, uint32_t numbe
 	return n;
 }
 
+/* For a call of NUMBER one of whose FLAGS is set, ends with RESULT; goes on for others. */
+static size_t filter_flags(struct sock_filter *filter, size_t n, uint32_t number, unsigned argument,
+			   uint32_t flags, uint32_t result)
+{
+	const size_t low = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? sizeof(uint32_t) : 0;
+	const uint32_t at =
+		(uint32_t)(offsetof(struct seccomp_data, args) + argument * sizeof(uint64_t) + low);
+
+	if (number == TRACE_NO_CALL)
+		return n;
+	filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 4);
+	filter[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, at);
+	filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, flags, 0, 1);
+	filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, result);
+	filter[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+						   offsetof(struct seccomp_data, nr));
+	return n;
+}
+
+/*
+ * What a host's program may not do: have namespaces of its own, in which it has capabilities;
+ * start what the tracer does not see (CLONE_UNTRACED); use the kernel's keys, which no
+ * namespace keeps apart, and calls that containers forbid. A filter cannot see the flags of
+ * clone3(2), and every C library does without it.
+ */
+static size_t filter_forbidden(struct sock_filter *filter, size_t n, unsigned abi)
+{
+	const uint32_t x32 = abi == TRACE_ABI_X32 ? X32_BIT : 0;
+	const uint32_t spaces = CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC |
+				CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET;
+
+	for (size_t i = 0; i < ARRAY_SIZE(forbidden); i++)
+		if (forbidden[i][abi] != TRACE_NO_CALL)
+			n = filter_number(filter, n, forbidden[i][abi], SECCOMP_RET_ERRNO | EPERM);
+	n = filter_number(filter, n, __NR_clone3 | x32, SECCOMP_RET_ERRNO | ENOSYS);
+	n = filter_flags(filter, n, clone_number[abi], CLONE_FLAGS, spaces | CLONE_UNTRACED,
+			 SECCOMP_RET_ERRNO | EPERM);
+	return filter_flags(filter, n, unshare_number[abi], 0, spaces, SECCOMP_RET_ERRNO | EPERM);
+}
+
 /* One ABI's calls; falls through at its end. */
-static size_t filter_abi(struct sock_filter *filter, size_t n, unsigned abi)
+static size_t filter_abi(struct sock_filter *filter, size_t n, unsigned abi, enum trace_filter kind)
 {
 	const uint32_t x32 = abi == TRACE_ABI_X32 ? X32_BIT : 0;
 	size_t past;
@@ -223,19 +292,21 @@ static size_t filter_abi(struct sock_filter *filter, size_t n, unsigned abi)
 	filter[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 						   offsetof(struct seccomp_data, nr));
 	for (size_t row = 0; row < ARRAY_SIZE(calls); row++)
-		if (calls[row].numbers[abi] != TRACE_NO_CALL)
+		if (calls[row].numbers[abi] != TRACE_NO_CALL && calls[row].since <= kind)
 			n = filter_number(filter, n, calls[row].numbers[abi],
 					  SECCOMP_RET_TRACE | call_data(abi, row));
 	n = filter_number(filter, n, __NR_io_uring_setup | x32, SECCOMP_RET_ERRNO | ENOSYS);
+	if (kind != TRACE_FILTER_PLAIN)
+		n = filter_forbidden(filter, n, abi);
 	filter[past] =
 		(struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA | BPF_K, (uint32_t)(n - past - 1));
 	return n;
 }
 
-struct sock_filter *trace_filter_new(unsigned short *length)
+struct sock_filter *trace_filter_new(enum trace_filter kind, unsigned short *length)
 {
 	enum {
-		PER_ABI = 4 + 2 * (ARRAY_SIZE(calls) + 1),
+		PER_ABI = 4 + 2 * (ARRAY_SIZE(calls) + ARRAY_SIZE(forbidden) + 2) + 10,
 		MOST = TRACE_N_ABIS * PER_ABI + 1,
 	};
 	struct sock_filter *filter = calloc(MOST, sizeof(*filter));
@@ -246,7 +317,7 @@ struct sock_filter *trace_filter_new(unsigned short *length)
 		return NULL;
 	for (unsigned abi = 0; abi < TRACE_N_ABIS; abi++)
 		if (architectures[abi])
-			n = filter_abi(filter, n, abi);
+			n = filter_abi(filter, n, abi, kind);
 	filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	*length = (unsigned short)n;
 	return filter;

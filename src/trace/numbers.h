@@ -24,6 +24,9 @@
 #ifndef __NR_fchmodat2
 #define __NR_fchmodat2 452
 #endif
+#ifndef __NR_clone3
+#define __NR_clone3 435
+#endif
 
 /* Not everywhere. */
 #ifndef __NR_access
@@ -40,6 +43,9 @@
 #endif
 #ifndef __NR_chown32
 #define __NR_chown32 TRACE_NO_CALL
+#endif
+#ifndef __NR_connect
+#define __NR_connect TRACE_NO_CALL
 #endif
 #ifndef __NR_creat
 #define __NR_creat TRACE_NO_CALL

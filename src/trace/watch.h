@@ -12,7 +12,10 @@
 /* What outlives a call. */
 struct trace_watch {
 	struct trace_files files;
+	struct trace_look look;
 	const struct diag *diag;
+	pid_t program;
+	unsigned n_failures;
 	bool rooted;	 /* some process changed its root directory */
 	bool unreadable; /* some process could not be looked into, and that has been said */
 };
@@ -43,10 +46,10 @@ int trace_watch_begin(struct trace_watch *watch, pid_t pid, const char *director
 		      struct trace_begun *begun);
 
 /*
- * Ends a call that returned RESULT. Sets *DIRECTORY (the caller frees it) where the call changed
- * the working directory. Returns 0 or -ENOMEM.
+ * Ends a call of PID that returned RESULT. Sets *DIRECTORY (the caller frees it) where the call
+ * changed the working directory. Returns 0 or -ENOMEM.
  */
-int trace_watch_end(struct trace_watch *watch, struct trace_begun *begun, int64_t result,
+int trace_watch_end(struct trace_watch *watch, pid_t pid, struct trace_begun *begun, int64_t result,
 		    char **directory);
 
 #endif
