@@ -102,7 +102,12 @@ static int become_user(const struct building *building)
 		    setresuid(options->uid, options->uid, options->uid) < 0)
 			return -errno;
 	}
-	return capabilities_keep(keep);
+	TRY(capabilities_keep(keep));
+	/*
+	 * A tracer without CAP_SYS_PTRACE, as in a container's build, is to read what is executed.
+	 * From there on the program's memory is its own.
+	 */
+	return prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0 ? -errno : 0;
 }
 
 static void set_limits(void)
