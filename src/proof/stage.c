@@ -130,7 +130,7 @@ static int build(struct stage *stage, struct trace_child *child)
 }
 
 /* Tries one world; as build. */
-static int try_world(struct stage *stage, const struct sock_fprog *filter,
+static int try_world(struct stage *stage, const struct trace_filters *filters,
 		     struct trace_child *child)
 {
 	struct supervisor_ends ends = { .output = stage->output };
@@ -152,7 +152,10 @@ static int try_world(struct stage *stage, const struct sock_fprog *filter,
 	setsockopt(child->report, SOL_SOCKET, SO_PASSCRED, &on, sizeof(on));
 	stage->supervisor = process_clone(stage->world->flags);
 	if (stage->supervisor == 0)
-		supervisor_run(stage->options, stage->world, filter, &ends);
+		supervisor_run(stage->options, stage->world,
+			       stage->world->flags & CLONE_NEWPID ? &filters->hosted
+								  : &filters->sharing,
+			       &ends);
 	close(ends.channel);
 	close(ends.report);
 	if (stage->supervisor > 0)
@@ -179,7 +182,7 @@ static int no_world(const struct proof_options *options)
 		"change of the root directory are permitted here");
 }
 
-int stage_start(void *data, const struct sock_fprog *filter, struct trace_child *child)
+int stage_start(void *data, const struct trace_filters *filters, struct trace_child *child)
 {
 	struct stage *stage = data;
 	size_t n;
@@ -189,7 +192,7 @@ int stage_start(void *data, const struct sock_fprog *filter, struct trace_child 
 		int r;
 
 		stage->world = &worlds[i];
-		r = TRY(try_world(stage, filter, child));
+		r = TRY(try_world(stage, filters, child));
 		if (r == ANOTHER_WORLD)
 			continue;
 		close(stage->output);

@@ -26,7 +26,7 @@ struct stage {
 int stage_open(struct stage *stage, const struct proof_options *options);
 
 /* As start in struct trace_host. */
-int stage_start(void *data, const struct sock_fprog *filter, struct trace_child *child);
+int stage_start(void *data, const struct trace_filters *filters, struct trace_child *child);
 
 /* As descriptors, ready and ended in struct trace_host. */
 nfds_t stage_descriptors(void *data, struct pollfd *descriptors);

@@ -3,7 +3,10 @@
 #include "base/cleanup.h"
 #include "trace/numbers.h"
 
+#include <asm/ioctls.h>
+#include <asm/sockios.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/audit.h>
 #include <linux/seccomp.h>
 #include <sched.h>
@@ -180,6 +183,20 @@ static const struct trace_call calls[] = {
 	  .operands = { { TRACE_WRITE, TRACE_PATH, 1 } } },
 	{ .numbers = NUMBERS(__NR_symlinkat, 304, 331),
 	  .operands = { { TRACE_WRITE, TRACE_PATH_AT, 2 } } },
+	/* name a process */
+#define NAMES_PROCESS(argument)                                                                    \
+	.since = TRACE_FILTER_SHARING, .change = TRACE_NAMES_PROCESS, .process = (argument)
+	{ .numbers = NUMBERS(__NR_kill, 37, 37), NAMES_PROCESS(0) },
+	{ .numbers = NUMBERS(__NR_tkill, 238, 238), NAMES_PROCESS(0) },
+	{ .numbers = NUMBERS(__NR_tgkill, 270, 268), NAMES_PROCESS(0) },
+	{ .numbers = NUMBERS_X32(__NR_rt_sigqueueinfo, 178, 178, X32_BIT + 524), NAMES_PROCESS(0) },
+	{ .numbers = NUMBERS_X32(__NR_rt_tgsigqueueinfo, 335, 363, X32_BIT + 536),
+	  NAMES_PROCESS(0) },
+	{ .numbers = NUMBERS(__NR_pidfd_open, 434, 434), NAMES_PROCESS(0) },
+	{ .numbers = NUMBERS(__NR_prlimit64, 340, 369), NAMES_PROCESS(0) },
+	{ .numbers = NUMBERS(__NR_fcntl, 55, 55), NAMES_PROCESS(2), .only = F_SETOWN },
+	{ .numbers = NUMBERS(__NR_fcntl64, 221, 221), NAMES_PROCESS(2), .only = F_SETOWN },
+#undef NAMES_PROCESS
 };
 
 /* In a host's program. */
@@ -195,6 +212,16 @@ static const uint32_t forbidden[][TRACE_N_ABIS] = {
 	NUMBERS(__NR_umount2, 52, 52),
 	NUMBERS(__NR_pivot_root, 217, 218),
 	NUMBERS(__NR_open_by_handle_at, 342, 371),
+};
+/* Other ways to have a signal sent to a process: call and its argument 1, where processes are shared. */
+static const struct {
+	uint32_t numbers[TRACE_N_ABIS];
+	uint32_t value;
+} owners[] = {
+	{ NUMBERS(__NR_fcntl, 55, 55), F_SETOWN_EX },
+	{ NUMBERS(__NR_fcntl64, 221, 221), F_SETOWN_EX },
+	{ NUMBERS_X32(__NR_ioctl, 54, 54, X32_BIT + 514), FIOSETOWN },
+	{ NUMBERS_X32(__NR_ioctl, 54, 54, X32_BIT + 514), SIOCSPGRP },
 };
 static const uint32_t clone_number[TRACE_N_ABIS] = NUMBERS(__NR_clone, 120, 120);
 static const uint32_t unshare_number[TRACE_N_ABIS] = NUMBERS(__NR_unshare, 310, 337);
@@ -238,9 +265,10 @@ static size_t filter_number(struct sock_filter *filter, size_t n, uint32_t numbe
 	return n;
 }
 
-/* For a call of NUMBER one of whose FLAGS is set, ends with RESULT; goes on for others. */
-static size_t filter_flags(struct sock_filter *filter, size_t n, uint32_t number, unsigned argument,
-			   uint32_t flags, uint32_t result)
+/* As filter_number, where JUMP (BPF_JEQ: is, BPF_JSET: has a bit of) holds of ARGUMENT and VALUE.
+ */
+static size_t filter_argument(struct sock_filter *filter, size_t n, uint32_t number,
+			      unsigned argument, uint16_t jump, uint32_t value, uint32_t result)
 {
 	const size_t low = __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__ ? sizeof(uint32_t) : 0;
 	const uint32_t at =
@@ -250,7 +278,7 @@ static size_t filter_flags(struct sock_filter *filter, size_t n, uint32_t number
 		return n;
 	filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JEQ | BPF_K, number, 0, 4);
 	filter[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS, at);
-	filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | BPF_JSET | BPF_K, flags, 0, 1);
+	filter[n++] = (struct sock_filter)BPF_JUMP(BPF_JMP | jump | BPF_K, value, 0, 1);
 	filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, result);
 	filter[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 						   offsetof(struct seccomp_data, nr));
@@ -273,9 +301,31 @@ static size_t filter_forbidden(struct sock_filter *filter, size_t n, unsigned ab
 		if (forbidden[i][abi] != TRACE_NO_CALL)
 			n = filter_number(filter, n, forbidden[i][abi], SECCOMP_RET_ERRNO | EPERM);
 	n = filter_number(filter, n, __NR_clone3 | x32, SECCOMP_RET_ERRNO | ENOSYS);
-	n = filter_flags(filter, n, clone_number[abi], CLONE_FLAGS, spaces | CLONE_UNTRACED,
-			 SECCOMP_RET_ERRNO | EPERM);
-	return filter_flags(filter, n, unshare_number[abi], 0, spaces, SECCOMP_RET_ERRNO | EPERM);
+	n = filter_argument(filter, n, clone_number[abi], CLONE_FLAGS, BPF_JSET,
+			    spaces | CLONE_UNTRACED, SECCOMP_RET_ERRNO | EPERM);
+	return filter_argument(filter, n, unshare_number[abi], 0, BPF_JSET, spaces,
+			       SECCOMP_RET_ERRNO | EPERM);
+}
+
+static size_t filter_owners(struct sock_filter *filter, size_t n, unsigned abi)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(owners); i++)
+		n = filter_argument(filter, n, owners[i].numbers[abi], 1, BPF_JEQ, owners[i].value,
+				    SECCOMP_RET_ERRNO | EPERM);
+	return n;
+}
+
+/* The call of ROW, which stops the process. */
+static size_t filter_row(struct sock_filter *filter, size_t n, unsigned abi, size_t row)
+{
+	uint32_t number = calls[row].numbers[abi];
+	uint32_t result = SECCOMP_RET_TRACE | call_data(abi, row);
+
+	if (number == TRACE_NO_CALL)
+		return n;
+	if (calls[row].only)
+		return filter_argument(filter, n, number, 1, BPF_JEQ, calls[row].only, result);
+	return filter_number(filter, n, number, result);
 }
 
 /* One ABI's calls; falls through at its end. */
@@ -292,12 +342,13 @@ static size_t filter_abi(struct sock_filter *filter, size_t n, unsigned abi, enu
 	filter[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
 						   offsetof(struct seccomp_data, nr));
 	for (size_t row = 0; row < ARRAY_SIZE(calls); row++)
-		if (calls[row].numbers[abi] != TRACE_NO_CALL && calls[row].since <= kind)
-			n = filter_number(filter, n, calls[row].numbers[abi],
-					  SECCOMP_RET_TRACE | call_data(abi, row));
+		if (calls[row].since <= kind)
+			n = filter_row(filter, n, abi, row);
 	n = filter_number(filter, n, __NR_io_uring_setup | x32, SECCOMP_RET_ERRNO | ENOSYS);
 	if (kind != TRACE_FILTER_PLAIN)
 		n = filter_forbidden(filter, n, abi);
+	if (kind == TRACE_FILTER_SHARING)
+		n = filter_owners(filter, n, abi);
 	filter[past] =
 		(struct sock_filter)BPF_STMT(BPF_JMP | BPF_JA | BPF_K, (uint32_t)(n - past - 1));
 	return n;
@@ -306,7 +357,9 @@ static size_t filter_abi(struct sock_filter *filter, size_t n, unsigned abi, enu
 struct sock_filter *trace_filter_new(enum trace_filter kind, unsigned short *length)
 {
 	enum {
-		PER_ABI = 4 + 2 * (ARRAY_SIZE(calls) + ARRAY_SIZE(forbidden) + 2) + 10,
+		MOST_OF_CALL = 5,
+		PER_ABI = 4 + MOST_OF_CALL * (ARRAY_SIZE(calls) + ARRAY_SIZE(forbidden) +
+					      ARRAY_SIZE(owners) + 4),
 		MOST = TRACE_N_ABIS * PER_ABI + 1,
 	};
 	struct sock_filter *filter = calloc(MOST, sizeof(*filter));

@@ -37,6 +37,7 @@ enum trace_change {
 	TRACE_CHANGES_DIRECTORY, /* the first path is the new one */
 	TRACE_FORGETS_DIRECTORY, /* the new one has no name here */
 	TRACE_CHANGES_ROOT,
+	TRACE_NAMES_PROCESS, /* nothing: argument PROCESS is a process, or a group as for kill(2) */
 };
 
 /* Which arguments hold a path. */
@@ -77,6 +78,8 @@ struct trace_call {
 	struct trace_operand operands[TRACE_N_OPERANDS];
 	struct trace_flags flags;
 	enum trace_change change;
+	unsigned process;	 /* of TRACE_NAMES_PROCESS */
+	uint32_t only;		 /* the call matters where argument 1 is this; 0: whatever it is */
 	enum trace_filter since; /* the first kind of filter that has it */
 	uint32_t numbers[TRACE_N_ABIS];
 };

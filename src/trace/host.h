@@ -21,13 +21,21 @@ enum trace_verdict {
 	TRACE_KILL, /* end all at once */
 };
 
+/* The filters that it has the choice of. */
+struct trace_filters {
+	struct sock_fprog hosted;
+	struct sock_fprog
+		sharing; /* for who can name the machine's processes: signals its own only */
+};
+
 struct trace_host {
 	void *data; /* for the functions */
 	/*
 	 * Starts a process that waits for a byte on its report channel, and then calls
-	 * trace_execute; sets all of CHILD. Returns 0; a negative errno after a diagnostic.
+	 * trace_execute with one of FILTERS; sets all of CHILD. Returns 0; a negative errno after a
+	 * diagnostic.
 	 */
-	int (*start)(void *data, const struct sock_fprog *filter, struct trace_child *child);
+	int (*start)(void *data, const struct trace_filters *filters, struct trace_child *child);
 	/* Sets which descriptors are waited for; returns how many. */
 	nfds_t (*descriptors)(void *data, struct pollfd descriptors[TRACE_HOST_DESCRIPTORS]);
 	/* Takes what has come. Returns a verdict, or a negative errno after a diagnostic. */
@@ -38,7 +46,6 @@ struct trace_host {
 	unsigned grace_seconds; /* between the stop signal and SIGKILL */
 	unsigned tasks_max;	/* processes and threads at once: more, and all are killed */
 	size_t files_max;	/* files that are recorded, and the bytes of their names in KiB */
-	bool shares_processes; /* it can name the machine's processes: it may signal its own only */
 };
 
 #endif

@@ -163,26 +163,43 @@ static void give_up(const struct trace_options *options, const struct trace_chil
 		close(child->root);
 }
 
+/* Has the host start it. */
+static int start_hosted(const struct trace_host *host, struct trace_child *child)
+{
+	struct trace_filters filters = { 0 };
+	CLEANUP(free) struct sock_filter *hosted = NULL;
+	CLEANUP(free) struct sock_filter *sharing = NULL;
+
+	hosted = filters.hosted.filter = trace_filter_new(TRACE_FILTER_HOSTED, &filters.hosted.len);
+	sharing = filters.sharing.filter =
+		trace_filter_new(TRACE_FILTER_SHARING, &filters.sharing.len);
+	if (!hosted || !sharing)
+		return -ENOMEM;
+	return host->start(host->data, &filters, child);
+}
+
+static int start_plain(const struct trace_options *options, const sigset_t *mask,
+		       struct trace_child *child)
+{
+	CLEANUP(free) struct sock_filter *instructions = NULL;
+	struct sock_fprog filter = { 0 };
+
+	instructions = filter.filter = trace_filter_new(TRACE_FILTER_PLAIN, &filter.len);
+	if (!instructions)
+		return -ENOMEM;
+	return start_child(options, mask, &filter, child);
+}
+
 int trace_start(const struct trace_options *options, const sigset_t *mask,
 		struct trace_child *child)
 {
-	CLEANUP(free) struct sock_filter *instructions = NULL;
-	const struct trace_host *host = options->host;
-	struct sock_fprog filter = { 0 };
 	int r;
 
 	TRY(check_system(options->diag));
-	instructions = filter.filter =
-		trace_filter_new(!host			  ? TRACE_FILTER_PLAIN
-				 : host->shares_processes ? TRACE_FILTER_SHARING
-							  : TRACE_FILTER_HOSTED,
-				 &filter.len);
-	if (!instructions)
-		return -ENOMEM;
-	if (host)
-		TRY(host->start(host->data, &filter, child));
+	if (options->host)
+		TRY(start_hosted(options->host, child));
 	else
-		TRY(start_child(options, mask, &filter, child));
+		TRY(start_plain(options, mask, child));
 	r = attach(options, child);
 	if (r < 0)
 		give_up(options, child);

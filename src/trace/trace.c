@@ -147,6 +147,11 @@ static void on_call(struct tracer *tracer, struct trace_task *task)
 
 	if (r < 0)
 		fail(tracer, r);
+	if (!task->begun.names_process || trace_tasks_own(&tracer->tasks, task->begun.process))
+		return;
+	/* A process of others is not there. Where this cannot be had, all ends. */
+	if (tracee_call_refuse(task->pid) == -ENOSYS)
+		obey(tracer, TRACE_KILL);
 }
 
 static void on_child(struct tracer *tracer, const struct trace_task *parent)

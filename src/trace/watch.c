@@ -197,6 +197,12 @@ int trace_watch_begin(struct trace_watch *watch, pid_t pid, const char *director
 		begun->is.call = NULL;
 	if (r < 0)
 		return r == -ENOSYS ? r : 0;
+	if (begun->is.call->change == TRACE_NAMES_PROCESS) {
+		begun->names_process = true;
+		begun->process = (pid_t)begun->is.arguments[begun->is.call->process];
+		begun->is.call = NULL;
+		return 0;
+	}
 	interesting = begun->is.call->change != TRACE_CHANGES_NOTHING;
 	r = read_flags(pid, begun);
 	for (unsigned i = 0; r == 0 && i < TRACE_N_OPERANDS; i++) {
