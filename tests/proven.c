@@ -96,6 +96,30 @@ static int act_look(char **arguments)
 	return 0;
 }
 
+/* "execute PATH", "test PATH", "link PATH", "make PATH" */
+static int act_execute(char **arguments)
+{
+	execl(arguments[0], arguments[0], NULL);
+	return 3;
+}
+
+static int act_test(char **arguments)
+{
+	return access(arguments[0], R_OK) < 0 ? 3 : 0;
+}
+
+static int act_link(char **arguments)
+{
+	char target[256];
+
+	return readlink(arguments[0], target, sizeof(target)) < 0 ? 3 : 0;
+}
+
+static int act_make(char **arguments)
+{
+	return open(arguments[0], O_WRONLY | O_CREAT, 0644) < 0 ? 3 : 0;
+}
+
 /* "miss PATH": opens what is not there, and ends badly of it */
 static int act_miss(char **arguments)
 {
@@ -260,6 +284,10 @@ static const struct {
 	     { "say", act_say },
 	     { "look", act_look },
 	     { "miss", act_miss },
+	     { "execute", act_execute },
+	     { "test", act_test },
+	     { "link", act_link },
+	     { "make", act_make },
 	     { "child", act_child },
 	     { "connect", act_connect },
 	     { "serve", act_serve },

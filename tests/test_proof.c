@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proving.h"
 
+#include <sys/ptrace.h>
+
 static const struct probe tcp = { PROBE_TCP, 7777, NULL };
 static const struct probe local = { PROBE_UNIX, 0, "/data/socket" };
 static const struct probe http = { PROBE_HTTP, 7777, "/ready" };
@@ -96,6 +98,183 @@ TEST(no_user_has_capabilities)
 	assert_end(&proving, PROVEN_EXIT);
 	ck_assert_str_eq(proving.proof.last_words,
 			 "effective 0000000000000000 permitted 0000000000000000\n");
+	proving_end(&proving);
+}
+
+/* "failed, denied": OPENED EXECUTED READLINK TESTED LISTED CONNECTED CHANGED by their letters. */
+static const char *describe_failure(const struct proving *proving, const char *path)
+{
+	const struct trace_file *file = find_file(proving, path);
+	static char text[32];
+	char *end = text;
+
+	if (!file)
+		return "none";
+	for (unsigned bit = 0; bit < 7; bit++)
+		if (file->failed >> bit & 1)
+			*end++ = "OERTLCM"[bit];
+	*end++ = ',';
+	for (unsigned bit = 0; bit < 7; bit++)
+		if (file->denied >> bit & 1)
+			*end++ = "OERTLCM"[bit];
+	*end = '\0';
+	return text;
+}
+
+static const struct {
+	const char *words;
+	const char *path;
+	const char *failure;
+	bool own;
+} misses[] = {
+	{ "look /etc/app.conf", "/etc/app.conf", "O,", true },
+	{ "look app.conf", "/data/app.conf", "O,", true },
+	{ "look ../data/./x/app.conf", "/data/x/app.conf", "O,", true },
+	{ "look /act/x", "/act/x", "O,", true },
+	{ "child look /etc/app.conf", "/etc/app.conf", "O,", false },
+	{ "child connect /run/socket", "/run/socket", "C,", false },
+	{ "child connect /data/dead", "/data/dead", "C,", false },
+	{ "child execute /bin/helper", "/bin/helper", "E,", false },
+	{ "child test /lib/plugin.so", "/lib/plugin.so", "T,", false },
+	{ "child link /etc/localtime", "/etc/localtime", "R,", false },
+	{ "make /var/lib/app/state", "/var/lib/app/state", "OM,", true },
+	{ "look /data/private", "/data/private", ",O", true },
+	/* What lies outside is not found, though a link names it. */
+	{ "look /data/absolute/app.conf", "/data/absolute/app.conf", "O,", true },
+	{ "look /data/present", "/data/present", ",", true },
+};
+
+TEST_EACH(what_is_missed_is_told, ARRAY_SIZE(misses))
+{
+	struct proving proving;
+	const struct trace_file *file;
+
+	if (geteuid() != 0) {
+		scratch_skip("what is missed", "needs root");
+		return;
+	}
+	free(scratch_run(&scratch, "cd %s/root/data && mkdir %s/etc && touch %s/etc/app.conf && "
+				   "ln -s %s/etc absolute && touch present private && "
+				   "chmod 600 private && python3 -c '"
+				   "import socket; s = socket.socket(socket.AF_UNIX); "
+				   "s.bind(\"dead\")'; chmod 777 dead"));
+	proving = prove_act(misses[_i].words,
+			    (struct proof_options){ .uid = 1234, .gid = 1234, .workdir = "/data" });
+	ck_assert_int_eq(proving.result, 0);
+	ck_assert_str_eq(describe_failure(&proving, misses[_i].path), misses[_i].failure);
+	file = find_file(&proving, misses[_i].path);
+	ck_assert(misses[_i].failure[1] == '\0' || file->own == misses[_i].own);
+	/* The last call of the program that fails has the greatest number. */
+	for (size_t i = 0; file->last && i < proving.proof.trace.n_files; i++)
+		ck_assert_uint_le(proving.proof.trace.files[i].last, file->last);
+	proving_end(&proving);
+}
+
+TEST(what_it_makes_is_its_own)
+{
+	struct proving proving = prove_act("make /data/made", (struct proof_options){ 0 });
+	const struct trace_file *file = find_file(&proving, "/data/made");
+
+	assert_end(&proving, PROVEN_EXIT);
+	ck_assert(file && file->created && file->written && !file->failed);
+	proving_end(&proving);
+}
+
+static const struct {
+	const char *program;
+	const char *workdir;
+	const char *path; /* of the environment; NULL: none */
+	enum proof_end end;
+	int error;
+} starts[] = {
+	{ "/bin/absent", NULL, NULL, FAILED_START, ENOENT },
+	{ "absent", NULL, NULL, FAILED_START, ENOENT },
+	{ "/data", NULL, NULL, FAILED_START, EACCES },
+	{ "/data/text", NULL, NULL, FAILED_START, ENOEXEC },
+	{ "found", NULL, NULL, FAILED_START, ENOENT },
+	{ "found", NULL, "PATH=/nowhere:/data", PROVEN_EXIT, 0 },
+	{ "act", NULL, "PATH=/data:/", PROVEN_EXIT, 0 },
+	{ "./found", "/data", NULL, PROVEN_EXIT, 0 },
+	{ "/act", "/absent", NULL, FAILED_START, ENOENT },
+};
+
+TEST_EACH(a_program_is_found_as_in_a_container, ARRAY_SIZE(starts))
+{
+	const char *arguments[] = { starts[_i].program, "status", "0", NULL };
+	const char *environment[] = { starts[_i].path, NULL };
+	struct proving proving;
+
+	free(scratch_run(&scratch, "cd %s/root/data && cp ../act found && echo text >text && "
+				   "chmod 755 text"));
+	proving = prove_options((struct proof_options){ .arguments = arguments,
+							.environment = environment,
+							.workdir = starts[_i].workdir });
+	assert_end(&proving, starts[_i].end);
+	ck_assert_int_eq(proving.proof.error, starts[_i].error);
+	/* Where it was looked up is nothing that it missed. */
+	ck_assert_ptr_null(find_file(&proving, "/nowhere/found"));
+	proving_end(&proving);
+}
+
+TEST(output_is_shown_and_the_last_words_kept)
+{
+	struct proving proving;
+	char text[64] = "";
+	int pipes[2];
+
+	ck_assert_int_eq(pipe(pipes), 0);
+	proving = prove_act("say one two three", (struct proof_options){ .output = pipes[1] });
+	assert_end(&proving, PROVEN_EXIT);
+	ck_assert_int_eq(read(pipes[0], text, sizeof(text)), 14);
+	ck_assert_str_eq(text, "one\ntwo\nthree\n");
+	ck_assert_str_eq(proving.proof.last_words, text);
+	proving_end(&proving);
+	/* Nobody reads: the program goes on. */
+	close(pipes[0]);
+	proving = prove_act("say one two three", (struct proof_options){ .output = pipes[1] });
+	assert_end(&proving, PROVEN_EXIT);
+	ck_assert_str_eq(proving.proof.last_words, text);
+	proving_end(&proving);
+	close(pipes[1]);
+}
+
+TEST(output_is_limited)
+{
+	char *path = scratch_path(&scratch, "output");
+	int fd = open(path, O_RDWR | O_CREAT, 0600);
+	struct proving proving =
+		prove_act("floods", (struct proof_options){ .output = fd, .timeout_seconds = 1 });
+	char tail[22] = "";
+
+	assert_end(&proving, PROVEN_TIME);
+	ck_assert_int_le(lseek(fd, 0, SEEK_END), PROOF_SHOWN_MAX + 100);
+	ck_assert_int_eq(pread(fd, tail, 21, lseek(fd, 0, SEEK_END) - 21), 21);
+	ck_assert_ptr_nonnull(strstr(tail, "more is not shown"));
+	ck_assert_uint_eq(strlen(proving.proof.last_words), PROOF_WORDS_MAX);
+	proving_end(&proving);
+	close(fd);
+	free(path);
+}
+
+TEST(a_cancelled_proof_ends)
+{
+	volatile sig_atomic_t cancelled = SIGINT;
+	struct proving proving =
+		prove_act("pause", (struct proof_options){ .cancelled = &cancelled });
+
+	ck_assert_int_eq(proving.result, -EINTR);
+	ck_assert_uint_eq(proving.said.size, 0);
+	proving_end(&proving);
+}
+
+TEST(a_forbidden_ptrace_is_told)
+{
+	struct proving proving;
+
+	forbid(SYS_ptrace, PTRACE_SEIZE, EPERM);
+	proving = prove_act("status 0", (struct proof_options){ 0 });
+	ck_assert_int_eq(proving.result, -EPERM);
+	ck_assert_ptr_nonnull(strstr(proving.said.bytes, "ptrace is not permitted here"));
 	proving_end(&proving);
 }
 

@@ -6,6 +6,9 @@
 #include "proving.h"
 #include "proving_worlds.h"
 
+#include <arpa/inet.h>
+#include <netinet/in.h>
+
 enum {
 	ALONE = PROOF_NO_MOUNTS | PROOF_NO_PIDS | PROOF_NO_NETWORK | PROOF_NO_PROC | PROOF_NO_PORTS,
 	BOXED = PROOF_NO_MOUNTS | PROOF_NO_PROC | PROOF_NO_PORTS,
@@ -144,6 +147,35 @@ IN_EACH_WORLD(servers_are_probed)
 					 { .uid = 1234, .gid = 1234, .probe = &probe },
 					 PROVEN_PROBE,
 					 NULL });
+}
+
+/* Something answers already; where the network is the program's own, it does not matter. */
+static bool busy_port_is_told(void)
+{
+	struct sockaddr_in address = { .sin_family = AF_INET,
+				       .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t size = sizeof(address);
+	int fd = socket(AF_INET, SOCK_STREAM, 0);
+	struct probe probe = { .kind = PROBE_TCP };
+	struct proving proving;
+	char words[64];
+
+	if (bind(fd, (struct sockaddr *)&address, size) < 0 || listen(fd, 8) < 0 ||
+	    getsockname(fd, (struct sockaddr *)&address, &size) < 0)
+		return false;
+	probe.port = ntohs(address.sin_port);
+	snprintf(words, sizeof(words), "serve %u", probe.port);
+	proving = prove_act(words, (struct proof_options){ .probe = &probe, .timeout_seconds = 3 });
+	if (proving.result != 0 || proving.proof.end != PROVEN_PROBE || !be_in_a_build())
+		return false;
+	proving = prove_act(words, (struct proof_options){ .probe = &probe });
+	return proving.result == -EADDRINUSE && strstr(proving.said.bytes, "is answered already");
+}
+
+TEST(a_port_that_answers_before_is_no_proof)
+{
+	if (geteuid() == 0)
+		apart(busy_port_is_told);
 }
 
 SUITE_TRACED(proof_worlds, make_root, tear_down);
