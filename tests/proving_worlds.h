@@ -90,6 +90,23 @@ SCRATCH_UNUSED static bool be_user(void)
 	       setresuid(USER, USER, USER) == 0 && prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) == 0;
 }
 
+/* As in a container of a user's, in which there is root and nobody else. */
+SCRATCH_UNUSED static bool be_root_of_one(void)
+{
+	static const char *const files[][2] = { { "/proc/self/setgroups", "deny" },
+						{ "/proc/self/uid_map", "0 0 1" },
+						{ "/proc/self/gid_map", "0 0 1" } };
+	bool done = unshare(CLONE_NEWUSER | CLONE_NEWNS) == 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(files); i++) {
+		int fd = open(files[i][0], O_WRONLY);
+
+		done = done && fd >= 0 && write(fd, files[i][1], strlen(files[i][1])) > 0;
+		close(fd);
+	}
+	return done;
+}
+
 SCRATCH_UNUSED static bool be_user_alone(void)
 {
 	return be_user() && forbid_user_namespaces();

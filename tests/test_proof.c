@@ -1,7 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proving.h"
 
+#include <elf.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <sys/ptrace.h>
+
+#if defined(__aarch64__)
+#define EM_OURS EM_AARCH64
+#else
+#define EM_OURS EM_NONE
+#endif
 
 static const struct probe tcp = { PROBE_TCP, 7777, NULL };
 static const struct probe local = { PROBE_UNIX, 0, "/data/socket" };
@@ -276,6 +285,155 @@ TEST(a_forbidden_ptrace_is_told)
 	ck_assert_int_eq(proving.result, -EPERM);
 	ck_assert_ptr_nonnull(strstr(proving.said.bytes, "ptrace is not permitted here"));
 	proving_end(&proving);
+}
+
+enum {
+	CODE_AT = 0x400000,
+	HEADERS = 64 + 56,
+	N_INSTRUCTIONS = 9,
+};
+
+/* A program for aarch64: it opens /etc/app.conf, and ends with status 7. */
+static void write_foreign(const char *path)
+{
+	static const uint32_t code[N_INSTRUCTIONS] = {
+		0x92800c60, /* mov x0, -100 */
+		0x10000101, /* adr x1, .+32 */
+		0xd2800002, /* mov x2, 0 */
+		0xd2800003, /* mov x3, 0 */
+		0xd2800708, /* mov x8, 56: openat */
+		0xd4000001, /* svc 0 */
+		0xd28000e0, /* mov x0, 7 */
+		0xd2800ba8, /* mov x8, 93: exit */
+		0xd4000001, /* svc 0 */
+	};
+	static const char name[] = "/etc/app.conf";
+	const size_t size = HEADERS + sizeof(code) + sizeof(name);
+	const Elf64_Ehdr header = { .e_ident = { ELFMAG0, ELFMAG1, ELFMAG2, ELFMAG3, ELFCLASS64,
+						 ELFDATA2LSB, EV_CURRENT },
+				    .e_type = ET_EXEC,
+				    .e_machine = EM_AARCH64,
+				    .e_version = EV_CURRENT,
+				    .e_entry = CODE_AT + HEADERS,
+				    .e_phoff = 64,
+				    .e_ehsize = 64,
+				    .e_phentsize = 56,
+				    .e_phnum = 1 };
+	const Elf64_Phdr segment = { .p_type = PT_LOAD,
+				     .p_flags = PF_R | PF_X,
+				     .p_vaddr = CODE_AT,
+				     .p_paddr = CODE_AT,
+				     .p_filesz = size,
+				     .p_memsz = size,
+				     .p_align = 4096 };
+	FILE *file = fopen(path, "w");
+
+	ck_assert_ptr_nonnull(file);
+	fwrite(&header, sizeof(header), 1, file);
+	fwrite(&segment, sizeof(segment), 1, file);
+	fwrite(code, sizeof(code), 1, file);
+	fwrite(name, sizeof(name), 1, file);
+	ck_assert_int_eq(fclose(file), 0);
+	ck_assert_int_eq(chmod(path, 0755), 0);
+}
+
+static struct proving prove_foreign(void)
+{
+	static const char *const arguments[] = { "/foreign", NULL };
+
+	return prove_options((struct proof_options){ .arguments = arguments });
+}
+
+static bool write_text(const char *path, const char *text)
+{
+	int fd = open(path, O_WRONLY);
+	bool written = fd >= 0 && write(fd, text, strlen(text)) == (ssize_t)strlen(text);
+
+	close(fd);
+	return written;
+}
+
+/* Since Linux 6.7, a user namespace may have a binfmt_misc of its own; the machine's is left alone.
+ */
+static bool register_qemu(const char *flags)
+{
+	char line[512];
+
+	if (unshare(CLONE_NEWUSER | CLONE_NEWNS) < 0 ||
+	    !write_text("/proc/self/setgroups", "deny") ||
+	    !write_text("/proc/self/uid_map", "0 0 1") ||
+	    !write_text("/proc/self/gid_map", "0 0 1") ||
+	    mount("binfmt_misc", "/proc/sys/fs/binfmt_misc", "binfmt_misc", 0, NULL) < 0)
+		return false;
+	snprintf(line, sizeof(line),
+		 ":aarch64:M::\\x7fELF\\x02\\x01\\x01\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00\\x00"
+		 "\\x02\\x00\\xb7\\x00::%s:%s",
+		 "/usr/bin/qemu-aarch64-static", flags);
+	return write_text("/proc/sys/fs/binfmt_misc/register", line);
+}
+
+enum {
+	CANNOT_REGISTER = 77,
+};
+
+static bool foreign_without_interpreter(void)
+{
+	struct proving proving;
+
+	if (!register_qemu("") || !write_text("/proc/sys/fs/binfmt_misc/aarch64", "-1"))
+		_exit(CANNOT_REGISTER);
+	proving = prove_foreign();
+	return proving.proof.end == FAILED_START && proving.proof.error == ENOEXEC &&
+	       strstr(proving.proof.advice, "it is for aarch64, and the kernel has no interpreter");
+}
+
+static bool foreign_with_interpreter(void)
+{
+	struct proving proving;
+
+	if (!register_qemu("F"))
+		_exit(CANNOT_REGISTER);
+	proving = prove_foreign();
+	return proving.proof.end == FAILED_STATUS && WEXITSTATUS(proving.proof.status) == 7 &&
+	       !proving.proof.advice &&
+	       strcmp(describe_failure(&proving, "/etc/app.conf"), "O,") == 0;
+}
+
+static bool foreign_with_interpreter_outside(void)
+{
+	struct proving proving;
+
+	if (!register_qemu(""))
+		_exit(CANNOT_REGISTER);
+	proving = prove_foreign();
+	return proving.proof.end == FAILED_START && proving.proof.error == ENOENT &&
+	       strstr(proving.proof.advice, "with the flag F");
+}
+
+static bool (*const foreign[])(void) = { foreign_without_interpreter, foreign_with_interpreter,
+					 foreign_with_interpreter_outside };
+
+TEST_EACH(a_foreign_program_needs_an_interpreter, ARRAY_SIZE(foreign))
+{
+	char path[4300];
+	int status;
+	pid_t pid;
+
+	if (EM_AARCH64 == EM_OURS || access("/usr/bin/qemu-aarch64-static", X_OK) < 0) {
+		scratch_skip("a foreign program", "needs qemu-aarch64-static, on another machine");
+		return;
+	}
+	snprintf(path, sizeof(path), "%s/foreign", root_path);
+	write_foreign(path);
+	pid = fork();
+	if (pid == 0)
+		_exit(foreign[_i]() ? 0 : 1);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	if (WIFEXITED(status) && WEXITSTATUS(status) == CANNOT_REGISTER)
+		scratch_skip("a foreign program",
+			     "a binfmt_misc of its own cannot be had (Linux 6.7)");
+	else
+		ck_assert_msg(status == 0, "status %#x", status);
 }
 
 SUITE_TRACED(proof, make_root, tear_down);

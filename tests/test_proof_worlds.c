@@ -28,6 +28,7 @@ static const struct {
 	{ "a container's build", be_in_a_build, ALONE, ALONE | PROOF_NO_POWERS, 0 },
 	{ "a poor container's build", be_in_a_poor_build, ALONE | PROOF_NO_DEVICES,
 	  ALONE | PROOF_NO_POWERS | PROOF_NO_DEVICES, 0 },
+	{ "root of a user namespace", be_root_of_one, PROOF_ONE_ID, 0, 0 },
 	{ "a user", be_user, PROOF_ONE_ID, PROOF_ONE_ID, 0 },
 	{ "a user alone", be_user_alone, 0, 0, -EPERM },
 };

@@ -65,9 +65,12 @@ static bool has_namespaces(const struct building *building)
 }
 
 /* A process that may not become the program's user stays who it is. */
-static bool may_change(const struct proof_options *options)
+static bool may_change(const struct building *building)
 {
-	return capability_held(CAP_SETUID) && capability_held(CAP_SETGID) &&
+	const struct proof_options *options = building->options;
+
+	return !(building->lacking & PROOF_NO_IDS) && capability_held(CAP_SETUID) &&
+	       capability_held(CAP_SETGID) &&
 	       (options->uid != geteuid() || options->gid != getegid() || options->n_groups > 0 ||
 		geteuid() == 0);
 }
@@ -78,7 +81,7 @@ void program_lacks(struct building *building)
 
 	if (options->uid == 0 && !has_namespaces(building))
 		building->lacking |= PROOF_NO_POWERS;
-	if ((options->uid != geteuid() || options->gid != getegid()) && !may_change(options))
+	if ((options->uid != geteuid() || options->gid != getegid()) && !may_change(building))
 		building->lacking |= PROOF_NO_IDS;
 	/* Root may bind any port of a network of its own. */
 	if (options->uid == 0 && has_namespaces(building))
@@ -93,10 +96,9 @@ static int become_user(const struct building *building)
 	/* Where no other root is left, there is nothing that it could change back to. */
 	if (keep && building->pivoted)
 		keep |= BIT(CAP_SYS_CHROOT);
-	if (may_change(options)) {
-		/* Where one id is mapped, groups are not to be had. */
-		if (setgroups(options->n_groups, options->groups) < 0 &&
-		    !(building->lacking & PROOF_ONE_ID))
+	if (may_change(building)) {
+		/* There are user namespaces in which nobody changes groups. */
+		if (setgroups(options->n_groups, options->groups) < 0 && errno != EPERM)
 			return -errno;
 		if (setresgid(options->gid, options->gid, options->gid) < 0 ||
 		    setresuid(options->uid, options->uid, options->uid) < 0)

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "proof/proof.h"
 #include "base/cleanup.h"
+#include "proof/foreign.h"
 #include "proof/stage.h"
 
 #include <assert.h>
@@ -108,6 +109,9 @@ static int run(struct arena *arena, const struct proof_options *options, struct 
 	out->end = end_of(&stage, &out->trace, host.stop_signal);
 	out->status = out->trace.status;
 	out->error = out->trace.error;
+	if (out->end == FAILED_START)
+		out->advice =
+			foreign_advice(arena, options->root, options->arguments[0], out->error);
 	out->answered = stage.status;
 	out->lacking = stage.lacking;
 	out->last_words = relay_last_words(&stage.relay, arena);

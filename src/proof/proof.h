@@ -92,9 +92,11 @@ const char *proof_lacking_text(enum proof_lacking lacking);
 
 struct proof {
 	enum proof_end end;
-	int status;		/* as waitpid(2) has it; FAILED_START: none */
-	int error;		/* of FAILED_START: an errno value */
-	int answered;		/* of an http probe: the last status that came; 0: none */
+	int status; /* as waitpid(2) has it; FAILED_START: none */
+	int error;  /* of FAILED_START: an errno value */
+	const char
+		*advice; /* of FAILED_START: what to do, where it is for another machine; or NULL */
+	int answered;	 /* of an http probe: the last status that came; 0: none */
 	const char *last_words; /* the end of what it wrote, at most PROOF_WORDS_MAX bytes, raw */
 	unsigned lacking;
 	struct trace trace; /* what it and its children looked for, as paths in ROOT */

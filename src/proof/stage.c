@@ -115,6 +115,8 @@ static int build(struct stage *stage, struct trace_child *child)
 
 	if (stage->world->flags & CLONE_NEWUSER)
 		r = world_map_ids(options, stage->supervisor, &message.lacking);
+	else if (!world_has_ids(options))
+		message.lacking |= PROOF_NO_IDS;
 	if (r < 0 || send(stage->channel, &message, sizeof(message), MSG_NOSIGNAL) < 0 ||
 	    hear(stage->channel, &message, &child->root, 0) < 0)
 		return ANOTHER_WORLD;
@@ -191,6 +193,10 @@ int stage_start(void *data, const struct trace_filters *filters, struct trace_ch
 	for (size_t i = 0; i < n; i++) {
 		int r;
 
+		/* Who is not there may be in a user namespace; at the last, it runs as we do. */
+		if (i < n - 1 && !(worlds[i].flags & CLONE_NEWUSER) &&
+		    !world_has_ids(stage->options))
+			continue;
 		stage->world = &worlds[i];
 		r = TRY(try_world(stage, filters, child));
 		if (r == ANOTHER_WORLD)

@@ -32,6 +32,9 @@ struct building {
  */
 int world_build(struct building *building);
 
+/* Whether the program's user and group are there for us: in a user namespace, they need not be. */
+bool world_has_ids(const struct proof_options *options);
+
 /*
  * Maps the ids of process PID, in a user namespace of its own: all of ours where we may, else
  * those of the program to our own. Returns 0 or a negative errno; *LACKING is added to.

@@ -35,16 +35,35 @@ int trace_look_from(struct trace_look *look, int root)
 	return 0;
 }
 
-/* Opens PATH in the root, for its name and status alone: nothing happens to a FIFO or a device. */
-static int open_inside(const struct trace_look *look, const char *path, bool follow)
+static int open_with(const struct trace_look *look, const char *path, int flags)
 {
 	const struct open_how how = {
-		.flags = (uint64_t)(O_PATH | O_CLOEXEC | (follow ? 0 : O_NOFOLLOW)),
+		.flags = (uint64_t)(flags | O_CLOEXEC),
 		.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS,
 	};
 	long fd = syscall(__NR_openat2, look->root, path, &how, sizeof(how));
 
 	return fd < 0 ? -errno : (int)fd;
+}
+
+/* Opens PATH in the root, for its name and status alone: nothing happens to a FIFO or a device. */
+static int open_inside(const struct trace_look *look, const char *path, bool follow)
+{
+	return open_with(look, path, O_PATH | (follow ? 0 : O_NOFOLLOW));
+}
+
+int trace_look_open(const struct trace_look *look, const char *path)
+{
+	struct stat status;
+	int fd;
+
+	TRY(trace_look_stat(look, path, true, &status));
+	if (!S_ISREG(status.st_mode))
+		return -EINVAL;
+	if (look->inside)
+		return open_with(look, path, O_RDONLY | O_NOCTTY | O_NONBLOCK);
+	fd = open(path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	return fd < 0 ? -errno : fd;
 }
 
 int trace_look_stat(const struct trace_look *look, const char *path, bool follow, struct stat *out)

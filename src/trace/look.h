@@ -22,6 +22,12 @@ int trace_look_from(struct trace_look *look, int root);
 /* As stat(2), or lstat(2) where not FOLLOW, for an absolute PATH. Returns 0 or a negative errno. */
 int trace_look_stat(const struct trace_look *look, const char *path, bool follow, struct stat *out);
 
+/*
+ * Opens the regular file PATH for reading. Returns a descriptor; -EINVAL where it is something
+ * else; a negative errno.
+ */
+int trace_look_open(const struct trace_look *look, const char *path);
+
 /* As realpath(3). Returns 0 or a negative errno. */
 int trace_look_real(const struct trace_look *look, const char *path, char real[PATH_MAX]);
 
