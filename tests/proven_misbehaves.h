@@ -375,6 +375,30 @@ static int act_vforks(char **arguments)
 	return 0;
 }
 
+/* So many of them that something always happens. */
+static int act_busy(char **arguments)
+{
+	for (int i = 0; i < 200; i++)
+		if (fork() == 0)
+			for (;;)
+				close(open("/nothing", O_RDONLY));
+	return act_pause(arguments);
+}
+
+/* Takes its own output away, before anybody reads it. */
+static int act_takes_its_output(char **arguments)
+{
+	int fd = open("/proc/self/fd/1", O_RDONLY | O_NONBLOCK);
+	char bytes[4096];
+
+	(void)arguments;
+	for (;;) {
+		(void)!write(1, "x", 1);
+		(void)!read(fd, bytes, sizeof(bytes));
+	}
+	return 0;
+}
+
 #define MISBEHAVES                                                                                 \
 	{ "forks-twice", act_forks_twice }, { "closes-all", act_closes_all },                      \
 		{ "bomb", act_bomb }, { "thread-bomb", act_thread_bomb },                          \
@@ -386,6 +410,7 @@ static int act_vforks(char **arguments)
 		{ "huge", act_huge }, { "devices", act_devices }, { "mounts", act_mounts },        \
 		{ "untraced", act_untraced }, { "names", act_names },                              \
 		{ "replaces-itself", act_replaces_itself }, { "hides", act_hides },                \
-		{ "vforks", act_vforks },
+		{ "vforks", act_vforks }, { "busy", act_busy },                                    \
+		{ "takes-its-output", act_takes_its_output },
 
 #endif

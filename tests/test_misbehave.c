@@ -18,18 +18,32 @@ static const struct act {
 	enum proof_end end;
 	int status; /* of an exit; -1: whatever */
 } acts[] = {
-	{ "forks-twice", PROVEN_EXIT, 0 },	{ "closes-all", PROVEN_TIME, -1 },
-	{ "bomb", FAILED_TASKS, -1 },		{ "thread-bomb", FAILED_TASKS, -1 },
-	{ "floods", PROVEN_TIME, -1 },		{ "writes-everywhere NAME", PROVEN_EXIT, 0 },
-	{ "leaves OUTSIDE", PROVEN_EXIT, 0 },	{ "signals PID", PROVEN_EXIT, 0 },
-	{ "traces PID", PROVEN_EXIT, 0 },	{ "stops-itself", PROVEN_TIME, -1 },
-	{ "long-names", PROVEN_EXIT, 0 },	{ "deep", PROVEN_EXIT, 0 },
-	{ "stopped-child", PROVEN_EXIT, 0 },	{ "orphan", PROVEN_EXIT, 0 },
-	{ "executes-itself", PROVEN_TIME, -1 }, { "huge", FAILED_SIGNAL, -1 },
-	{ "devices", PROVEN_EXIT, 0 },		{ "mounts", PROVEN_EXIT, 0 },
-	{ "untraced", PROVEN_EXIT, 0 },		{ "names", PROVEN_EXIT, 0 },
-	{ "replaces-itself", PROVEN_TIME, 0 },	{ "hides /data/x", PROVEN_EXIT, 0 },
-	{ "vforks", FAILED_STOP, -1 },		{ "deaf", FAILED_STOP, -1 },
+	{ "forks-twice", PROVEN_EXIT, 0 },
+	{ "closes-all", PROVEN_TIME, -1 },
+	{ "bomb", FAILED_TASKS, -1 },
+	{ "thread-bomb", FAILED_TASKS, -1 },
+	{ "floods", PROVEN_TIME, -1 },
+	{ "writes-everywhere NAME", PROVEN_EXIT, 0 },
+	{ "leaves OUTSIDE", PROVEN_EXIT, 0 },
+	{ "signals PID", PROVEN_EXIT, 0 },
+	{ "traces PID", PROVEN_EXIT, 0 },
+	{ "stops-itself", PROVEN_TIME, -1 },
+	{ "long-names", PROVEN_EXIT, 0 },
+	{ "deep", PROVEN_EXIT, 0 },
+	{ "stopped-child", PROVEN_EXIT, 0 },
+	{ "orphan", PROVEN_EXIT, 0 },
+	{ "executes-itself", PROVEN_TIME, -1 },
+	{ "huge", FAILED_SIGNAL, -1 },
+	{ "devices", PROVEN_EXIT, 0 },
+	{ "mounts", PROVEN_EXIT, 0 },
+	{ "untraced", PROVEN_EXIT, 0 },
+	{ "names", PROVEN_EXIT, 0 },
+	{ "replaces-itself", PROVEN_TIME, 0 },
+	{ "hides /data/x", PROVEN_EXIT, 0 },
+	{ "vforks", FAILED_STOP, -1 },
+	{ "busy", PROVEN_TIME, -1 },
+	{ "takes-its-output", PROVEN_TIME, -1 },
+	{ "deaf", FAILED_STOP, -1 },
 };
 
 static bool (*const enters[])(void) = { be_root, be_in_a_build };
@@ -58,8 +72,9 @@ static struct bystander bystander_start(uid_t uid)
 	if (one.pid == 0) {
 		disturbed = one.ends[1];
 		(void)signal(SIGWINCH, on_disturbance);
-		/* As any other process of that user. */
-		if (setresgid(uid, uid, uid) < 0 || setresuid(uid, uid, uid) < 0)
+		/* As any other process of that user, which it could look into. */
+		if (setresgid(uid, uid, uid) < 0 || setresuid(uid, uid, uid) < 0 ||
+		    prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0)
 			_exit(1);
 		(void)!write(disturbed, "", 1);
 		for (;;)

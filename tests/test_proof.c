@@ -94,7 +94,7 @@ TEST(the_world_is_that_of_a_container)
 			 "/dev/random: 1,8\n/dev/urandom: 1,9\n/dev/tty: 5,0\n"
 			 "/tmp: 41777\n/proc/self/status: 100444\n"
 			 "env ONE=1\nenv TWO=2\nfd 0\nfd 1\nfd 2\n"
-			 "signals blocked 0 ignored 0, core 0, umask 22\n");
+			 "signals blocked 0 ignored 0, core 1, umask 22\n");
 	ck_assert_uint_eq(proving.proof.lacking, 0);
 	proving_end(&proving);
 }

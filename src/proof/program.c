@@ -114,7 +114,8 @@ static int become_user(const struct building *building)
 
 static void set_limits(void)
 {
-	const struct rlimit none = { 0, 0 };
+	/* core(5): 0 is for files alone, and 1 for a pipe's program, too. */
+	const struct rlimit none = { 1, 1 };
 	const struct rlimit file = { PROOF_FILE_MAX, PROOF_FILE_MAX };
 
 	setrlimit(RLIMIT_CORE, &none);

@@ -106,6 +106,9 @@ static int run(struct arena *arena, const struct proof_options *options, struct 
 	stage_close(&stage);
 	if (r < 0)
 		return r;
+	if (stage.lost)
+		return diag_error(options->diag, EIO, "--check run",
+				  "the process that watches the program was killed");
 	out->end = end_of(&stage, &out->trace, host.stop_signal);
 	out->status = out->trace.status;
 	out->error = out->trace.error;

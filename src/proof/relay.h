@@ -15,7 +15,7 @@ enum {
 };
 
 struct relay {
-	int from; /* a pipe's end, without O_NONBLOCK's waits; -1: at its end */
+	int from; /* a pipe's end, with O_NONBLOCK; -1: it has come to its end */
 	int to;	  /* -1: nowhere (any more) */
 	size_t shown;
 	char pending[RELAY_PIECE]; /* read, and not shown yet */

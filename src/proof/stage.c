@@ -27,6 +27,9 @@ int stage_open(struct stage *stage, const struct proof_options *options)
 		return diag_errno(options->diag, errno, "--check run");
 	stage->relay.from = ends[0];
 	stage->output = ends[1];
+	/* The program may open its end for reading (/proc/self/fd/1) and take what we wait for. */
+	if (fcntl(ends[0], F_SETFL, O_NONBLOCK) < 0)
+		return diag_errno(options->diag, errno, "--check run");
 	return 0;
 }
 
@@ -256,6 +259,7 @@ int stage_ended(void *data, pid_t pid, int status)
 	if (pid != stage->supervisor)
 		return TRACE_GO_ON;
 	stage->supervisor = 0;
+	stage->lost = true;
 	return TRACE_KILL;
 }
 

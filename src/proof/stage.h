@@ -17,6 +17,7 @@ struct stage {
 	int channel;	  /* to the supervisor; -1 */
 	pid_t supervisor; /* 0: none (any more) */
 	unsigned lacking;
+	bool lost; /* the supervisor has ended before the program */
 	bool answered;
 	int status; /* of an http probe */
 	struct world const *world;

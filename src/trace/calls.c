@@ -194,6 +194,15 @@ static const struct trace_call calls[] = {
 	  NAMES_PROCESS(0) },
 	{ .numbers = NUMBERS(__NR_pidfd_open, 434, 434), NAMES_PROCESS(0) },
 	{ .numbers = NUMBERS(__NR_prlimit64, 340, 369), NAMES_PROCESS(0) },
+	{ .numbers = NUMBERS_X32(__NR_ptrace, 26, 26, X32_BIT + 521), NAMES_PROCESS(1) },
+	{ .numbers = NUMBERS_X32(__NR_process_vm_readv, 347, 376, X32_BIT + 539),
+	  NAMES_PROCESS(0) },
+	{ .numbers = NUMBERS_X32(__NR_process_vm_writev, 348, 377, X32_BIT + 540),
+	  NAMES_PROCESS(0) },
+	{ .numbers = NUMBERS(__NR_sched_setscheduler, 156, 156), NAMES_PROCESS(0) },
+	{ .numbers = NUMBERS(__NR_sched_setparam, 154, 154), NAMES_PROCESS(0) },
+	{ .numbers = NUMBERS(__NR_sched_setaffinity, 241, 241), NAMES_PROCESS(0) },
+	{ .numbers = NUMBERS(__NR_sched_setattr, 351, 380), NAMES_PROCESS(0) },
 	{ .numbers = NUMBERS(__NR_fcntl, 55, 55), NAMES_PROCESS(2), .only = F_SETOWN },
 	{ .numbers = NUMBERS(__NR_fcntl64, 221, 221), NAMES_PROCESS(2), .only = F_SETOWN },
 #undef NAMES_PROCESS
@@ -354,13 +363,25 @@ static size_t filter_abi(struct sock_filter *filter, size_t n, unsigned abi, enu
 	return n;
 }
 
+/* Calls of an ABI that is not ours to know, as of an older machine, would go unseen. */
+static size_t filter_unknown(struct sock_filter *filter, size_t n)
+{
+	filter[n++] = (struct sock_filter)BPF_STMT(BPF_LD | BPF_W | BPF_ABS,
+						   offsetof(struct seccomp_data, arch));
+	for (unsigned abi = 0; abi < TRACE_N_ABIS; abi++)
+		if (architectures[abi])
+			n = filter_number(filter, n, architectures[abi], SECCOMP_RET_ALLOW);
+	filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ERRNO | ENOSYS);
+	return n;
+}
+
 struct sock_filter *trace_filter_new(enum trace_filter kind, unsigned short *length)
 {
 	enum {
 		MOST_OF_CALL = 5,
 		PER_ABI = 4 + MOST_OF_CALL * (ARRAY_SIZE(calls) + ARRAY_SIZE(forbidden) +
 					      ARRAY_SIZE(owners) + 4),
-		MOST = TRACE_N_ABIS * PER_ABI + 1,
+		MOST = TRACE_N_ABIS * PER_ABI + 2 * TRACE_N_ABIS + 3,
 	};
 	struct sock_filter *filter = calloc(MOST, sizeof(*filter));
 	size_t n = 0;
@@ -371,6 +392,8 @@ struct sock_filter *trace_filter_new(enum trace_filter kind, unsigned short *len
 	for (unsigned abi = 0; abi < TRACE_N_ABIS; abi++)
 		if (architectures[abi])
 			n = filter_abi(filter, n, abi, kind);
+	if (kind != TRACE_FILTER_PLAIN)
+		n = filter_unknown(filter, n);
 	filter[n++] = (struct sock_filter)BPF_STMT(BPF_RET | BPF_K, SECCOMP_RET_ALLOW);
 	*length = (unsigned short)n;
 	return filter;

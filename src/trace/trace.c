@@ -19,6 +19,7 @@
 enum {
 	GRACE_SECONDS = 5,
 	LONGEST_WAIT_SECONDS = 1, /* between looks at whether we are cancelled */
+	STATUSES_AT_ONCE = 256,
 };
 
 /* How far the end is. */
@@ -37,6 +38,7 @@ struct tracer {
 	struct trace_watch watch;
 	struct trace_tasks tasks;
 	enum phase phase;
+	bool more;	  /* something has happened that was not looked at */
 	int64_t deadline; /* of the phase, in nanoseconds of the monotonic clock; INT64_MAX: none */
 	int error;
 	struct trace trace;
@@ -272,15 +274,24 @@ static void on_status(struct tracer *tracer, pid_t pid, int status)
 	on_stop(tracer, task, status);
 }
 
-/* All that has happened. Returns whether anything is left to happen. */
+/*
+ * What has happened, up to a limit: busy processes must not keep us from looking at the clock.
+ * Returns whether anything is left to happen.
+ */
 static bool collect(struct tracer *tracer)
 {
 	int status;
-	pid_t pid;
+	pid_t pid = 0;
 
-	while ((pid = waitpid(-1, &status, __WALL | WNOHANG)) > 0)
+	tracer->more = true;
+	for (unsigned n = 0; n < STATUSES_AT_ONCE; n++) {
+		pid = waitpid(-1, &status, __WALL | WNOHANG);
+		tracer->more = pid > 0;
+		if (pid <= 0)
+			break;
 		on_status(tracer, pid, status);
-	return tracer->tasks.table && (pid == 0 || errno == EINTR);
+	}
+	return tracer->tasks.table && (pid >= 0 || errno == EINTR);
 }
 
 /* A host's program is no affair of who interrupts us: it ends. */
@@ -331,7 +342,7 @@ static void wait_event(struct tracer *tracer)
 
 	if (left > longest)
 		left = longest;
-	if (left < 0)
+	if (left < 0 || tracer->more)
 		left = 0;
 	time = (struct timespec){ .tv_sec = left / second, .tv_nsec = left % second };
 	if (ppoll(descriptors, n + 1, &time, NULL) <= 0)
