@@ -103,7 +103,7 @@ enum mkrootfs_option {
 	MKROOTFS_MTIME,		    /* "clamp" or "keep" */
 	MKROOTFS_BARE,		    /* "yes" or "no": no accounts, no /tmp, no /run */
 	MKROOTFS_SOURCE_DATE_EPOCH, /* seconds since 1970; 0 where it is never set */
-	MKROOTFS_CHECK,		    /* "symbols": as ldd -r, all symbols have definitions */
+	MKROOTFS_CHECK,		    /* many: "symbols": as ldd -r, all have definitions; "run" */
 	MKROOTFS_PATH,		    /* DIRS: where bare names are looked up, as PATH */
 	MKROOTFS_DLOPEN,	    /* "none", "required", "recommended" or "suggested" */
 	MKROOTFS_WITH,		    /* many: NEED[=VALUE][,NEED...]: run-time needs to follow */
@@ -111,7 +111,7 @@ enum mkrootfs_option {
 	MKROOTFS_PACKAGE_METADATA,  /* "yes" or "no": the records of packages that scanners read */
 	MKROOTFS_TRACE,		    /* "yes" or "no": run the first FILE and add what it opens */
 	MKROOTFS_TRACE_TIMEOUT,	    /* seconds, after which it gets SIGTERM */
-	MKROOTFS_ARGUMENT,	    /* many: arguments of the first FILE, for MKROOTFS_TRACE */
+	MKROOTFS_ARGUMENT,	    /* many: of the first FILE, where it is traced or checked */
 	MKROOTFS_SURVEY,	    /* "yes" or "no": find out about needs that are not followed */
 	MKROOTFS_TMPDIR,	    /* DIR: where images that go to a stream are put together */
 	MKROOTFS_ENTRYPOINT,	    /* words: a JSON array, or a text divided as by sh(1) */
@@ -124,6 +124,9 @@ enum mkrootfs_option {
 	MKROOTFS_LABEL,		    /* many: KEY=VALUE */
 	MKROOTFS_TAG,		    /* NAME[:TAG], the image's reference */
 	MKROOTFS_PACKAGES,	    /* "yes" or "no": JSON tells the packages of entries */
+	MKROOTFS_CHECK_PROBE,	    /* "tcp:PORT", "unix:PATH", "http:PORT/PATH": what answers */
+	MKROOTFS_CHECK_TIMEOUT,	    /* seconds that the checked run has to answer, and to end */
+	MKROOTFS_FIX, /* "yes" or "no": bring what the checked run missed, try again */
 };
 
 /* Returns 0; -EINVAL where VALUE is malformed, after a diagnostic; -ENOMEM. */
@@ -142,7 +145,14 @@ void mkrootfs_plan_cancel(struct mkrootfs_plan *plan, const volatile sig_atomic_
 #define MKROOTFS_INCOMPLETE 1
 
 /*
- * Does the plan's work. *ROOTFS is set on 0 and MKROOTFS_INCOMPLETE; the caller frees it.
+ * The program that was run in the result (MKROOTFS_CHECK, "run") did not work there. How it ended
+ * was given as a diagnostic, with what it looked for in vain (mkrootfs_lookups). The result can be
+ * reported on, but not written.
+ */
+#define MKROOTFS_UNPROVEN 2
+
+/*
+ * Does the plan's work. *ROOTFS is set on 0 and the outcomes above; the caller frees it.
  * Errors: -ENOENT and the like for a FILE, -ENOEXEC for one that is neither ELF nor script,
  * -EEXIST for two different things at one path, -ESTALE where the check failed, -EINTR,
  * -ENOMEM.
@@ -294,6 +304,25 @@ struct mkrootfs_missing {
 int mkrootfs_missing(const struct mkrootfs *rootfs,
 		     int (*function)(void *data, const struct mkrootfs_missing *missing),
 		     void *data);
+
+/* What the program that was run in the result looked for in vain, and would have found outside. */
+struct mkrootfs_lookup {
+	size_t size;
+	const char *path; /* in the result */
+	const char *kind; /* "file", "tree", "place", "socket", "account", "denied" */
+	/* How likely it is a cause: "named", "last", "program", "library", "other", "libc". */
+	const char *rank;
+	const char *const *uses; /* N_USES words: "open", "exec", "stat", ... */
+	size_t n_uses;
+	const char *need;    /* a run-time need that was left out and has it; or NULL */
+	const char *option;  /* of the command, that brings it; or NULL */
+	const char *refused; /* why MKROOTFS_FIX does not bring it; or NULL */
+	bool brought;	     /* by MKROOTFS_FIX: it is in the result */
+};
+
+/* The likeliest cause of a failure first. None where nothing was run. */
+int mkrootfs_lookups(const struct mkrootfs *rootfs,
+		     int (*function)(void *data, const struct mkrootfs_lookup *lookup), void *data);
 
 #pragma GCC visibility pop
 

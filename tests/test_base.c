@@ -6,6 +6,7 @@
 #include "base/digest.h"
 #include "base/number.h"
 #include "base/path.h"
+#include "base/probe.h"
 #include "base/texts.h"
 #include "suite.h"
 
@@ -385,6 +386,56 @@ TEST(paths_of_the_kernel_are_known)
 	ck_assert(!path_is_kernel("/process"));
 	ck_assert(!path_is_kernel("/usr/dev"));
 	ck_assert(!path_is_kernel("/"));
+}
+
+static const struct {
+	const char *text;
+	int result;
+	enum probe_kind kind;
+	unsigned port;
+	const char *path;
+} probe_cases[] = {
+	{ "tcp:6379", 0, PROBE_TCP, 6379, NULL },
+	{ "tcp:65535", 0, PROBE_TCP, 65535, NULL },
+	{ "unix:/run/app.sock", 0, PROBE_UNIX, 0, "/run/app.sock" },
+	{ "http:80", 0, PROBE_HTTP, 80, "/" },
+	{ "http:8080/health?all=1", 0, PROBE_HTTP, 8080, "/health?all=1" },
+	{ "", .result = -EINVAL },
+	{ "6379", .result = -EINVAL },
+	{ "tcp:", .result = -EINVAL },
+	{ "tcp:0", .result = -EINVAL },
+	{ "tcp:65536", .result = -EINVAL },
+	{ "tcp:80/", .result = -EINVAL },
+	{ "tcp: 80", .result = -EINVAL },
+	{ "TCP:80", .result = -EINVAL },
+	{ "unix:", .result = -EINVAL },
+	{ "unix:run/app.sock", .result = -EINVAL },
+	{ "http:/health", .result = -EINVAL },
+	{ "http:80health", .result = -EINVAL },
+	{ "http:80/a b", .result = -EINVAL },
+	{ "http:80/a\r\nX: y", .result = -EINVAL },
+};
+
+TEST_EACH(probes_are_read, ARRAY_SIZE(probe_cases))
+{
+	struct probe probe = { 0 };
+
+	ck_assert_int_eq(probe_parse(arena, probe_cases[_i].text, &probe), probe_cases[_i].result);
+	ck_assert_int_eq(probe.kind, probe_cases[_i].kind);
+	ck_assert_uint_eq(probe.port, probe_cases[_i].port);
+	ck_assert_pstr_eq(probe.path, probe_cases[_i].path);
+}
+
+TEST(a_sockets_path_has_a_limit)
+{
+	char text[5 + 109] = "unix:/";
+	struct probe probe;
+
+	memset(text + 6, 'x', 106);
+	ck_assert_int_eq(probe_parse(arena, text, &probe), 0);
+	ck_assert_uint_eq(strlen(probe.path), 107);
+	text[5 + 107] = 'x';
+	ck_assert_int_eq(probe_parse(arena, text, &probe), -EINVAL);
 }
 
 SUITE(base, set_up, tear_down);

@@ -34,6 +34,7 @@ static void iteration_cleanup(struct iteration *iteration)
 typedef int entry_fn(void *data, const struct mkrootfs_entry *entry);
 typedef int object_fn(void *data, const struct mkrootfs_object *object);
 typedef int need_fn(void *data, const struct mkrootfs_need *need);
+typedef int lookup_fn(void *data, const struct mkrootfs_lookup *lookup);
 typedef int missing_fn(void *data, const struct mkrootfs_missing *missing);
 
 int mkrootfs_entries(const struct mkrootfs *rootfs, entry_fn *function, void *data)
@@ -230,5 +231,30 @@ int mkrootfs_missing(const struct mkrootfs *rootfs, missing_fn *function, void *
 	TRY(iteration_open(&iteration, rootfs, data));
 	for (size_t i = 0; i < iteration.input.n_closures; i++)
 		TRY_ZERO(visit_missing_of(&iteration, iteration.input.closures[i], function));
+	return 0;
+}
+
+int mkrootfs_lookups(const struct mkrootfs *rootfs, lookup_fn *function, void *data)
+{
+	const struct report_run *run = &rootfs->proving.report;
+
+	for (size_t i = 0; i < run->n_lookups; i++) {
+		const struct lookup *found = &run->lookups[i];
+		struct mkrootfs_lookup lookup = {
+			.size = sizeof(lookup),
+			.path = found->path,
+			.kind = lookup_kind_name(found->kind),
+			.rank = lookup_rank_name(found->rank),
+			.uses = found->uses,
+			.need = found->need,
+			.option = found->option,
+			.refused = found->refused,
+			.brought = found->brought,
+		};
+
+		while (found->uses[lookup.n_uses])
+			lookup.n_uses++;
+		TRY_ZERO(function(data, &lookup));
+	}
 	return 0;
 }

@@ -51,6 +51,7 @@ int result_facts(const struct mkrootfs *rootfs, struct arena *arena, struct repo
 		.traced = rootfs->traced,
 		.timed_out = rootfs->trace.timed_out,
 		.trace_status = rootfs->trace.status,
+		.run = rootfs->proving.ran ? &rootfs->proving.report : NULL,
 	};
 	if (programs->all.count > 0)
 		input->machine = elf_machine_name(programs->all.items[0]->input->elf);

@@ -28,7 +28,10 @@ static void stop(int signal)
 
 static const int stop_signals[] = { SIGINT, SIGTERM, SIGHUP };
 
-/* While outputs are written: they are taken back first. At any other time there is nothing to. */
+/*
+ * While a program runs, and while outputs are written: these are taken back first. At any other
+ * time there is nothing to.
+ */
 static void catch_signals(void)
 {
 	/* No SA_RESTART: a write that blocks on a FIFO is to end. */
@@ -190,6 +193,16 @@ static bool shows_only(const struct options *options, enum mkrootfs_report repor
 	return options->n_reports > 0 && options->n_outputs == 0;
 }
 
+/* Whether a program is run before anything is written. */
+static bool runs(const struct options *options)
+{
+	for (size_t i = 0; i < options->n_settings; i++)
+		if (options->settings[i].option == MKROOTFS_CHECK &&
+		    strcmp(options->settings[i].value, "run") == 0)
+			return true;
+	return false;
+}
+
 /* Settings that no option is for: they follow from the reports and outputs that are asked for. */
 static int set_implied(struct mkrootfs_plan *plan, const struct options *options)
 {
@@ -200,7 +213,7 @@ static int set_implied(struct mkrootfs_plan *plan, const struct options *options
 		const char *value;
 	} implied[] = {
 		/* ldd knows nothing of run-time needs, and no other report shows them here. */
-		{ shows_only(options, MKROOTFS_LDD), MKROOTFS_DLOPEN, "none" },
+		{ shows_only(options, MKROOTFS_LDD) && !runs(options), MKROOTFS_DLOPEN, "none" },
 		/* To read the package databases takes longer than all the rest. */
 		{ json && writes(options, MKROOTFS_FORMAT_SBOM), MKROOTFS_PACKAGES, "yes" },
 		{ json || options->verbose, MKROOTFS_SURVEY, "yes" },
@@ -254,29 +267,33 @@ static int print_reports(const struct mkrootfs *rootfs, const struct options *op
 	return 0;
 }
 
-/* Reports first: one that fails leaves no outputs behind. What is INCOMPLETE is not written. */
-static int print_and_write(const struct mkrootfs *rootfs, bool incomplete,
-			   const struct options *options)
+/* Reports first: one that fails leaves no outputs behind. What is not WHOLE is not written.
+ */
+static int print_and_write(const struct mkrootfs *rootfs, bool whole, const struct options *options)
 {
 	int r = print_reports(rootfs, options);
 
-	if (r < 0 || incomplete || options->n_outputs == 0)
+	if (r < 0 || !whole || options->n_outputs == 0)
 		return r;
 	catch_signals();
 	return mkrootfs_write(rootfs, options->outputs, options->n_outputs);
 }
 
-/* Returns MKROOTFS_INCOMPLETE, after the reports and without outputs, where something is missing.
- */
+/* Returns an outcome of the harvest, after the reports and without outputs, where it is not 0. */
 static int harvest(struct mkrootfs_plan *plan, const struct options *options)
 {
 	struct mkrootfs *rootfs = NULL;
-	int outcome = mkrootfs_harvest(plan, &rootfs);
+	int outcome;
 	int r;
+
+	/* What runs is to be ended, and its directory removed. */
+	if (runs(options))
+		catch_signals();
+	outcome = mkrootfs_harvest(plan, &rootfs);
 
 	if (outcome < 0)
 		return outcome;
-	r = print_and_write(rootfs, outcome == MKROOTFS_INCOMPLETE, options);
+	r = print_and_write(rootfs, outcome == 0, options);
 	mkrootfs_free(rootfs);
 	return r < 0 ? r : outcome;
 }
@@ -293,6 +310,8 @@ static enum status carry_out(struct mkrootfs_plan *plan, const struct options *o
 	r = harvest(plan, options);
 	*error = r < 0 ? r : 0;
 	if (r < 0)
+		return STATUS_FAILED;
+	if (r == MKROOTFS_UNPROVEN)
 		return STATUS_FAILED;
 	return r == MKROOTFS_INCOMPLETE ? STATUS_NOT_FOUND : STATUS_DONE;
 }

@@ -73,9 +73,6 @@ static const struct row {
 	{ "dlopen", "LEVEL", 0, SET, MKROOTFS_DLOPEN,
 	  "how far to follow run-time needs: none,\n"
 	  "required, recommended (default), suggested" },
-	{ "check", "symbols", 0, SET, MKROOTFS_CHECK,
-	  "check that every symbol has a definition, too,\n"
-	  "as ldd -r does" },
 	{ "allow-missing", "NAME", 0, SET, MKROOTFS_ALLOW_MISSING,
 	  "a library that may be absent (a glob)" },
 
@@ -99,7 +96,20 @@ static const struct row {
 	  "os-release, for vulnerability scanners" },
 	{ "bare", NULL, 0, SET_YES, MKROOTFS_BARE, "no accounts, no /tmp, no /run" },
 
-	{ .text = "Trace, the only option that executes a harvested program:" },
+	{ .text = "Check, before anything is written; what is said to run, is executed:" },
+	{ "check", "symbols|run", 0, SET, MKROOTFS_CHECK,
+	  "check that every symbol has a definition, as\n"
+	  "ldd -r does; or run the entrypoint in the result\n"
+	  "(FILE with the ARGs behind --): it has to exit\n"
+	  "with 0, or to end by its stop signal" },
+	{ "check-probe", "WHAT", 0, SET, MKROOTFS_CHECK_PROBE,
+	  "what is to answer before that: tcp:PORT,\n"
+	  "unix:PATH or http:PORT/PATH" },
+	{ "check-timeout", "SECONDS", 0, SET, MKROOTFS_CHECK_TIMEOUT,
+	  "how long that may take (default 10)" },
+	{ "fix", NULL, 0, SET_YES, MKROOTFS_FIX, "bring what it missed, and try again" },
+
+	{ .text = "Trace, which executes the first FILE on this system:" },
 	{ "trace", NULL, 0, SET_YES, MKROOTFS_TRACE,
 	  "run the first FILE with the ARGs behind --, and\n"
 	  "add what it finds" },
@@ -516,7 +526,7 @@ void options_print_help(FILE *stream)
 	      "Make the smallest root filesystem that really runs the programs FILE...: each\n"
 	      "with every library its loader would load, the loader, the links that lead to\n"
 	      "them, what it needs at run time, accounts, and nothing else.\n"
-	      "mkrootfs does not execute any of it, unless --trace asks for that.\n",
+	      "mkrootfs does not execute any of it, unless --trace or --check run asks for it.\n",
 	      stream);
 	for (int i = 0; i < N_ROWS; i++)
 		if (rows[i].name)

@@ -21,6 +21,11 @@ enum {
 	HAS_TRACE = 1 << 13,
 	HAS_ARGUMENT = 1 << 14,
 	HAS_SYSROOT = 1 << 15,
+	HAS_RUN = 1 << 16,    /* --check run */
+	HAS_RUNNER = 1 << 17, /* something that takes ARGs: that or --trace */
+	HAS_PROBE = 1 << 18,
+	HAS_TIMEOUT = 1 << 19, /* of the check */
+	HAS_FIX = 1 << 20,
 };
 
 /* Where all of WHERE is so, NEEDED has to be so too; 0: WHERE cannot be. The first counts. */
@@ -40,7 +45,11 @@ static const struct {
 	{ HAS_STANDARD_OUTPUTS, 0, "standard output can take one output only" },
 	{ HAS_STANDARD_OUTPUT | HAS_REPORT, 0,
 	  "standard output cannot take an output and a report" },
-	{ HAS_ARGUMENT, HAS_TRACE, "arguments after -- are those of a FILE that --trace runs" },
+	{ HAS_ARGUMENT, HAS_RUNNER,
+	  "arguments after -- are those of a FILE that --trace or --check run runs" },
+	{ HAS_PROBE, HAS_RUN, "--check-probe asks what --check run runs: give that, too" },
+	{ HAS_TIMEOUT, HAS_RUN, "--check-timeout is of --check run: give that, too" },
+	{ HAS_FIX, HAS_RUN, "--fix brings what --check run has missed: give that, too" },
 	{ HAS_TRACE | HAS_SYSROOT, 0,
 	  "--trace runs programs of this system, not those of --sysroot" },
 	{ HAS_TRACE, HAS_FILE, "--trace needs a FILE to run" },
@@ -65,9 +74,9 @@ static unsigned facts_of_output(const struct mkrootfs_output *output)
 	}
 }
 
-static unsigned facts_of_setting(enum mkrootfs_option option)
+static unsigned facts_of_setting(const struct setting *setting)
 {
-	switch (option) {
+	switch (setting->option) {
 	case MKROOTFS_FILE:
 		return HAS_FILE | HAS_CONTENT;
 	case MKROOTFS_ADD:
@@ -75,7 +84,15 @@ static unsigned facts_of_setting(enum mkrootfs_option option)
 	case MKROOTFS_MKDIR:
 		return HAS_CONTENT;
 	case MKROOTFS_TRACE:
-		return HAS_TRACE;
+		return HAS_TRACE | HAS_RUNNER;
+	case MKROOTFS_CHECK:
+		return strcmp(setting->value, "run") == 0 ? HAS_RUN | HAS_RUNNER : 0;
+	case MKROOTFS_CHECK_PROBE:
+		return HAS_PROBE;
+	case MKROOTFS_CHECK_TIMEOUT:
+		return HAS_TIMEOUT;
+	case MKROOTFS_FIX:
+		return HAS_FIX;
 	case MKROOTFS_ARGUMENT:
 		return HAS_ARGUMENT;
 	case MKROOTFS_SYSROOT:
@@ -98,7 +115,7 @@ static unsigned facts_of(const struct options *options)
 	if (options->n_reports > 0)
 		facts |= HAS_REPORT;
 	for (size_t i = 0; i < options->n_settings; i++)
-		facts |= facts_of_setting(options->settings[i].option);
+		facts |= facts_of_setting(&options->settings[i]);
 	for (size_t i = 0; i < options->n_outputs; i++) {
 		unsigned output = facts_of_output(&options->outputs[i]);
 

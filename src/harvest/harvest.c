@@ -6,8 +6,11 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "harvest/added.h"
+#include "harvest/brought.h"
 #include "harvest/explain.h"
+#include "harvest/fix.h"
 #include "harvest/missing.h"
+#include "harvest/prove_tell.h"
 #include "harvest/result.h"
 #include "harvest/result_cache.h"
 #include "harvest/to_manifest.h"
@@ -69,6 +72,7 @@ static int put_extras(struct manifest *manifest, const struct mkrootfs_plan *pla
 {
 	const struct plan_symlink *symlinks = plan->symlinks.items;
 	const struct plan_directory *mkdirs = plan->mkdirs.items;
+	const struct plan_directory *made = plan->run.made.items;
 
 	for (size_t i = 0; i < plan->mkdirs.count; i++)
 		TRY(manifest_put_directory(manifest, mkdirs[i].path, mkdirs[i].mode, mkdirs[i].uid,
@@ -76,6 +80,9 @@ static int put_extras(struct manifest *manifest, const struct mkrootfs_plan *pla
 	for (size_t i = 0; i < plan->symlinks.count; i++)
 		TRY(manifest_put_symlink(manifest, symlinks[i].link, symlinks[i].target, ENTRY_USER,
 					 "--symlink"));
+	for (size_t i = 0; i < plan->run.made.count; i++)
+		TRY(manifest_put_directory(manifest, made[i].path, made[i].mode, made[i].uid,
+					   made[i].gid, ENTRY_SOFT, "trace"));
 	if (!plan->bare)
 		TRY(put_accounts(manifest, plan, needs));
 	return image_put_directories(manifest, plan);
@@ -122,6 +129,8 @@ static int fill_manifest(struct mkrootfs *harvest)
 		incomplete |= TRY(traced_harvest(&harvest->follower, manifest, &harvest->trace));
 		harvest->traced = true;
 	}
+	if (!harvest->incomplete)
+		incomplete |= TRY(brought_harvest(&harvest->follower, manifest));
 	TRY(gconv_configure(harvest->needs, manifest));
 	TRY(result_caches_put(manifest, &harvest->sysroot, &harvest->follower));
 	if (plan->package_metadata)
@@ -130,6 +139,19 @@ static int fill_manifest(struct mkrootfs *harvest)
 		TRY(keep_packages(harvest));
 	TRY(manifest_seal(manifest));
 	return incomplete;
+}
+
+/* Runs the result, where that is asked for. Returns 0 or HARVEST_UNPROVEN, which nobody told yet.
+ */
+static int harvest_prove(struct mkrootfs *harvest)
+{
+	const struct prove_input input = {
+		.source = result_image(harvest),
+		.found = &harvest->follower,
+		.manifest = harvest->manifest,
+	};
+
+	return harvest->plan->run.wanted ? prove(&input, &harvest->proving) : 0;
 }
 
 static int harvest_run(struct mkrootfs *harvest)
@@ -147,8 +169,9 @@ static int harvest_run(struct mkrootfs *harvest)
 	if (harvest->incomplete)
 		return MKROOTFS_INCOMPLETE;
 	TRY(explain_needs(harvest->manifest, &harvest->follower, harvest->traced));
-	return verify_manifest(harvest->manifest, &harvest->resolver, &harvest->programs,
-			       &harvest->follower.plugins);
+	TRY(verify_manifest(harvest->manifest, &harvest->resolver, &harvest->programs,
+			    &harvest->follower.plugins));
+	return harvest_prove(harvest);
 }
 
 /* The directory of this process, which relative names start at; a sysroot's is its "/". */
@@ -264,16 +287,53 @@ static int harvest_new(const struct mkrootfs_plan *plan, struct mkrootfs **rootf
 	if (!harvest)
 		return -ENOMEM;
 	TRY(plan_freeze(plan, &harvest->plan));
+	/* What a run misses is told by the need that has it. */
+	harvest->plan->needs.explore |= plan->run.wanted;
 	TRY(harvest_open(harvest));
 	incomplete = TRY(harvest_run(harvest));
 	*rootfs = STEAL(harvest);
 	return incomplete;
 }
 
+/* The result of the last of several harvests, each of which has what the one before has missed. */
+static int harvest_rounds(struct fix *fix, struct mkrootfs **out)
+{
+	for (;;) {
+		CLEANUP(mkrootfs_free) struct mkrootfs *harvest = NULL;
+		int outcome = TRY(harvest_new(fix->plan, &harvest));
+
+		fix->rounds++;
+		if (outcome == HARVEST_UNPROVEN && fix->plan->run.fix &&
+		    fix->rounds < FIX_ROUNDS_MAX && TRY(fix_extend(fix, &harvest->proving)) > 0)
+			continue;
+		*out = STEAL(harvest);
+		return outcome;
+	}
+}
+
+/* A harvest that ends with a run, or with several. */
+static int harvest_proven(const struct mkrootfs_plan *plan, struct mkrootfs **rootfs)
+{
+	CLEANUP(mkrootfs_free) struct mkrootfs *harvest = NULL;
+	CLEANUP(fix) struct fix fix = { 0 };
+	int outcome;
+
+	TRY(fix_open(&fix, plan));
+	outcome = TRY(harvest_rounds(&fix, &harvest));
+	if (harvest->proving.ran) {
+		TRY(prove_tell(fix.plan, &harvest->proving));
+		TRY(fix_tell(&fix));
+	}
+	TRY(fix_finish(&fix, harvest->plan, &harvest->proving));
+	*rootfs = STEAL(harvest);
+	return outcome;
+}
+
 int mkrootfs_harvest(struct mkrootfs_plan *plan, struct mkrootfs **rootfs)
 {
 	plan_begin(plan);
-	return plan_end(plan, harvest_new(plan, rootfs));
+	return plan_end(plan, plan->run.wanted ? harvest_proven(plan, rootfs)
+					       : harvest_new(plan, rootfs));
 }
 
 void mkrootfs_free(struct mkrootfs *rootfs)

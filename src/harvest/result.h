@@ -8,6 +8,7 @@
 
 #include "harvest/follow.h"
 #include "harvest/image_make.h"
+#include "harvest/prove.h"
 #include "manifest/manifest.h"
 #include "packages/packages.h"
 #include "trace/trace.h"
@@ -26,6 +27,7 @@ struct mkrootfs {
 	struct manifest *manifest;
 	struct trace trace; /* of --trace, where TRACED */
 	bool traced;
+	struct proving proving;	  /* of --check run, where it RAN */
 	struct packages packages; /* where PACKAGED */
 	bool packaged;
 	bool incomplete;

@@ -347,6 +347,9 @@ static int write_outputs(const struct mkrootfs *rootfs, const struct mkrootfs_ou
 
 	if (rootfs->incomplete)
 		return diag_error(&plan->diag, EINVAL, NULL, "an incomplete rootfs is not written");
+	if (rootfs->proving.ran && !rootfs->proving.report.proven)
+		return diag_error(&plan->diag, EINVAL, NULL,
+				  "a rootfs in which its program failed is not written");
 	TRY(writing_open(&writing, outputs));
 	TRY(image_make(&source, writing.arena, &writing.image));
 	for (size_t i = 0; i < count; i++)

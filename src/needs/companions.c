@@ -178,18 +178,18 @@ static int find_home(const struct inside *inside, const char *path, const char *
 {
 	const struct data_filling *filling = inside->filling;
 	const struct owner *owner = &filling->subject->owner;
-	bool own = false;
+	enum owned owned = OWNED_BY_OTHERS;
 
-	while (!own) {
+	while (owned == OWNED_BY_OTHERS) {
 		path = path_dirname(filling->needs->sysroot->arena, path);
 		if (!path)
 			return -ENOMEM;
 		if (strcmp(path, "/") == 0)
 			break;
 		if (owner_lists(owner, path))
-			TRY(owning_is_own(filling->belongs->owning, owner, path, &own));
+			TRY(owning_owned(filling->belongs->owning, owner, path, &owned));
 	}
-	*home = own ? path : NULL;
+	*home = owned != OWNED_BY_OTHERS ? path : NULL;
 	return 0;
 }
 

@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/path.h"
 #include "needs/belongs_private.h"
+#include "needs/foreign_trees.h"
 #include "needs/own_paths.h"
 
 #include <errno.h>
@@ -114,6 +115,7 @@ static int collect_strays(struct resting *resting, const char *directory, const 
 static int add_link(struct data_filling *filling, const char *path, const char *canonical)
 {
 	const struct need_item item = { .kind = NEED_PATH, .path = path };
+	const struct tree_gate gate = { foreign_tree_enters, filling };
 	const struct owner *owner = &filling->subject->owner;
 	bool recommended = false;
 
@@ -123,7 +125,7 @@ static int add_link(struct data_filling *filling, const char *path, const char *
 	    TRY(owning_depends_on(filling->belongs->owning, owner, canonical, &recommended)) == 0 ||
 	    recommended)
 		return 0;
-	return need_add_tree(filling->needs, filling->need, path);
+	return need_add_tree(filling->needs, filling->need, path, &gate);
 }
 
 /* Whether the last part of PATH, which leads to CANONICAL, is a link: 1 or 0. */

@@ -11,7 +11,8 @@
 enum {
 	PORT_MAX = 65535,
 	SIGNAL_MAX = 64,
-	REAL_TIME_MAX = 30,	     /* between SIGRTMIN and SIGRTMAX, as glibc has them */
+	REAL_TIME_MIN = 34,	     /* SIGRTMIN, as glibc and musl have it */
+	REAL_TIME_MAX = 30,	     /* between that and SIGRTMAX */
 	REPOSITORY_LENGTH_MAX = 255, /* of a reference's NAME */
 	TAG_LENGTH_MAX = 128,
 };
@@ -267,25 +268,63 @@ int image_plan_expose(struct mkrootfs_plan *plan, const char *option, const char
 }
 
 /* signal(7), with the names of old that runtimes know too. */
-static const char *const signals[] = {
-	"ABRT", "ALRM",	  "BUS",  "CHLD",   "CLD",   "CONT", "FPE",  "HUP",   "ILL",
-	"INT",	"IO",	  "IOT",  "KILL",   "PIPE",  "POLL", "PROF", "PWR",   "QUIT",
-	"SEGV", "STKFLT", "STOP", "SYS",    "TERM",  "TRAP", "TSTP", "TTIN",  "TTOU",
-	"URG",	"USR1",	  "USR2", "VTALRM", "WINCH", "XCPU", "XFSZ", "RTMIN", "RTMAX",
+static const struct {
+	const char *name;
+	int number;
+} signals[] = {
+	{ "ABRT", SIGABRT },
+	{ "ALRM", SIGALRM },
+	{ "BUS", SIGBUS },
+	{ "CHLD", SIGCHLD },
+	{ "CLD", SIGCHLD },
+	{ "CONT", SIGCONT },
+	{ "FPE", SIGFPE },
+	{ "HUP", SIGHUP },
+	{ "ILL", SIGILL },
+	{ "INT", SIGINT },
+	{ "IO", SIGIO },
+	{ "IOT", SIGABRT },
+	{ "KILL", SIGKILL },
+	{ "PIPE", SIGPIPE },
+	{ "POLL", SIGIO },
+	{ "PROF", SIGPROF },
+	{ "PWR", SIGPWR },
+	{ "QUIT", SIGQUIT },
+	{ "SEGV", SIGSEGV },
+	{ "STKFLT", 16 },
+	{ "STOP", SIGSTOP },
+	{ "SYS", SIGSYS },
+	{ "TERM", SIGTERM },
+	{ "TRAP", SIGTRAP },
+	{ "TSTP", SIGTSTP },
+	{ "TTIN", SIGTTIN },
+	{ "TTOU", SIGTTOU },
+	{ "URG", SIGURG },
+	{ "USR1", SIGUSR1 },
+	{ "USR2", SIGUSR2 },
+	{ "VTALRM", SIGVTALRM },
+	{ "WINCH", SIGWINCH },
+	{ "XCPU", SIGXCPU },
+	{ "XFSZ", SIGXFSZ },
+	{ "RTMIN", REAL_TIME_MIN },
+	{ "RTMAX", REAL_TIME_MIN + REAL_TIME_MAX },
 };
 
-/* NAME is one without SIG. */
-static bool is_signal(const char *name)
+/* The number of the signal whose name is NAME without SIG; 0: none. */
+static int find_signal(const char *name)
 {
+	bool down = strncmp(name, "RTMAX-", 6) == 0;
 	unsigned offset;
 
 	for (size_t i = 0; i < ARRAY_SIZE(signals); i++)
-		if (strcmp(name, signals[i]) == 0)
-			return true;
-	if (strncmp(name, "RTMIN+", 6) != 0 && strncmp(name, "RTMAX-", 6) != 0)
-		return false;
+		if (strcmp(name, signals[i].name) == 0)
+			return signals[i].number;
+	if (!down && strncmp(name, "RTMIN+", 6) != 0)
+		return 0;
 	name += 6;
-	return parse_number(&name, REAL_TIME_MAX, &offset) && offset > 0 && !*name;
+	if (!parse_number(&name, REAL_TIME_MAX, &offset) || offset == 0 || *name)
+		return 0;
+	return down ? REAL_TIME_MIN + REAL_TIME_MAX - (int)offset : REAL_TIME_MIN + (int)offset;
 }
 
 int image_plan_stop_signal(struct mkrootfs_plan *plan, const char *option, const char *value)
@@ -296,11 +335,12 @@ int image_plan_stop_signal(struct mkrootfs_plan *plan, const char *option, const
 
 	if (parse_number(&rest, SIGNAL_MAX, &number) && number > 0 && !*rest)
 		plan->image.stop_signal = arena_strdup(plan->arena, value);
-	else if (is_signal(name))
+	else if ((number = (unsigned)find_signal(name)) > 0)
 		plan->image.stop_signal = arena_printf(plan->arena, "SIG%s", name);
 	else
 		return diag_error_hint(&plan->diag, EINVAL, option, "as in SIGTERM or 15",
 				       "'%s' is not a signal", value);
+	plan->image.stop_number = (int)number;
 	return plan->image.stop_signal ? 0 : -ENOMEM;
 }
 

@@ -65,6 +65,7 @@ struct mkrootfs_plan *mkrootfs_plan_new(void)
 		return NULL;
 	plan->all_hwcaps = true;
 	plan->needs.level = NEED_RECOMMENDED;
+	plan->run.timeout = PLAN_RUN_TIMEOUT;
 	plan->diag.emit = forward;
 	plan->diag.data = plan;
 	return STEAL(plan);
@@ -101,10 +102,11 @@ static int copy_lists(struct mkrootfs_plan *plan)
 {
 	struct image_plan *image = &plan->image;
 	struct plan_list *const lists[] = {
-		&plan->files,	     &plan->adds,	   &plan->symlinks,    &plan->mkdirs,
-		&plan->preloads,     &plan->allow_missing, &plan->users,       &plan->with,
-		&plan->without,	     &plan->arguments,	   &image->entrypoint, &image->cmd,
-		&image->environment, &image->labels,	   &image->volumes,    &image->ports,
+		&plan->run.brought, &plan->run.made, &plan->files,	  &plan->adds,
+		&plan->symlinks,    &plan->mkdirs,   &plan->preloads,	  &plan->allow_missing,
+		&plan->users,	    &plan->with,     &plan->without,	  &plan->arguments,
+		&image->entrypoint, &image->cmd,     &image->environment, &image->labels,
+		&image->volumes,    &image->ports,
 	};
 
 	for (size_t i = 0; i < ARRAY_SIZE(lists); i++)

@@ -8,6 +8,7 @@
 
 #include "base/arena.h"
 #include "base/diag.h"
+#include "base/probe.h"
 #include "base/table.h"
 #include "manifest/accounts.h"
 #include "manifest/image.h"
@@ -53,7 +54,28 @@ struct image_plan {
 	struct plan_list ports;	      /* const char *: "6379/tcp" */
 	const char *workdir;
 	const char *stop_signal;
+	int stop_number;       /* of STOP_SIGNAL; 0: the usual one */
 	const char *reference; /* NAME:TAG */
+};
+
+enum { PLAN_RUN_TIMEOUT = 10 }; /* seconds, where nobody says */
+
+/* A path of the root, with all that is in it where it is a TREE. */
+struct plan_brought {
+	const char *path;
+	bool tree;
+};
+
+/* The checked run: --check run. */
+struct plan_run {
+	bool wanted;
+	bool probed; /* PROBE is given: --check-probe */
+	struct probe probe;
+	unsigned timeout; /* in seconds, to answer and to end; never 0 */
+	bool fix;
+	/* What earlier rounds of the same harvest have missed, and --fix brings. */
+	struct plan_list brought; /* struct plan_brought */
+	struct plan_list made;	  /* struct plan_directory */
 };
 
 struct plan_shared;
@@ -84,7 +106,7 @@ struct mkrootfs_plan {
 	struct manifest_policy policy;
 	struct plan_list with;	    /* struct need_request */
 	struct plan_list without;   /* const char * */
-	struct plan_list arguments; /* const char *: of the first FILE, for --trace */
+	struct plan_list arguments; /* const char *: of the first FILE, where it is run */
 	bool trace;
 	unsigned trace_timeout; /* in seconds; 0: none */
 	bool level_set;		/* --dlopen was given: --bare does not change it */
@@ -93,6 +115,7 @@ struct mkrootfs_plan {
 	const char *temporary; /* directory for what streams are made of; NULL: a usual one */
 	bool bare;
 	bool check_symbols;
+	struct plan_run run;
 	bool package_metadata;
 	bool packages; /* owners are to be told */
 };

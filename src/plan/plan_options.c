@@ -3,6 +3,7 @@
 #include "base/error.h"
 #include "base/number.h"
 #include "base/path.h"
+#include "plan/check_options.h"
 #include "plan/image_options.h"
 
 #include <errno.h>
@@ -194,14 +195,6 @@ static int set_switch(const struct mkrootfs_plan *plan, bool *out, const char *o
 static int set_bare(struct mkrootfs_plan *plan, const char *option, const char *value)
 {
 	return set_switch(plan, &plan->bare, option, value);
-}
-
-static int set_check(struct mkrootfs_plan *plan, const char *option, const char *value)
-{
-	if (strcmp(value, "symbols") != 0)
-		return diag_error(&plan->diag, EINVAL, option, "'%s' is not symbols", value);
-	plan->check_symbols = true;
-	return 0;
 }
 
 static int set_source_epoch(struct mkrootfs_plan *plan, const char *option, const char *value)
@@ -427,7 +420,10 @@ static const struct {
 	[MKROOTFS_MTIME] = { "--mtime", set_mtime },
 	[MKROOTFS_BARE] = { "--bare", set_bare },
 	[MKROOTFS_SOURCE_DATE_EPOCH] = { "SOURCE_DATE_EPOCH", set_source_epoch },
-	[MKROOTFS_CHECK] = { "--check", set_check },
+	[MKROOTFS_CHECK] = { "--check", check_plan_check },
+	[MKROOTFS_CHECK_PROBE] = { "--check-probe", check_plan_probe },
+	[MKROOTFS_CHECK_TIMEOUT] = { "--check-timeout", check_plan_timeout },
+	[MKROOTFS_FIX] = { "--fix", check_plan_fix },
 	[MKROOTFS_PATH] = { "PATH", set_search_path },
 	[MKROOTFS_DLOPEN] = { "--dlopen", set_dlopen },
 	[MKROOTFS_WITH] = { "--with", set_with },

@@ -31,6 +31,7 @@ void json_put_bytes_list(struct json *json, json_t *object, const char *key,
 int report_json_objects(struct buffer *out, const struct report_input *input);
 int report_json_missing(struct buffer *out, const struct report_input *input);
 int report_json_needs(struct buffer *out, const struct report_input *input);
+int report_json_lookups(struct buffer *out, const struct report_run *run);
 int report_json_image(struct buffer *out, const struct image *image);
 
 #endif

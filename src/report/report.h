@@ -11,11 +11,23 @@
 #include "manifest/image.h"
 #include "manifest/manifest.h"
 #include "needs/needs.h"
+#include "report/lookup.h"
 
 /* A library that a program opens by itself, and the need that it is for. */
 struct report_plugin {
 	const struct need *need;
 	const struct closure *closure;
+};
+
+/* The checked run of the result. */
+struct report_run {
+	bool proven;
+	const char *end; /* in a word: "exit", "probe", "time", "status", "signal", ... */
+	bool has_status; /* it was started */
+	int status;	 /* as waitpid(2) has it */
+	unsigned rounds; /* of harvests, by --fix; else 1 */
+	const struct lookup *lookups;
+	size_t n_lookups;
 };
 
 struct report_input {
@@ -36,6 +48,7 @@ struct report_input {
 	bool traced; /* the first program ran: how it ended, as waitpid(2) has it */
 	bool timed_out;
 	int trace_status;
+	const struct report_run *run;	 /* NULL: there was none */
 	const struct manifest *manifest; /* sealed */
 	const char *version;		 /* mkrootfs's own */
 	const char *machine;		 /* elf_machine_name of the first program */

@@ -95,6 +95,8 @@ int report_json(struct buffer *out, const struct report_input *input)
 	TRY(report_json_needs(out, input));
 	if (input->traced)
 		TRY(add_trace(out, input));
+	if (input->run)
+		TRY(report_json_lookups(out, input->run));
 	TRY(add_entries(out, input->manifest));
 	TRY(report_json_missing(out, input));
 	if (input->image)

@@ -28,6 +28,7 @@ enum trace_effect {
 	TRACE_CREATE,
 	TRACE_EXECUTE,
 	TRACE_WRITE, /* makes, changes or removes it, without opening it */
+	TRACE_CONNECT,
 };
 
 /* What a call changes of its process, as far as later paths depend on it. */
@@ -36,6 +37,7 @@ enum trace_change {
 	TRACE_CHANGES_DIRECTORY, /* the first path is the new one */
 	TRACE_FORGETS_DIRECTORY, /* the new one has no name here */
 	TRACE_CHANGES_ROOT,
+	TRACE_NAMES_PROCESS, /* nothing: argument PROCESS is a process, or a group as for kill(2) */
 };
 
 /* Which arguments hold a path. */
@@ -62,10 +64,23 @@ struct trace_flags {
 	bool open_how;	   /* they are in a struct open_how that the argument points to */
 };
 
+enum trace_filter {
+	TRACE_FILTER_PLAIN, /* a program that runs as the caller does */
+	/*
+	 * A host's: connections are traced too, and no process gets away from the tracer or makes
+	 * walls of its own. What containers forbid is forbidden.
+	 */
+	TRACE_FILTER_HOSTED,
+	TRACE_FILTER_SHARING, /* HOSTED, among the machine's processes: signals are traced, too */
+};
+
 struct trace_call {
 	struct trace_operand operands[TRACE_N_OPERANDS];
 	struct trace_flags flags;
 	enum trace_change change;
+	unsigned process;	 /* of TRACE_NAMES_PROCESS */
+	uint32_t only;		 /* the call matters where argument 1 is this; 0: whatever it is */
+	enum trace_filter since; /* the first kind of filter that has it */
 	uint32_t numbers[TRACE_N_ABIS];
 };
 
@@ -80,6 +95,6 @@ const struct trace_call *trace_call_find(uint32_t data, enum trace_abi *abi);
  * trace_call_find. Returns its instructions, which the caller frees, and their number in
  * *LENGTH; NULL when out of memory.
  */
-struct sock_filter *trace_filter_new(unsigned short *length);
+struct sock_filter *trace_filter_new(enum trace_filter kind, unsigned short *length);
 
 #endif

@@ -22,7 +22,13 @@ static int record_find(struct trace_files *files, const char *path, size_t lengt
 	struct trace_record *record;
 
 	HASH_FIND(hh, files->records, path, length, record);
+	if (!record && files->most &&
+	    (HASH_COUNT(files->records) >= files->most || files->bytes / 1024 >= files->most)) {
+		files->full = true;
+		return -ENOENT;
+	}
 	if (!record) {
+		files->bytes += length;
 		record = arena_alloc(files->arena, sizeof(*record));
 		if (!record)
 			return -ENOMEM;
@@ -49,7 +55,7 @@ static int name_go_up(struct trace_files *files, struct name *name, bool recorde
 	name->bytes[name->length] = '\0';
 	if (name->length <= name->root)
 		return 0;
-	if (lstat(name->bytes, &status) == 0) {
+	if (trace_look_stat(files->look, name->bytes, false, &status) == 0) {
 		if (recorded) {
 			struct trace_record *record;
 			int r = record_find(files, name->bytes, name->length, &record);
@@ -58,7 +64,8 @@ static int name_go_up(struct trace_files *files, struct name *name, bool recorde
 				return r;
 			trace_record_use(record, TRACE_TESTED, true);
 		}
-		if (S_ISLNK(status.st_mode) && realpath(name->bytes, target)) {
+		if (S_ISLNK(status.st_mode) &&
+		    trace_look_real(files->look, name->bytes, target) == 0) {
 			name->length = strlen(target);
 			memcpy(name->bytes, target, name->length);
 		}
@@ -114,6 +121,28 @@ void trace_record_use(struct trace_record *record, unsigned uses, bool found)
 	}
 	if (found == file->found)
 		file->uses |= uses;
+}
+
+void trace_record_failure(struct trace_record *record, unsigned uses, int error, unsigned number,
+			  bool own)
+{
+	struct trace_file *file = &record->file;
+
+	switch (error) {
+	case ENOENT:
+	case ENOTDIR:
+	case ECONNREFUSED:
+		file->failed |= uses;
+		break;
+	case EACCES:
+	case EPERM:
+		file->denied |= uses;
+		break;
+	default:
+		return;
+	}
+	file->last = number;
+	file->own = own;
 }
 
 void trace_record_write(struct trace_record *record, bool existed)

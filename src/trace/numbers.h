@@ -15,6 +15,9 @@
 #ifndef __NR_io_uring_setup
 #define __NR_io_uring_setup 425
 #endif
+#ifndef __NR_pidfd_open
+#define __NR_pidfd_open 434
+#endif
 #ifndef __NR_openat2
 #define __NR_openat2 437
 #endif
@@ -23,6 +26,9 @@
 #endif
 #ifndef __NR_fchmodat2
 #define __NR_fchmodat2 452
+#endif
+#ifndef __NR_clone3
+#define __NR_clone3 435
 #endif
 
 /* Not everywhere. */
@@ -41,11 +47,17 @@
 #ifndef __NR_chown32
 #define __NR_chown32 TRACE_NO_CALL
 #endif
+#ifndef __NR_connect
+#define __NR_connect TRACE_NO_CALL
+#endif
 #ifndef __NR_creat
 #define __NR_creat TRACE_NO_CALL
 #endif
 #ifndef __NR_execveat
 #define __NR_execveat TRACE_NO_CALL
+#endif
+#ifndef __NR_fcntl64
+#define __NR_fcntl64 TRACE_NO_CALL
 #endif
 #ifndef __NR_fstatat64
 #define __NR_fstatat64 TRACE_NO_CALL

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "trace/start.h"
 #include "base/cleanup.h"
+#include "base/error.h"
 #include "trace/calls.h"
+#include "trace/host.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -31,16 +33,8 @@ enum {
 		  PTRACE_O_EXITKILL,
 };
 
-/*
- * Runs in the child, so it makes only calls that are safe after fork(2). It waits until the parent
- * traces it.
- */
-static __attribute__((noreturn)) void child_run(const struct trace_options *options,
-						const sigset_t *mask,
-						const struct sock_fprog *filter, int channel)
+void trace_await(int channel)
 {
-	const struct sigaction usual = { .sa_handler = SIG_DFL };
-	struct report report = { .step = STEP_FILTER };
 	ssize_t n;
 	char go;
 
@@ -49,18 +43,45 @@ static __attribute__((noreturn)) void child_run(const struct trace_options *opti
 	while (n < 0 && errno == EINTR);
 	if (n != 1)
 		_exit(CHILD_FAILED);
+}
+
+static __attribute__((noreturn)) void child_fail(int channel, enum step step, int error)
+{
+	struct report report = { .step = step, .error = error };
+
+	(void)send(channel, &report, sizeof(report), MSG_NOSIGNAL);
+	_exit(CHILD_FAILED);
+}
+
+void trace_execute_fail(int channel, int error)
+{
+	child_fail(channel, STEP_EXECUTE, error);
+}
+
+void trace_execute(const char *program, const char *const *arguments,
+		   const char *const *environment, const struct sock_fprog *filter, int channel)
+{
+	/* seccomp(2): without CAP_SYS_ADMIN, a filter needs no_new_privs. */
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0 ||
+	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, filter) < 0)
+		child_fail(channel, STEP_FILTER, errno);
+	execve(program, (char *const *)arguments, (char *const *)environment);
+	trace_execute_fail(channel, errno);
+}
+
+/* Runs in the child, so it makes only calls that are safe after fork(2). */
+static __attribute__((noreturn)) void child_run(const struct trace_options *options,
+						const sigset_t *mask,
+						const struct sock_fprog *filter, int channel)
+{
+	const struct sigaction usual = { .sa_handler = SIG_DFL };
+
+	trace_await(channel);
 	/* mkrootfs may ignore this signal; the program must not inherit that. */
 	sigaction(SIGPIPE, &usual, NULL);
 	sigprocmask(SIG_SETMASK, mask, NULL);
-	/* seccomp(2): without CAP_SYS_ADMIN, a filter needs no_new_privs. */
-	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 &&
-	    prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, filter) == 0) {
-		report.step = STEP_EXECUTE;
-		execv(options->program, (char *const *)options->arguments);
-	}
-	report.error = errno;
-	(void)send(channel, &report, sizeof(report), MSG_NOSIGNAL);
-	_exit(CHILD_FAILED);
+	trace_execute(options->program, options->arguments, (const char *const *)environ, filter,
+		      channel);
 }
 
 static int forbidden(const struct trace_options *options, int error)
@@ -108,47 +129,91 @@ static int check_system(const struct diag *diag)
 	return 0;
 }
 
-int trace_start(const struct trace_options *options, const sigset_t *mask,
-		struct trace_child *child)
+/* Starts it as a child of this process. */
+static int start_child(const struct trace_options *options, const sigset_t *mask,
+		       const struct sock_fprog *filter, struct trace_child *child)
 {
-	CLEANUP(free) struct sock_filter *instructions = NULL;
 	CLEANUP(fd) int ours = -1;
 	CLEANUP(fd) int theirs = -1;
-	struct sock_fprog filter = { 0 };
 	int channel[2];
-	int r = check_system(options->diag);
 
-	if (r < 0)
-		return r;
-	instructions = filter.filter = trace_filter_new(&filter.len);
-	if (!instructions)
-		return -ENOMEM;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, channel) < 0)
 		return diag_errno(options->diag, errno, options->program);
 	ours = channel[0];
 	theirs = channel[1];
-	*child = (struct trace_child){ .pid = fork(), .report = ours };
+	*child = (struct trace_child){ .pid = fork(), .report = ours, .root = -1 };
 	if (child->pid < 0)
 		return diag_errno(options->diag, errno, options->program);
 	if (child->pid == 0) {
 		close(ours);
-		child_run(options, mask, &filter, theirs);
-	}
-	r = attach(options, child);
-	if (r < 0) {
-		kill(child->pid, SIGKILL);
-		waitpid(child->pid, NULL, __WALL);
-		return r;
+		child_run(options, mask, filter, theirs);
 	}
 	ours = -1; /* NOLINT(clang-analyzer-deadcode.DeadStores): its cleanup reads it */
 	return 0;
 }
 
-int trace_start_error(const struct trace_options *options, const struct trace_child *child)
+/* A child that could not be traced; a host's is its own to reap. */
+static void give_up(const struct trace_options *options, const struct trace_child *child)
+{
+	kill(child->pid, SIGKILL);
+	if (!options->host)
+		waitpid(child->pid, NULL, __WALL);
+	close(child->report);
+	if (child->root >= 0)
+		close(child->root);
+}
+
+/* Has the host start it. */
+static int start_hosted(const struct trace_host *host, struct trace_child *child)
+{
+	struct trace_filters filters = { 0 };
+	CLEANUP(free) struct sock_filter *hosted = NULL;
+	CLEANUP(free) struct sock_filter *sharing = NULL;
+
+	hosted = filters.hosted.filter = trace_filter_new(TRACE_FILTER_HOSTED, &filters.hosted.len);
+	sharing = filters.sharing.filter =
+		trace_filter_new(TRACE_FILTER_SHARING, &filters.sharing.len);
+	if (!hosted || !sharing)
+		return -ENOMEM;
+	return host->start(host->data, &filters, child);
+}
+
+static int start_plain(const struct trace_options *options, const sigset_t *mask,
+		       struct trace_child *child)
+{
+	CLEANUP(free) struct sock_filter *instructions = NULL;
+	struct sock_fprog filter = { 0 };
+
+	instructions = filter.filter = trace_filter_new(TRACE_FILTER_PLAIN, &filter.len);
+	if (!instructions)
+		return -ENOMEM;
+	return start_child(options, mask, &filter, child);
+}
+
+int trace_start(const struct trace_options *options, const sigset_t *mask,
+		struct trace_child *child)
+{
+	int r;
+
+	TRY(check_system(options->diag));
+	if (options->host)
+		TRY(start_hosted(options->host, child));
+	else
+		TRY(start_plain(options, mask, child));
+	r = attach(options, child);
+	if (r < 0)
+		give_up(options, child);
+	return r;
+}
+
+int trace_start_error(const struct trace_options *options, struct trace_child *child)
 {
 	struct report report;
 
-	if (recv(child->report, &report, sizeof(report), MSG_DONTWAIT) != sizeof(report))
+	ssize_t n;
+
+	n = recv(child->report, &report, sizeof(report), MSG_DONTWAIT);
+	if (n != sizeof(report))
 		return diag_error(options->diag, EIO, options->program,
 				  "ended before it was executed");
 	if (report.step == STEP_FILTER)
@@ -157,6 +222,10 @@ int trace_start_error(const struct trace_options *options, const struct trace_ch
 				       "cannot be traced: system call filters are not available "
 				       "here (%s)",
 				       errno_text(report.error));
+	if (options->host) {
+		child->error = report.error;
+		return TRACE_NOT_EXECUTED;
+	}
 	return diag_error(options->diag, report.error, options->program, "cannot be executed: %s",
 			  errno_text(report.error));
 }

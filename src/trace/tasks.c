@@ -29,6 +29,17 @@ struct trace_task *trace_tasks_add(struct trace_tasks *tasks, pid_t pid)
 	return NULL;
 }
 
+bool trace_tasks_own(const struct trace_tasks *tasks, pid_t process)
+{
+	if (process >= 0)
+		return process == 0 || trace_tasks_find(tasks, process);
+	for (const struct trace_task *task = tasks->table; task && process != -1;
+	     task = task->hh.next)
+		if (getpgid(task->pid) == -process)
+			return true;
+	return false;
+}
+
 static void task_remove(struct trace_tasks *tasks, struct trace_task *task)
 {
 	HASH_DEL(tasks->table, task);

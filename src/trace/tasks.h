@@ -24,6 +24,12 @@ struct trace_task *trace_tasks_find(const struct trace_tasks *tasks, pid_t pid);
 /* The task PID, made where there is none; NULL when out of memory. */
 struct trace_task *trace_tasks_add(struct trace_tasks *tasks, pid_t pid);
 
+/*
+ * Whether PROCESS is one of the tasks, or where it is negative, the process group of one, as for
+ * kill(2); 0 is always theirs, -1 never.
+ */
+bool trace_tasks_own(const struct trace_tasks *tasks, pid_t process);
+
 /* Forgets PID, if it is known. */
 void trace_tasks_remove(struct trace_tasks *tasks, pid_t pid);
 void trace_tasks_clear(struct trace_tasks *tasks);

@@ -21,12 +21,15 @@
 #include <signal.h>
 #include <stdbool.h>
 
+struct trace_host;
+
 struct trace_options {
 	const char *program;	      /* path on this system to execute */
 	const char *const *arguments; /* argv, NULL-terminated, [0] included */
 	unsigned timeout_seconds;     /* 0: none */
 	const struct diag *diag;
 	const volatile sig_atomic_t *cancelled; /* not 0: end the program; may be NULL */
+	const struct trace_host *host; /* who starts it otherwise (trace/host.h); or NULL */
 };
 
 /* How a file was used: bits. */
@@ -36,6 +39,9 @@ enum trace_use {
 	TRACE_READLINK = 1 << 2,
 	TRACE_TESTED = 1 << 3, /* stat(2), access(2), chdir(2) and their like; opened with O_PATH */
 	TRACE_LISTED = 1 << 4, /* a directory, opened as files are */
+	TRACE_CONNECTED =
+		1 << 5, /* a local socket, connected to; only where trace_host asks for it */
+	TRACE_CHANGED = 1 << 6, /* only in FAILED: it was to be made, changed or removed */
 };
 
 /*
@@ -49,6 +55,10 @@ struct trace_file {
 	bool found;    /* some call found or made it */
 	bool written;  /* made, changed or removed: opened for writing, truncated, renamed, ... */
 	bool created;  /* was not there, nor a directory it is in, before the traced processes */
+	unsigned failed; /* uses of the calls that did not find it: ENOENT, ENOTDIR; ECONNREFUSED */
+	unsigned denied; /* uses of the calls that were not allowed: EACCES, EPERM */
+	unsigned last;	 /* the number of the last of those calls: 1 is the first of all; 0: none */
+	bool own;	 /* that call was the program's, not a child's */
 };
 
 struct trace {
@@ -57,6 +67,11 @@ struct trace {
 	int status; /* of the program, as waitpid(2) has it */
 	int signal; /* the last one that came for the caller and was the program's; 0: none */
 	bool timed_out;
+	bool executed; /* the program was */
+	bool stopped;  /* the stop signal was sent, after the timeout or by the host's verdict */
+	bool killed;   /* the program did not end by it, and was killed */
+	bool crowded;  /* there were too many tasks: all were killed */
+	int error;     /* of a host's program that could not be executed: errno; 0: none */
 };
 
 /*
@@ -71,9 +86,15 @@ struct trace {
  * no handler of the caller's is called for them. The caller has no other children
  * meanwhile. Afterwards signals are as they were.
  *
- * ARENA owns what *OUT points to. How the program ended is no error. Returns 0; -EINTR when
- * cancelled; -EPERM, -ENOSYS and others, with a diagnostic, where tracing is not possible or
- * the program cannot be started; -ENOMEM.
+ * With a host, that starts the program, and its signal, grace and limits stand for those above;
+ * where the program ends, what it left is killed at once. The signals that end a program (but for
+ * SIGUSR1 and SIGUSR2, and those that are ignored) are not passed on: they end all, the last
+ * is OUT->signal, and the result is -EINTR. That the program cannot be executed is no error
+ * then, but OUT->error.
+ *
+ * ARENA owns what *OUT points to; with -EINTR, OUT has no files. How the program ended is no error.
+ * Returns 0; -EINTR when cancelled; -EPERM, -ENOSYS and others, with a diagnostic, where tracing is
+ * not possible or the program cannot be started; -ENOMEM.
  */
 int trace_run(struct arena *arena, const struct trace_options *options, struct trace *out);
 

@@ -129,6 +129,43 @@ int tracee_call_read(pid_t pid, struct tracee_call *out)
 	return 0;
 }
 
+#if defined(__x86_64__) && !defined(__ILP32__)
+
+int tracee_call_refuse(pid_t pid)
+{
+	struct user_regs_struct is;
+
+	TRY((int)trace_request(PTRACE_GETREGS, pid, 0, &is));
+	is.orig_rax = -1ULL;
+	is.rax = (unsigned long long)-ESRCH;
+	return (int)trace_request(PTRACE_SETREGS, pid, 0, &is);
+}
+
+#elif defined(__aarch64__)
+
+int tracee_call_refuse(pid_t pid)
+{
+	uint64_t is[34] = { 0 };
+	struct iovec area = { is, sizeof(is) };
+	int number = -1;
+	struct iovec call = { &number, sizeof(number) };
+
+	TRY((int)trace_request(PTRACE_GETREGSET, pid, NT_PRSTATUS, &area));
+	is[0] = (uint64_t)-ESRCH;
+	TRY((int)trace_request(PTRACE_SETREGSET, pid, NT_PRSTATUS, &area));
+	return (int)trace_request(PTRACE_SETREGSET, pid, NT_ARM_SYSTEM_CALL, &call);
+}
+
+#else
+
+int tracee_call_refuse(pid_t pid)
+{
+	(void)pid;
+	return -ENOSYS;
+}
+
+#endif
+
 int tracee_result_read(pid_t pid, const struct tracee_call *call, int64_t *result)
 {
 	struct syscall_info info;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
  * Questions to a process or thread that is stopped under ptrace(2): its call's arguments and
- * result, its memory, its directories. Nothing here changes the process. Every function returns
- * -ESRCH where it was killed meanwhile.
+ * result, its memory, its directories. Nothing here changes the process but tracee_call_refuse.
+ * Every function returns -ESRCH where it was killed meanwhile.
  */
 #ifndef MKROOTFS_TRACE_TRACEE_H
 #define MKROOTFS_TRACE_TRACEE_H
@@ -28,6 +28,12 @@ int tracee_call_read(pid_t pid, struct tracee_call *out);
 
 /* Reads the result of CALL (a negative errno where it failed) at the stop at its end. */
 int tracee_result_read(pid_t pid, const struct tracee_call *call, int64_t *result);
+
+/*
+ * At the stop before a call: has it fail with ESRCH, the one change that is made here. Returns 0;
+ * -ENOSYS where it is not known how.
+ */
+int tracee_call_refuse(pid_t pid);
 
 /*
  * Copies SIZE bytes of its memory. Returns 0; -EFAULT; -EPERM where its memory may not be

@@ -9,6 +9,7 @@
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/un.h>
 #include <sys/xattr.h>
 
@@ -51,9 +52,10 @@ static bool flags_write(uint64_t flags)
 static void name_effect(struct trace_named *named, uint64_t flags)
 {
 	static const unsigned uses[] = {
-		[TRACE_TEST] = TRACE_TESTED,	  [TRACE_READ_LINK] = TRACE_READLINK,
-		[TRACE_OPEN] = TRACE_OPENED,	  [TRACE_CREATE] = TRACE_OPENED,
-		[TRACE_EXECUTE] = TRACE_EXECUTED, [TRACE_WRITE] = 0,
+		[TRACE_TEST] = TRACE_TESTED,	   [TRACE_READ_LINK] = TRACE_READLINK,
+		[TRACE_OPEN] = TRACE_OPENED,	   [TRACE_CREATE] = TRACE_OPENED,
+		[TRACE_EXECUTE] = TRACE_EXECUTED,  [TRACE_WRITE] = 0,
+		[TRACE_CONNECT] = TRACE_CONNECTED,
 	};
 
 	named->uses = uses[named->effect];
@@ -107,8 +109,9 @@ static int read_path(pid_t pid, const struct tracee_call *is, const struct trace
 }
 
 /* DIRECTORY, the last that is known, stands in where the kernel does not tell. */
-static int find_base(pid_t pid, const struct tracee_call *is, const struct trace_operand *operand,
-		     const char *directory, char base[PATH_MAX])
+static int find_base(const struct trace_look *look, pid_t pid, const struct tracee_call *is,
+		     const struct trace_operand *operand, const char *directory,
+		     char base[PATH_MAX])
 {
 	int fd = operand->location == TRACE_PATH_AT ? (int)is->arguments[operand->argument - 1]
 						    : AT_FDCWD;
@@ -118,6 +121,8 @@ static int find_base(pid_t pid, const struct tracee_call *is, const struct trace
 		strcpy(base, directory);
 		return 0;
 	}
+	if (r == 0)
+		trace_look_strip(look, base);
 	return r;
 }
 
@@ -128,10 +133,11 @@ static int find_origin(struct trace_watch *watch, pid_t pid, const struct tracee
 {
 	origin->root[0] = origin->base[0] = '\0';
 	if (path[0] != '/')
-		return find_base(pid, is, operand, directory, origin->base);
+		return find_base(&watch->look, pid, is, operand, directory, origin->base);
 	if (!watch->rooted)
 		return 0;
 	TRY(tracee_root(pid, origin->root));
+	trace_look_strip(&watch->look, origin->root);
 	if (strcmp(origin->root, "/") == 0)
 		origin->root[0] = '\0';
 	return 0;
@@ -171,7 +177,8 @@ static int begin_operand(struct trace_watch *watch, pid_t pid, const char *direc
 	if (r < 0)
 		return r == -ENOMEM ? r : 0;
 	name_effect(named, begun->flags);
-	named->existed = named->writes && lstat(named->record->file.path, &status) == 0;
+	named->existed = named->writes && trace_look_stat(&watch->look, named->record->file.path,
+							  false, &status) == 0;
 	return 0;
 }
 
@@ -190,6 +197,12 @@ int trace_watch_begin(struct trace_watch *watch, pid_t pid, const char *director
 		begun->is.call = NULL;
 	if (r < 0)
 		return r == -ENOSYS ? r : 0;
+	if (begun->is.call->change == TRACE_NAMES_PROCESS) {
+		begun->names_process = true;
+		begun->process = (pid_t)begun->is.arguments[begun->is.call->process];
+		begun->is.call = NULL;
+		return 0;
+	}
 	interesting = begun->is.call->change != TRACE_CHANGES_NOTHING;
 	r = read_flags(pid, begun);
 	for (unsigned i = 0; r == 0 && i < TRACE_N_OPERANDS; i++) {
@@ -216,6 +229,11 @@ static bool error_finds(const struct trace_named *named, int64_t error, uint64_t
 		return true;
 	case EINVAL: /* readlink(2) of what is no link: to look where a path leads */
 		return named->effect == TRACE_READ_LINK;
+	case ECONNREFUSED:
+	case EPROTOTYPE:
+	case EAGAIN:
+	case EINPROGRESS:
+		return named->effect == TRACE_CONNECT;
 	case ELOOP:
 		return named->effect == TRACE_OPEN && flags & O_NOFOLLOW;
 	default:
@@ -229,7 +247,7 @@ static void warn_of_privilege(const struct trace_watch *watch, const char *path)
 	struct stat status;
 	bool loses;
 
-	if (stat(path, &status) < 0 || geteuid() == 0)
+	if (watch->look.inside || stat(path, &status) < 0 || geteuid() == 0)
 		return;
 	loses = (status.st_mode & S_ISUID && status.st_uid != geteuid()) ||
 		(status.st_mode & S_ISGID && status.st_mode & S_IXGRP &&
@@ -241,14 +259,20 @@ static void warn_of_privilege(const struct trace_watch *watch, const char *path)
 			     "a traced program gains none");
 }
 
-static bool is_directory(const char *path)
+static bool is_directory(const struct trace_look *look, const char *path)
 {
 	struct stat status;
 
-	return stat(path, &status) == 0 && S_ISDIR(status.st_mode);
+	return trace_look_stat(look, path, true, &status) == 0 && S_ISDIR(status.st_mode);
 }
 
-static void end_operand(const struct trace_watch *watch, const struct trace_begun *begun,
+/* Whether PID is the program or one of its threads. */
+static bool is_program(const struct trace_watch *watch, pid_t pid)
+{
+	return syscall(SYS_tgkill, (long)watch->program, (long)pid, 0L) == 0 || errno != ESRCH;
+}
+
+static void end_operand(struct trace_watch *watch, pid_t pid, const struct trace_begun *begun,
 			const struct trace_named *named, int64_t result)
 {
 	struct trace_record *record = named->record;
@@ -258,20 +282,22 @@ static void end_operand(const struct trace_watch *watch, const struct trace_begu
 	if (result < 0) {
 		bool found = error_finds(named, result, begun->flags);
 
+		trace_record_failure(record, uses | (named->writes ? TRACE_CHANGED : 0),
+				     (int)-result, ++watch->n_failures, is_program(watch, pid));
 		/* Found, but not as what it was looked for. */
 		trace_record_use(record, found || !uses ? TRACE_TESTED : uses, found);
 		return;
 	}
 	if (named->effect == TRACE_EXECUTE && !(record->file.uses & TRACE_EXECUTED))
 		warn_of_privilege(watch, path);
-	if (named->effect == TRACE_OPEN && uses & TRACE_OPENED && is_directory(path))
+	if (named->effect == TRACE_OPEN && uses & TRACE_OPENED && is_directory(&watch->look, path))
 		uses |= TRACE_LISTED;
 	trace_record_use(record, uses, true);
 	if (named->writes)
 		trace_record_write(record, named->existed);
 }
 
-int trace_watch_end(struct trace_watch *watch, struct trace_begun *begun, int64_t result,
+int trace_watch_end(struct trace_watch *watch, pid_t pid, struct trace_begun *begun, int64_t result,
 		    char **directory)
 {
 	enum trace_change change = begun->is.call->change;
@@ -283,7 +309,7 @@ int trace_watch_end(struct trace_watch *watch, struct trace_begun *begun, int64_
 		return 0;
 	for (unsigned i = 0; i < TRACE_N_OPERANDS; i++)
 		if (begun->named[i].record)
-			end_operand(watch, begun, &begun->named[i], result);
+			end_operand(watch, pid, begun, &begun->named[i], result);
 	if (result < 0)
 		return 0;
 	watch->rooted |= change == TRACE_CHANGES_ROOT;

@@ -12,7 +12,10 @@
 /* What outlives a call. */
 struct trace_watch {
 	struct trace_files files;
+	struct trace_look look;
 	const struct diag *diag;
+	pid_t program;
+	unsigned n_failures;
 	bool rooted;	 /* some process changed its root directory */
 	bool unreadable; /* some process could not be looked into, and that has been said */
 };
@@ -30,23 +33,25 @@ struct trace_named {
 struct trace_begun {
 	struct tracee_call is; /* .call is NULL when none has begun */
 	struct trace_named named[TRACE_N_OPERANDS];
-	uint64_t flags; /* those of open(2) or execveat(2) */
+	uint64_t flags;	    /* those of open(2) or execveat(2) */
+	bool names_process; /* it is about PROCESS, as for kill(2), and about no file */
+	pid_t process;
 };
 
 /*
  * Begins the call that PID is stopped at; *DIRECTORY is its working directory as far as that
  * is known, for when the kernel does not tell it (NULL: unknown). Returns 0, with BEGUN->is.call
- * NULL where its end is of no interest; -ENOMEM; -ENOSYS, with a diagnostic, where calls cannot
- * be read at all.
+ * NULL where its end is of no interest, or it names a process; -ENOMEM; -ENOSYS, with a diagnostic,
+ * where calls cannot be read at all.
  */
 int trace_watch_begin(struct trace_watch *watch, pid_t pid, const char *directory,
 		      struct trace_begun *begun);
 
 /*
- * Ends a call that returned RESULT. Sets *DIRECTORY (the caller frees it) where the call changed
- * the working directory. Returns 0 or -ENOMEM.
+ * Ends a call of PID that returned RESULT. Sets *DIRECTORY (the caller frees it) where the call
+ * changed the working directory. Returns 0 or -ENOMEM.
  */
-int trace_watch_end(struct trace_watch *watch, struct trace_begun *begun, int64_t result,
+int trace_watch_end(struct trace_watch *watch, pid_t pid, struct trace_begun *begun, int64_t result,
 		    char **directory);
 
 #endif
