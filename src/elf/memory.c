@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "elf/memory.h"
 #include "base/buffer.h"
-#include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 
