@@ -468,7 +468,7 @@ static const struct closure_object *find_for_versions(void *data, const char *na
 	const struct closure *closure = builder->closure;
 	const struct closure_object *found = find_name(&builder->mine, name);
 
-	/* What is opened finds what its process has loaded. */
+	/* An opened library finds the objects that its process has loaded. */
 	if (!found)
 		found = find_name(&builder->preloaded, name);
 	for (size_t i = 0; !found && i < closure->n_objects; i++)

@@ -24,7 +24,7 @@ static uint64_t page_end(uint64_t address)
 	return page_start(address + PAGE_SIZE - 1);
 }
 
-/* Of LOAD, what _dl_map_object_from_fd calls a load command. */
+/* Makes of LOAD what _dl_map_object_from_fd calls a load command. */
 static struct elf_load load_of(const GElf_Phdr *segment)
 {
 	struct elf_load load = {
@@ -180,7 +180,7 @@ static bool look_into(const struct elf_reader *reader, const struct elf_load *lo
 	return true;
 }
 
-/* What stands at ADDRESS, as far as it goes on in one piece; -ENXIO: nothing. */
+/* The bytes at ADDRESS, up to the end of their piece; -ENXIO: there are none. */
 static int find_piece(struct elf_reader *reader, uint64_t address, struct elf_piece *out)
 {
 	struct elf_piece *last = &reader->piece;
@@ -197,7 +197,7 @@ static int find_piece(struct elf_reader *reader, uint64_t address, struct elf_pi
 			if (look_into(reader, load, address, last))
 				break;
 			last->room = 0;
-			/* Where a later segment begins, it lies over the earlier ones. */
+			/* A later segment covers the earlier ones from where it begins. */
 			if (load->start > address && load->start < end)
 				end = load->start;
 		}

@@ -25,7 +25,7 @@ struct loader {
 	const struct elf_object *elf; /* its file; NULL where it is missing */
 	bool missing;		      /* INTERP is not in the root: the model is a table's */
 
-	/* What its objects must be like: others are skipped (glibc) or refused. */
+	/* Facts that its objects must share: it skips (glibc) or refuses others. */
 	bool is64;
 	bool big_endian;
 	uint16_t machine;

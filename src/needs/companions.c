@@ -103,7 +103,7 @@ static bool wants_heavy(const struct data_filling *filling)
 	return filling->need->requested || filling->needs->options.level >= NEED_SUGGESTED;
 }
 
-/* It comes where it is light or wished for, and is told of else. */
+/* It comes if it is light or requested; otherwise a message names it. */
 static int add_or_tell(struct data_filling *filling, const struct installed_package *package,
 		       const struct companion *companion)
 {
