@@ -10,8 +10,6 @@
 
 #include <errno.h>
 
-#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
-
 static struct scratch scratch;
 
 int __real_root_disk_open(struct root **out, const char *path);

@@ -11,8 +11,6 @@
 #include <stdarg.h>
 #include <string.h>
 
-#define ARRAY_SIZE(array) (sizeof(array) / sizeof((array)[0]))
-
 enum {
 	ARGUMENTS_MAX = 16,
 	COLUMNS = 80,

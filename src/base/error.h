@@ -26,7 +26,7 @@
 			return try_result_;                                                        \
 	} while (0)
 
-/* A function whose number nobody may drop: absence is told from failure by it alone. */
+/* The result must not be ignored: it alone tells absence from failure. */
 #define MUST_USE __attribute__((warn_unused_result))
 
 #endif

@@ -56,7 +56,7 @@ struct closure_object {
 	bool hidden_from_ldd;
 };
 
-/* What the loader would refuse or complain about, in its words. */
+/* Errors and warnings of the loader, in its words. */
 struct closure_fault {
 	const struct closure_object *object; /* who it concerns */
 	const char *subject;		     /* the file to name first */
@@ -106,7 +106,7 @@ static inline bool closure_may_lack(const struct closure_options *options, const
 	return false;
 }
 
-/* What is resolved: a program, a script's interpreter, or a library by itself. */
+/* The file to resolve: a program, a script's interpreter, or a library by itself. */
 struct closure_program {
 	struct location location;
 	const struct elf_object *elf;

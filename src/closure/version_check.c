@@ -38,7 +38,7 @@ static int add_fault(struct faults *faults, const struct closure_object *object,
 	return 0;
 }
 
-/* What match_symbol says of the version NEED that OBJECT wants of LIBRARY. */
+/* As match_symbol, for the version NEED that OBJECT requires of LIBRARY. */
 static int check_version(struct faults *faults, const struct closure_object *object,
 			 const struct closure_object *library, const struct elf_version_need *need)
 {
@@ -56,7 +56,8 @@ static int check_version(struct faults *faults, const struct closure_object *obj
 				      need->weak ? "weak " : "", need->name, path));
 }
 
-/* What _dl_check_map_versions ends the program for: OBJECT is named, and PROBLEM its words. */
+/* An error for which _dl_check_map_versions ends the program: it names OBJECT, in the words
+ * PROBLEM. */
 static int stop(struct faults *faults, struct closure *closure, const struct closure_object *object,
 		const char *problem)
 {

@@ -55,45 +55,48 @@ static const struct row {
 	  "(.spdx.json) or CycloneDX (.cdx.json)" },
 	{ "compress", "HOW", 0, COMPRESS, 0,
 	  "compression of archives, whatever their suffix,\n"
-	  "or of layers: none, gzip, zstd, xz (no layers)" },
+	  "or of layers: none, gzip, zstd (archives: xz)" },
 
 	{ .text = "Report, to standard output (the tree, where nothing else is asked for):" },
-	{ "tree", NULL, 0, REPORT, MKROOTFS_TREE, "what needs what, and how it was found" },
+	{ "tree", NULL, 0, REPORT, MKROOTFS_TREE,
+	  "libraries and run-time needs, and who needs them" },
 	{ "list", NULL, 0, REPORT, MKROOTFS_LIST, "every path of the result, sorted" },
 	{ "ldd", NULL, 0, REPORT, MKROOTFS_LDD, "what ldd FILE prints, without addresses" },
-	{ "json", NULL, 0, REPORT, MKROOTFS_JSON, "everything, for programs" },
-	{ "why", "NAME", 0, REPORT, MKROOTFS_WHY, "why a path or library is there" },
+	{ "json", NULL, 0, REPORT, MKROOTFS_JSON, "all facts, for programs to read" },
+	{ "why", "NAME", 0, REPORT, MKROOTFS_WHY, "why a path or library is in the result" },
 
 	{ .text = "Resolution:" },
-	{ "sysroot", "DIR", 0, SET, MKROOTFS_SYSROOT, "harvest from DIR as if it were /" },
-	{ "library-path", "DIRS", 0, SET, MKROOTFS_LIBRARY_PATH, "as LD_LIBRARY_PATH" },
-	{ "preload", "LIB", 0, SET, MKROOTFS_PRELOAD, "as LD_PRELOAD" },
+	{ "sysroot", "DIR", 0, SET, MKROOTFS_SYSROOT, "harvest from DIR, as if it were /" },
+	{ "library-path", "DIRS", 0, SET, MKROOTFS_LIBRARY_PATH,
+	  "search DIRS, as with LD_LIBRARY_PATH" },
+	{ "preload", "LIB", 0, SET, MKROOTFS_PRELOAD, "load LIB first, as with LD_PRELOAD" },
 	{ "hwcaps", "LIST", 0, SET, MKROOTFS_HWCAPS,
 	  "glibc-hwcaps variants: all, none, x86-64-v3,..." },
 	{ "dlopen", "LEVEL", 0, SET, MKROOTFS_DLOPEN,
 	  "how far to follow run-time needs: none,\n"
 	  "required, recommended (default), suggested" },
 	{ "allow-missing", "NAME", 0, SET, MKROOTFS_ALLOW_MISSING,
-	  "a library that may be absent (a glob)" },
+	  "allow a library to be missing (a glob)" },
 
 	{ .text = "Content:" },
 	{ "add", "SRC[:DEST]", 'a', SET, MKROOTFS_ADD,
-	  "a file, link or directory; configuration is read" },
+	  "add a file, link or directory; the configuration\n"
+	  "in it is read" },
 	{ "with", "NEED[=VALUE],...", 0, SET, MKROOTFS_WITH,
 	  "follow a run-time need, such as tz=Europe/Berlin" },
 	{ "without", "NEED,...", 0, SET, MKROOTFS_WITHOUT, "do not follow a run-time need" },
-	{ "symlink", "TARGET:LINK", 0, SET, MKROOTFS_SYMLINK, "a symbolic link" },
-	{ "mkdir", "PATH[:MODE[:UID:GID]]", 0, SET, MKROOTFS_MKDIR, "a directory" },
+	{ "symlink", "TARGET:LINK", 0, SET, MKROOTFS_SYMLINK, "add a symbolic link" },
+	{ "mkdir", "PATH[:MODE[:UID:GID]]", 0, SET, MKROOTFS_MKDIR, "add a directory" },
 	{ "user", "NAME[:UID[:GID]]", 'u', SET, MKROOTFS_USER,
-	  "an account (default 10000:10000);\n"
+	  "add an account (default 10000:10000);\n"
 	  "images run as the first" },
 	{ "chown", "UID:GID", 0, SET, MKROOTFS_CHOWN, "owner of every entry (default 0:0)" },
 	{ "mtime", "clamp|keep", 0, SET, MKROOTFS_MTIME,
-	  "times no later than SOURCE_DATE_EPOCH, or 1\n"
-	  "where that is unset (default), or as they are" },
+	  "clamp (default): no time is later than\n"
+	  "SOURCE_DATE_EPOCH, or 1; keep: as they are" },
 	{ "package-metadata", NULL, 0, SET_YES, MKROOTFS_PACKAGE_METADATA,
-	  "records of the packages that files are from, and\n"
-	  "os-release, for vulnerability scanners" },
+	  "add os-release and the records of packages that\n"
+	  "own files, for vulnerability scanners" },
 	{ "bare", NULL, 0, SET_YES, MKROOTFS_BARE, "no accounts, no /tmp, no /run" },
 
 	{ .text = "Check, before anything is written; what is said to run, is executed:" },
@@ -137,10 +140,10 @@ static const struct row {
 	{ "color", "WHEN", 0, COLOUR, 0,
 	  "colours of the tree and of messages: auto,\n"
 	  "always or never" },
-	{ "verbose", NULL, 'v', VERBOSE, 0, "say what mkrootfs does, too" },
-	{ "quiet", NULL, 'q', QUIET, 0, "say nothing but errors" },
-	{ "help", NULL, 'h', HELP, 0, "this text" },
-	{ "version", NULL, 0, VERSION, 0, "the version" },
+	{ "verbose", NULL, 'v', VERBOSE, 0, "print notes, too: what is done, and why" },
+	{ "quiet", NULL, 'q', QUIET, 0, "print errors only" },
+	{ "help", NULL, 'h', HELP, 0, "print this text" },
+	{ "version", NULL, 0, VERSION, 0, "print the version" },
 };
 
 enum {

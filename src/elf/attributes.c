@@ -17,7 +17,7 @@ enum {
 	TAG_COMPATIBILITY = 32,
 };
 
-/* What is left of the attributes. */
+/* The attributes that are still to be read. */
 struct rest {
 	const unsigned char *at;
 	size_t size;
@@ -150,7 +150,7 @@ static int read_section(struct elf_reader *reader, uint64_t offset, uint64_t siz
 	return 0;
 }
 
-/* Where the section headers stand; the reader leaves them out, for it goes by segments. */
+/* The place of the section headers, which the reader does not use: it goes by segments. */
 struct sections {
 	uint64_t offset;
 	uint64_t count;

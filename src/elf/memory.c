@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "elf/memory.h"
 #include "base/buffer.h"
-#include "base/bytes.h"
 #include "base/cleanup.h"
 #include "base/error.h"
 
@@ -242,7 +241,7 @@ static bool look_into(const struct elf_reader *reader, const struct elf_load *lo
 	return true;
 }
 
-/* What stands at ADDRESS, as far as it goes on in one piece; -ENXIO: nothing. */
+/* The bytes at ADDRESS, up to the end of their piece; -ENXIO: there are none. */
 static int find_piece(struct elf_reader *reader, uint64_t address, struct elf_piece *out)
 {
 	struct elf_piece *last = &reader->piece;
@@ -259,7 +258,7 @@ static int find_piece(struct elf_reader *reader, uint64_t address, struct elf_pi
 			if (look_into(reader, load, address, last))
 				break;
 			last->room = 0;
-			/* Where a later segment begins, it lies over the earlier ones. */
+			/* A later segment covers the earlier ones from where it begins. */
 			if (load->start > address && load->start < end)
 				end = load->start;
 		}

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "elf/object.h"
-#include "base/bytes.h"
 #include "elf/dynamic.h"
 #include "elf/memory.h"
 #include "elf/notes.h"

@@ -12,12 +12,12 @@
 
 enum {
 	WINDOW_SIZE = 8 << 20,
-	/* What of a window is looked through for a place between two texts. */
+	/* The part of a window that is searched for a place between two texts. */
 	TAIL_SIZE = 64 << 10,
 	BETWEEN_SIZE = 8,
 };
 
-/* Of one file: a sparse one may claim any size. */
+/* The limit for one file: a sparse one may claim any size. */
 static const uint64_t size_max = (uint64_t)1 << 30;
 
 /*

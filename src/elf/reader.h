@@ -28,7 +28,8 @@
 enum {
 	ELF_WINDOW_SIZE = 8192,
 	ELF_STRING_MAX = 64 * 1024, /* longer names are no names */
-	/* Of one file in all: its records may name the same bytes over and over. */
+	/* The limit for all strings of one file: its records may name the same bytes again and
+	   again. */
 	ELF_COPIED_MAX = 32 * 1024 * 1024,
 };
 
@@ -74,7 +75,7 @@ struct elf_reader {
 	struct elf_window records;
 };
 
-/* What elf_reader_open says of a file. */
+/* Outcomes of elf_reader_open. */
 enum {
 	ELF_READER_FOREIGN = 1, /* *PROBLEM tells; no field but SIZE is set */
 	ELF_READER_CORRUPT = 2, /* the header is set, the program headers are not */

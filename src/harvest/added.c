@@ -86,7 +86,7 @@ static int check_place(const struct sysroot *sysroot, const char *path)
 	if (r == -ENOENT && strchr(path_basename(path), ':'))
 		return diag_error_hint(sysroot->diag, ENOENT, path,
 				       "of SRC:DEST, DEST begins with /", "%s", errno_text(ENOENT));
-	/* What else is wrong with it is told when it is read. */
+	/* Whoever reads it reports other errors. */
 	return r == -ENOMEM ? r : 0;
 }
 

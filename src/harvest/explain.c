@@ -8,7 +8,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* What the needs are told from. */
+/* What messages about needs are made of. */
 struct explanation {
 	const struct follower *found;
 	const struct root *inside; /* the result */

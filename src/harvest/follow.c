@@ -43,7 +43,7 @@ static int report_refused(const struct follower *follower, const struct need *ne
 	return 0;
 }
 
-/* Of files among many, only the first that cannot be read is told to those who do not ask. */
+/* Without -v, only the first unreadable file of a tree is reported. */
 static enum need_level level_of_refused(const struct need *need, const struct need_item *item,
 					bool *any_unreadable)
 {
@@ -56,7 +56,7 @@ static enum need_level level_of_refused(const struct need *need, const struct ne
 	return item->level ? item->level : need->level;
 }
 
-/* Several objects may have signs of one need: that nothing is there for it is told once. */
+/* Several objects may have signs of one need: report only once that nothing was found for it. */
 static int report_nothing(struct follower *follower, const struct need *need)
 {
 	bool told = texts_have(&follower->told, need->name);

@@ -47,7 +47,7 @@ struct follower {
 	size_t configured;  /* a program, for what configuration names */
 	size_t request;	    /* a program, for the needs of --with */
 	size_t unsatisfied; /* a value of --with */
-	struct texts told;  /* needs for which nothing was found: each is told once */
+	struct texts told;  /* needs for which nothing was found: each is reported once */
 };
 
 /*

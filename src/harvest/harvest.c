@@ -162,7 +162,7 @@ static int harvest_run(struct mkrootfs *harvest)
 	if (!harvest->plan->bare)
 		TRY(places_put(harvest->manifest, harvest->root));
 	incomplete = find_all(&harvest->follower, harvest->manifest);
-	/* Whatever else went wrong: a library that is missing is told. */
+	/* Report missing libraries whatever else went wrong. */
 	TRY(missing_report(&harvest->programs, &harvest->plan->diag));
 	harvest->incomplete = TRY(incomplete) > 0;
 	harvest->incomplete |= TRY(fill_manifest(harvest)) > 0;

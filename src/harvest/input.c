@@ -107,7 +107,7 @@ static int set_broken(struct arena *arena, struct input_chain *chain, const char
 
 /*
  * Where PATH leads, links resolved: *CANONICAL, or NULL where nothing is there. What may not be
- * looked into may still be a place in the result: the user is told, and its links stay unknown.
+ * looked into may still be a place in the result: a warning says that its links stay unknown.
  */
 static int find_canonical(const struct sysroot *sysroot, const char *path, char **canonical)
 {
@@ -413,7 +413,7 @@ static int clean(const struct sysroot *sysroot, const char *path, const char **o
 
 	if (!parent)
 		return -ENOMEM;
-	/* What is wrong with the way is told when the file is opened. */
+	/* Whoever opens the file reports what is wrong with its directories. */
 	if (strstr(path, "/..") && root_walk(sysroot->root, sysroot->arena, parent, true, NULL,
 					     NULL, &canonical) == -ENOMEM)
 		return -ENOMEM;

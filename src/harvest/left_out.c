@@ -12,7 +12,7 @@
 #include <fnmatch.h>
 #include <string.h>
 
-/* What is told in one line. */
+/* What one line of a message names. */
 struct left_out {
 	struct texts files;	/* that it is about */
 	struct texts paths;	/* that bring it: some of FILES, or their interpreters */

@@ -14,7 +14,7 @@ struct library {
 	struct library *next;		     /* in the order in which they were found */
 };
 
-/* That REQUESTER asks for a library: each pair is told once. */
+/* REQUESTER needs a missing library: each pair is reported once. */
 struct request {
 	UT_hash_handle hh;
 };

@@ -189,26 +189,30 @@ int gather_accounts(const struct mkrootfs_plan *plan, struct needs *needs,
 	return people_gather(needs, accounts);
 }
 
-/* A directory to be filled in the result, with the way to it. */
-static int put_directory(struct manifest *manifest, const struct follower *found,
-			 const struct need_item *item, const char *why)
+static int put_owned_directory(struct manifest *manifest, const struct follower *found,
+			       const struct need_item *item, const char *why)
 {
 	struct accounts accounts;
 
 	TRY(gather_accounts(found->resolver->plan, found->needs, &accounts));
-	TRY(manifest_harvest(manifest, found->resolver->sysroot->root, item->path, item->path,
-			     ENTRY_SOFT, why));
 	return manifest_put_directory(manifest, item->path, item->mode,
 				      people_uid(&accounts, item->owner),
 				      people_gid(&accounts, item->group), ENTRY_SOFT, why);
+}
+
+/* A directory to be filled in the result, with the way to it. */
+static int put_directory(struct manifest *manifest, const struct follower *found,
+			 const struct need_item *item, const char *why)
+{
+	TRY(manifest_harvest(manifest, found->resolver->sysroot->root, item->path, item->path,
+			     ENTRY_SOFT, why));
+	return put_owned_directory(manifest, found, item, why);
 }
 
 /* A directory that the root has not, unless something else is in its way. */
 static int make_directory(struct manifest *manifest, const struct follower *found,
 			  const struct need_item *item, const char *why)
 {
-	struct accounts accounts;
-
 	for (const char *slash = item->path + strlen(item->path); slash && slash > item->path;
 	     slash = memrchr(item->path, '/', (size_t)(slash - item->path))) {
 		const char *path = arena_strndup(manifest_arena(manifest), item->path,
@@ -220,10 +224,7 @@ static int make_directory(struct manifest *manifest, const struct follower *foun
 		if (entry && (entry->type != ENTRY_DIRECTORY || strcmp(path, item->path) == 0))
 			return 0;
 	}
-	TRY(gather_accounts(found->resolver->plan, found->needs, &accounts));
-	return manifest_put_directory(manifest, item->path, item->mode,
-				      people_uid(&accounts, item->owner),
-				      people_gid(&accounts, item->group), ENTRY_SOFT, why);
+	return put_owned_directory(manifest, found, item, why);
 }
 
 static int put_item(struct manifest *manifest, const struct follower *found,

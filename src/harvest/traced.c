@@ -241,7 +241,7 @@ static void report_end(const struct diag *diag, const char *program, const struc
 		diag_note(diag, program, "exited with status 0 while it was traced");
 }
 
-/* What is private is told in one line, and each of it with -v. */
+/* One line names all private files; with -v, each has a line. */
 static int report_private(const struct usage *usage, const struct need *need)
 {
 	CLEANUP(buffer) struct buffer text = { 0 };

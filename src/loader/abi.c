@@ -3,7 +3,7 @@
 #include "base/bytes.h"
 #include "loader/loader.h"
 
-/* Of e_flags, where <elf.h> may not know it yet. */
+/* Flags of e_flags that an older <elf.h> does not define. */
 enum {
 	RISCV_FLOAT_ABI = 0x6,
 	MIPS_NAN2008 = 0x400,

@@ -17,7 +17,7 @@ struct string {
 	uint64_t offset;
 };
 
-/* What is written, and where. */
+/* A cache while it is written. */
 struct plan {
 	struct cache_entry *entries; /* in the file's order, each once */
 	size_t n_entries;

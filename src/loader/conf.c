@@ -191,7 +191,7 @@ static char *remove_escapes(struct arena *arena, const char *pattern)
 
 /*
  * The names in BASE that COMPONENT matches. A directory that cannot be listed holds nothing, as
- * for glob(3); the user is told, unless it is not there.
+ * for glob(3); a warning names it, unless it does not exist.
  */
 static int glob_pattern(struct reader *reader, const char *base, const char *component,
 			struct texts *found)

@@ -215,7 +215,7 @@ static bool is_below_default(const struct loader *loader, const char *path)
 	return false;
 }
 
-/* What a set-id program's own $ORIGIN leads to must be in a default directory. */
+/* A path that a set-id program's own $ORIGIN leads to must be in a default directory. */
 static int check_trust(const struct search_context *context, const struct loaded *object,
 		       const char *text, size_t size, const char *path)
 {

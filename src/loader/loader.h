@@ -29,7 +29,7 @@ struct loader {
 	bool missing;		      /* INTERP is not in the root: the model is a table's */
 	const char *system;	      /* LOADER_FOREIGN: whose it is; NULL: of nobody known here */
 
-	/* What its objects must be like: others are skipped (glibc) or refused. */
+	/* Facts that its objects must share: it skips (glibc) or refuses others. */
 	bool is64;
 	bool big_endian;
 	uint16_t machine;

@@ -91,7 +91,7 @@ struct search_result {
 enum {
 	SEARCH_NOT_FOUND = 1,
 	SEARCH_STOPPED = 2, /* a candidate that ends the program: not ELF, truncated, ... */
-	/* Of one candidate: the loader gives up the list of directories that it is in. */
+	/* A candidate for which the loader gives up the list of directories that holds it. */
 	SEARCH_ABANDONED = 3,
 };
 

@@ -22,7 +22,7 @@ struct account_group {
 	const char *members; /* names between commas; those that are no accounts are dropped */
 };
 
-/* What accounts there are to be; an account that was asked for wins over one that was found. */
+/* The accounts to write; a requested one replaces one that was found. */
 struct accounts {
 	const struct account *asked; /* each with a group of its own name */
 	size_t n_asked;

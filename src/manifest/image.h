@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * An image: what a runtime is told about a rootfs, in the words of the OCI image
+ * An image: how a runtime is to run a rootfs, in the words of the OCI image
  * specification. It is described once; the configuration of an image, the Dockerfile and
  * the JSON report all tell what stands here. Plain data; strings are UTF-8 and belong to
  * whoever described it.

@@ -181,7 +181,7 @@ static int weigh_directories(const struct entry *known, const struct entry *entr
 {
 	if (known->rank != entry->rank)
 		return entry->rank > known->rank;
-	/* Of two on the way to something, one of the root wins over one that mkrootfs makes. */
+	/* A directory of the root replaces one that mkrootfs made on the way to something. */
 	if (entry->rank == ENTRY_PARENT)
 		return entry->root && !known->root;
 	/* --mkdir wins over a directory of an --add tree; the directories of trees merge. */

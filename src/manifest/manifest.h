@@ -20,7 +20,7 @@ enum entry_type {
 	ENTRY_SYMLINK,
 };
 
-/* Who wants an entry. A later one of this list wins over an earlier one at the same path. */
+/* Who wants an entry. At one path, a later one of this list replaces an earlier one. */
 enum entry_rank {
 	ENTRY_PARENT,  /* a directory that something else needs on its way */
 	ENTRY_SOFT,    /* what belongs to a program though no rule says so */

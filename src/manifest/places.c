@@ -6,7 +6,7 @@
 
 #include <errno.h>
 
-/* Where a program may put what it needs for the time that it runs. */
+/* Directories for files that a program needs while it runs. */
 static const struct place {
 	const char *path;
 	const char *link; /* what it is where the root has no directory; NULL: one even so */

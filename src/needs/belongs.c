@@ -14,7 +14,6 @@
 
 #include <assert.h>
 #include <errno.h>
-#include <stdint.h>
 #include <string.h>
 
 void belongs_free(struct needs *needs)
@@ -166,7 +165,7 @@ static int add_named_file(struct data_filling *filling, const struct candidate *
 	    strcmp(candidate->canonical, filling->subject->owner.path) == 0 ||
 	    TRY(data_filling_is_common_library(filling, candidate->canonical)))
 		return 0;
-	/* Programs of others are told of as helpers. */
+	/* The need "helpers" names programs of other packages. */
 	if (TRY(needs_exists(filling->needs, candidate->canonical, &stat)) == 0 ||
 	    (stat.st_mode & 0111 && !strstr(candidate->canonical, ".so") &&
 	     !owner_lists(owner, candidate->canonical)))
@@ -262,7 +261,8 @@ static int sort_out(struct data_filling *filling)
 		     data_filling_leaves(filling, item.path)))
 			continue;
 		if (TRY(needs_is_private(filling->needs, item.path, listed, &reason)) > 0) {
-			/* What is in a directory is told, once; the directory itself says nothing.
+			/* The private files in a directory are reported, the directory itself is
+			 * not.
 			 */
 			if (is_directory(filling->needs, item.path) ||
 			    has_private(need, kept, item.path))

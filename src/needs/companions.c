@@ -98,7 +98,7 @@ static int read_companion(struct data_filling *filling, const struct installed_p
 				     companion);
 }
 
-/* It comes where it is light or wished for, and is told of else. */
+/* It comes if it is light or requested; otherwise a message names it. */
 static int add_or_tell(struct data_filling *filling, const struct installed_package *package,
 		       const struct companion *companion)
 {

@@ -30,7 +30,7 @@ static int add_item(struct config_work *work, const struct need_item *template)
 	return need_add(work->needs, work->need, &item);
 }
 
-/* What nobody but the user may bring is told, once. */
+/* Files that only the user may bring are reported, each once. */
 static int refuse(struct config_work *work, const char *path, const char *reason)
 {
 	return add_item(work, &(struct need_item){

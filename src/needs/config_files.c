@@ -109,7 +109,7 @@ int config_get(struct needs *needs, struct config **out)
 	return *out ? 0 : -ENOMEM;
 }
 
-/* What may be a script is kept apart: each program is told of it. */
+/* Possible scripts are kept apart: each program with an interpreter looks at them. */
 static int add_script(struct arena *arena, struct config *config, struct config_given *given)
 {
 	struct config_given **slot;

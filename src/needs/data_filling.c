@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* What of a program's own files stays out of its need "data". */
-#include "base/error.h"
 #include "base/path.h"
 #include "needs/belongs_private.h"
 #include "needs/own_paths.h"

@@ -13,7 +13,7 @@ struct gconv;
 
 /*
  * For each directory of modules that MANIFEST holds without a configuration: puts the lines of
- * the root's that are true of what is there. Errors: -errno after a diagnostic.
+ * the root's lines that hold for the modules that come. Errors: -errno after a diagnostic.
  */
 int gconv_configure(struct needs *needs, struct manifest *manifest);
 

@@ -6,7 +6,6 @@
 #include "needs/make.h"
 #include "needs/pattern.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fnmatch.h>
 #include <string.h>

@@ -183,7 +183,7 @@ struct need_filling {
 	struct need *need;
 };
 
-/* Adds what the SIZE bytes of a .note.dlopen say; what is no such thing is told. */
+/* Adds what the SIZE bytes of a .note.dlopen say; a malformed note is reported. */
 MUST_USE int need_add_dlopen_note(struct needs *needs, struct need *need, const void *bytes,
 				  size_t size);
 

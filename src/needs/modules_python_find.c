@@ -50,7 +50,7 @@ static bool is_code(struct modules *modules, const char *directory, const char *
 	const char *suffix = strrchr(name, '.');
 	size_t length = strlen(name);
 
-	/* Where it cannot be known it is code; who lists the directory next is told why. */
+	/* A directory that cannot be looked at is taken for code: listing it reports the error. */
 	for (size_t i = 0; suffix && suffix > name && i < ARRAY_SIZE(compiled); i++)
 		if (strcmp(suffix, compiled[i]) == 0)
 			return is_compiled(modules, directory, name) != 0;

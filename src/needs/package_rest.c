@@ -9,7 +9,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* The directory by which files of a package are told together: /usr/share/x of /usr/share/x/y/z. */
+/* The directory that stands for the files below it in messages: /usr/share/x for /usr/share/x/y/z.
+ */
 static int begin_tree(struct data_filling *filling, const char *path)
 {
 	struct arena *arena = filling->needs->sysroot->arena;

@@ -305,7 +305,7 @@ static size_t normalize(const char *text, size_t length, char *out)
 	return used;
 }
 
-/* Where programs are installed below, and what is there below any prefix. */
+/* Prefixes that programs are installed below, and directories that every prefix has. */
 static const char *const tops[] = { "usr", "opt", "var", "etc", NULL };
 static const char *const below[] = { "share", "lib", "lib64", "libexec", NULL };
 

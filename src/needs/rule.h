@@ -67,7 +67,7 @@ enum {
 	NEED_BRINGS_MAX = 12,
 };
 
-/* What a need is to the user, who is told of it in words of its own where it stays out. */
+/* In which words a message says that a need stays out. */
 enum need_telling {
 	NEED_TOLD_BY_NAME,	/* "tz-all, left out: --with tz-all brings it" */
 	NEED_TOLD_AS_LIBRARIES, /* what it may open */
@@ -85,14 +85,15 @@ struct need_rule {
 	const char *except; /* an object whose signs do not count, a glob; or NULL */
 	struct need_bring brings[NEED_BRINGS_MAX];
 	enum found_by found_by;	   /* of what it brings; 0: FOUND_BY_RULE */
-	enum need_telling telling; /* in which words it is told */
+	enum need_telling telling; /* which words a message about it uses */
 	/* Only where no row before it has the object under the same name: it is the better one. */
 	bool otherwise;
 	bool each;  /* every object with a sign is a need of its own, not the first one only */
 	bool quiet; /* to find nothing is usual: it is not told but with -v */
 	/* A script brings what it imports in its place, if that is known: see scripts.h. */
 	bool by_import;
-	bool soft;   /* it fails nothing and overrides nothing; what is heavy is told of */
+	bool soft;   /* it fails nothing and overrides nothing; heavy parts stay out, with a message
+		      */
 	bool heavy;  /* soft, but what is heavy comes too, unless it is one of a tree */
 	bool manual; /* told, and brought by --with only */
 };

@@ -389,7 +389,8 @@ const struct need_rule need_rules_libraries[] = {
 		.signs = { IS("libgpgme.so.*") },
 		.brings = { { .path = "/usr/bin/gpg" }, { .path = "/usr/bin/gpgconf" } },
 	},
-	/* Of languages there may be a hundred: English comes, or what is there without it. */
+	/* There may be a hundred languages: bring English, or all that are installed if English is
+	   not. */
 	{
 		.name = "dictionaries",
 		.level = NEED_RECOMMENDED,

@@ -5,7 +5,6 @@
 #include "needs/shell_reader.h"
 
 #include <ctype.h>
-#include <errno.h>
 #include <string.h>
 
 enum { BRACE_LIST_MAX = 256 };

@@ -93,7 +93,7 @@ int make_places(struct needs *needs, struct need *need)
 	return needs_visit_paths(needs, need->object, add_string, &filling);
 }
 
-/* Where PATH will be: what is there of its way has its links resolved. */
+/* Where PATH will be: links are resolved in the part of it that exists. */
 static int resolve_way(struct needs *needs, const char *path, const char **out)
 {
 	const struct sysroot *sysroot = needs->sysroot;

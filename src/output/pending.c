@@ -309,7 +309,7 @@ static int put_back(const struct pending *pending)
 		return rename_in(pending, pending->aside, name);
 	}
 	TRY(rename_in(pending, pending->aside, name));
-	/* Where both names are of one file, rename(2) does nothing. */
+	/* rename(2) does nothing if both names are of one file. */
 	unlinkat(pending->target.parent, pending->aside, 0);
 	return 0;
 }
@@ -344,7 +344,7 @@ void pending_withdraw(struct pending *pending)
 		pending->state = PENDING_TEMPORARY;
 		return;
 	}
-	/* What is left over may be the old one: pending_close must not remove it. */
+	/* The file left over may be the old output: pending_close must not remove it. */
 	diag_error(pending->target.diag, -r, pending->target.path,
 		   "cannot be restored (its content is in %s beside it): %s",
 		   pending->state == PENDING_ASIDE ? pending->aside : pending->temporary,

@@ -2,12 +2,10 @@
 #include "output/remove_tree.h"
 #include "base/listing.h"
 
-#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <stdbool.h>
 #include <stdio.h>
-#include <string.h>
 #include <sys/stat.h>
 
 enum {

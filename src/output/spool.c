@@ -11,7 +11,7 @@ enum {
 	PRIVATE_FILE_MODE = 0600,
 };
 
-/* Where O_TMPFILE is not supported (NFS, old overlays): a name that is removed at once. */
+/* Without O_TMPFILE (NFS, old overlays), use a name and remove it at once. */
 static int open_named(int directory)
 {
 	for (unsigned i = 0; i < NAME_TRIES; i++) {

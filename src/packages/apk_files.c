@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "packages/apk_files.h"
-#include "base/error.h"
 
 /* Where the value of a field is kept. */
 struct field {

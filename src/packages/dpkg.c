@@ -69,7 +69,8 @@ static int read_diversions(struct dpkg *dpkg)
 	return 0;
 }
 
-/* Where the file stands that PACKAGE lists as PATH: another's diversion may have moved it. */
+/* The place of the file that PACKAGE lists as PATH: another package's diversion may have moved it.
+ */
 static const char *undivert(const struct dpkg *dpkg, const struct package *package,
 			    const char *path)
 {

@@ -67,7 +67,7 @@ int installed_read(struct installed *installed, struct arena *arena, const char 
 	return database_read(installed->root, installed->diag, arena, path, limit, text);
 }
 
-/* Of several, the first counts. */
+/* The first of several counts. */
 static int name_record(struct installed *installed, struct by_name **names, const char *name,
 		       const struct installed_record *record)
 {
@@ -161,7 +161,7 @@ static int add_names(struct arena *arena, struct view list, const char **names, 
 		names[*count] = arena_strndup(arena, list.bytes + i, length);
 		if (!names[(*count)++])
 			return -ENOMEM;
-		/* What follows a name without a blank is its architecture or version. */
+		/* An architecture or version may follow a name without a blank. */
 		for (i += length; i < list.size && !ends_name(list.bytes[i]);)
 			i++;
 	}

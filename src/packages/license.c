@@ -23,7 +23,7 @@ bool license_take_word(struct view *text, struct view *word)
 	return word->size > 0;
 }
 
-/* What an expression may go on with. */
+/* What may come next in an expression. */
 struct grammar {
 	unsigned depth; /* of parentheses that are open */
 	bool operand;	/* an identifier has to come */

@@ -3,7 +3,6 @@
 #include "base/error.h"
 #include "packages/rpm_place.h"
 
-#include <errno.h>
 #include <fcntl.h>
 #include <rpm/rpmdb.h>
 #include <rpm/rpmlib.h>

@@ -43,7 +43,7 @@ struct plan_list {
 	size_t size; /* of one element */
 };
 
-/* What the image is told, as far as the user said it. */
+/* The image's configuration, as far as the user gave it. */
 struct image_plan {
 	bool has_entrypoint;
 	struct plan_list entrypoint;  /* const char * */

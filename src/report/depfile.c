@@ -10,7 +10,7 @@ bool depfile_can_hold(const char *name)
 	for (const char *at = name; *at; at++) {
 		if ((unsigned char)*at < ' ' || *at == 0x7f || strchr("%;=*?[|", *at))
 			return false;
-		/* What a backslash does before these differs. */
+		/* A backslash before these means different things to Make and Ninja. */
 		if (*at == '\\' && (!at[1] || strchr(" #:$\\", at[1])))
 			return false;
 	}

@@ -119,7 +119,7 @@ static void glibc_trace(struct buffer *out, const struct closure *closure, const
 		buffer_add_string(out, "\tstatically linked\n");
 }
 
-/* What a listing as musl's has printed so far. */
+/* The state of a listing in musl's form. */
 struct musl_listing {
 	struct buffer *out;
 	const struct closure *closure;

@@ -99,7 +99,7 @@ static int count_need(struct counting *counting, const struct need *need)
 	return 0;
 }
 
-/* What somebody asked for is nobody's cost; the programs that needs have started are theirs. */
+/* A FILE is no need's cost; a program that a need brought is a cost of that need. */
 static int count_closures(struct counting *counting, bool brought)
 {
 	const struct report_input *input = counting->input;

@@ -24,7 +24,7 @@ struct need_sizes {
 MUST_USE int need_sizes_find(const struct report_input *input, struct arena *arena,
 			     struct need_sizes *sizes);
 
-/* That of the need called NAME, or NULL. */
+/* The size of the need called NAME, or NULL. */
 const struct need_size *need_sizes_get(const struct need_sizes *sizes, const char *name);
 
 #endif

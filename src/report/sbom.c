@@ -11,7 +11,7 @@ static const char *const types[] = {
 	[PACKAGE_RPM] = "rpm",
 };
 
-/* Where the root does not say which distribution it is. */
+/* For a root that does not say which distribution it is. */
 static const char *const usual_namespaces[] = {
 	[PACKAGE_DPKG] = "debian",
 	[PACKAGE_APK] = "alpine",

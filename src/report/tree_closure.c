@@ -46,7 +46,7 @@ static void tree_cleanup(struct tree *tree)
 	seen_reset(&tree->missing);
 }
 
-/* Where TREE keeps its mark for OBJECT: the interpreter need not be in the closure's list. */
+/* TREE's mark for OBJECT; the interpreter need not be in the closure's list. */
 static size_t object_slot(const struct tree *tree, const struct closure_object *object)
 {
 	return object == tree->closure->interp ? tree->closure->n_objects : object->index;

@@ -13,7 +13,7 @@
 /* A program with the objects that it loads, each once in full, and what its loader complains of. */
 int tree_add_closure(const struct paint *paint, const struct closure *closure);
 
-/* What PROGRAM loads and reads behind DT_NEEDED's back, need by need, each with its size. */
+/* The run-time needs of PROGRAM, each with what it brings and with its size. */
 int tree_add_needs(const struct paint *paint, const struct report_input *input,
 		   const struct need_sizes *sizes, const struct closure *program);
 

@@ -106,7 +106,7 @@ static int add_chain(void *data, const struct why_chain *chain)
 	return 0;
 }
 
-/* What is asked about: a file, by its path or by a name. */
+/* The subject of the question: a file, by its path or by a name. */
 struct why_subject {
 	const char *name;
 	const struct entry *entry; /* what the path leads to, or NULL */

@@ -24,20 +24,13 @@ joins() {
 		int main(void) { return joined[0]; }" -static
 }
 
-# prints PATTERN COMMAND...: whether standard output has a line with PATTERN.
-prints() {
-	local pattern=$1
-	shift
-	"$@" | grep -e "$pattern"
-}
-
 # In C, by their strings.
 echo certificate >"$WORK/bundle"
 target "$WORK/bundle"
 made /bin/c /etc/pki/tls/certs/ca-bundle.crt $bundle $zones
 check "a static program in C: certificates and UTC" \
 	lists /bin/c -- $bundle $zones/UTC $zones/Etc/UTC
-check "--why says which string" prints "/bin/c names $bundle" \
+check "--why says which string" prints_line "/bin/c names $bundle" \
 	mkrootfs --sysroot "$WORK/sysroot" --why $bundle /bin/c
 check "--with tz=ZONE" lists /bin/c --with tz=Europe/Berlin -- $bundle $zones/UTC $zones/Etc/UTC $zones/Europe/Berlin
 check "other zones are named with -v, and their option" \

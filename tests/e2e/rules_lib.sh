@@ -6,6 +6,13 @@
 . "$(dirname "${BASH_SOURCE[0]}")/lib.sh"
 need "${CC:-cc}"
 
+# prints_line PATTERN COMMAND...: whether standard output has a line with PATTERN.
+prints_line() {
+	local pattern=$1
+	shift
+	"$@" | grep -e "$pattern"
+}
+
 # program FLAG FILE [STRING...]: a program in the sysroot, with those strings, linked with the flag.
 program() {
 	local flag=$1 file=$WORK/sysroot$2 text=
