@@ -150,7 +150,7 @@ static int misbehave(const struct act *act, const char *words, bool (*enter)(voi
 		return 1;
 	/* These have to come to an end by themselves, on any machine. */
 	if (act->end != PROVEN_TIME && act->end != FAILED_STOP)
-		options.timeout_seconds = 50;
+		options.timeout_seconds = 40;
 	proving = prove_act(words, options);
 	if (proving.result != 0 || proving.proof.end != act->end)
 		status = 2;
