@@ -102,6 +102,8 @@ struct elf_object {
 	const char *
 		interp; /* PT_INTERP; NULL where there is none, "" where it is none to the kernel */
 	bool dynamic;	/* there is a PT_DYNAMIC */
+	/* The last PT_DYNAMIC is empty: one all the same in a program, none in a library. */
+	bool dynamic_is_empty;
 	const char *soname; /* DT_SONAME or NULL */
 	const char *rpath;  /* the last DT_RPATH or NULL */
 	const char *runpath;

@@ -433,6 +433,8 @@ SEGMENTS = [
      *refused(with_segment(lib(), PT_LOAD, filesz=1 << 16, memsz=1 << 16))),
     ("an empty dynamic segment", *refused(with_segment(lib(), PT_DYNAMIC, filesz=0))),
     ("a library with a loader that is not there", *refused(make(interp="/none"))),
+    ("a library with a loader and an empty dynamic segment",
+     *refused(with_segment(make(interp=LOADER), PT_DYNAMIC, filesz=0))),
     ("a library with a loader's name that is not in the file",
      *refused(with_segment(make(interp=LOADER, soname="libx.so"), PT_INTERP, offset=1 << 40))),
     ("a library with a loader's name that has no end",
