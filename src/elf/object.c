@@ -65,6 +65,9 @@ static int read_tables(struct elf_reader *reader, struct elf_object *object, con
 static int read_facts(struct elf_reader *reader, struct elf_object *object, const char **problem)
 {
 	TRY_ZERO(elf_memory_open(reader, problem));
+	for (size_t i = 0; i < reader->n_segments; i++)
+		object->has_tls |=
+			reader->segments[i].p_type == PT_TLS && reader->segments[i].p_memsz > 0;
 	object->unloadable = elf_memory_unloadable(reader);
 	object->unstartable = elf_memory_unstartable(reader);
 	TRY(read_interp(reader, object));

@@ -114,6 +114,7 @@ struct elf_object {
 	const struct elf_dependency *dependencies;
 	size_t n_dependencies;
 	bool has_relr; /* DT_RELR */
+	bool has_tls;  /* PT_TLS */
 	uint16_t
 		version_needs_form; /* vn_version of the first record; others than 1 are not read */
 	const struct elf_version_need *version_needs;

@@ -420,6 +420,19 @@ KERNEL = [
      {"run": "/a/liba.so", "not_started": True}),
 ]
 
+TLS = with_segment(library(soname="libt.so", notes=[isa_needed(0)]), PT_NOTE, type=7)
+STORAGE = [
+    ("thread-local storage in a filter's library of the program", {
+        "/lib/libt.so": TLS, "/lib/libx.so": lib(),
+        "/bin/main": main("libx.so", tags=[(FILTER, "libt.so")])}, {"assertion": True}),
+    ("thread-local storage in an auxiliary library of the program", {
+        "/lib/libt.so": TLS, "/lib/libx.so": lib(),
+        "/bin/main": main("libx.so", tags=[(AUXILIARY, "libt.so")])}, {"assertion": True}),
+    ("thread-local storage in a filter's library of a library", {
+        "/lib/libt.so": TLS, "/lib/libx.so": library(tags=[(FILTER, "libt.so")]),
+        "/bin/main": main("libx.so")}),
+]
+
 SEGMENTS = [
     ("a segment that is not page-aligned", *refused(with_segment(lib(), PT_LOAD, vaddr=8))),
     ("a library without a segment", *refused(with_segment(lib(), PT_LOAD, type=0))),
@@ -463,4 +476,4 @@ SEGMENTS = [
 ]
 
 CASES = (NAMES + PROGRAMS + ACCESS + LISTS + CACHES + HWCAPS + FILTERS + PRELOADS + AUDITS
-         + VERSIONS + KERNEL + SEGMENTS)
+         + VERSIONS + KERNEL + STORAGE + SEGMENTS)
