@@ -124,10 +124,32 @@ static int check_object(struct faults *faults, struct closure *closure,
 	return 0;
 }
 
+/*
+ * A filter's library of the program stands before the program, where the loader's count of modules
+ * with thread-local storage misses it (elf/rtld.c: init_tls).
+ */
+static int check_tls(struct faults *faults, struct closure *closure)
+{
+	for (size_t i = 1; i < closure->n_objects; i++) {
+		const struct loaded *loaded = &closure->objects[i]->loaded;
+
+		if (!closure->objects[i]->hidden_from_ldd || !loaded->elf || !loaded->elf->has_tls)
+			continue;
+		closure->stopped =
+			arena_printf(faults->arena,
+				     "Inconsistency detected by ld.so: rtld.c: %s has thread-local "
+				     "storage and is a filter's library of the program",
+				     loaded->location.path);
+		return closure->stopped ? 0 : -ENOMEM;
+	}
+	return 0;
+}
+
 int versions_check(struct arena *arena, struct closure *closure, versions_find_fn *find, void *data)
 {
 	struct faults faults = { .arena = arena };
 
+	TRY(check_tls(&faults, closure));
 	for (size_t i = 0; i < closure->n_objects && !closure->stopped; i++)
 		if (!closure_is_missing(closure->objects[i]))
 			TRY(check_object(&faults, closure, closure->objects[i], find, data));

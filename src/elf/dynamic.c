@@ -200,9 +200,15 @@ static int check_hash(struct elf_reader *reader, const struct elf_tables *tables
 }
 
 /*
- * The last PT_DYNAMIC counts; the loader sees it by its address. In a library one that is empty, or
- * at no address, is none (elf/dl-load.c); in a program nobody asks (elf/rtld.c).
+ * Whether there is no dynamic segment in SEGMENT to who loads a library: it is empty, or at no
+ * address (elf/dl-load.c). In a program nobody asks (elf/rtld.c).
  */
+static bool is_empty(const GElf_Phdr *segment)
+{
+	return segment->p_filesz == 0 || segment->p_vaddr == 0;
+}
+
+/* The last PT_DYNAMIC counts; the loader sees it by its address. */
 static const GElf_Phdr *find_dynamic(const struct elf_reader *reader)
 {
 	const GElf_Phdr *found = NULL;
@@ -215,7 +221,7 @@ static const GElf_Phdr *find_dynamic(const struct elf_reader *reader)
 	}
 	if (!found || is_program)
 		return found;
-	return found->p_filesz > 0 && found->p_vaddr != 0 ? found : NULL;
+	return is_empty(found) ? NULL : found;
 }
 
 bool elf_dynamic_is_there(const struct elf_reader *reader)
@@ -300,6 +306,7 @@ int elf_dynamic_read(struct elf_reader *reader, struct elf_object *object,
 	if (!segment)
 		return 0;
 	object->dynamic = true;
+	object->dynamic_is_empty = is_empty(segment);
 	*problem = "the dynamic segment is not in the file";
 	r = read_entries(reader, segment, &entries);
 	if (r < 0)

@@ -52,22 +52,31 @@ static void set_header(const struct elf_reader *reader, struct elf_object *objec
 	object->phentsize = reader->header.e_phentsize;
 }
 
-static int read_facts(struct elf_reader *reader, struct elf_object *object, const char **problem)
+static int read_tables(struct elf_reader *reader, struct elf_object *object, const char **problem)
 {
 	struct elf_tables tables = { 0 };
 
+	TRY_ZERO(elf_dynamic_read(reader, object, &tables, problem));
+	TRY_ZERO(elf_versions_read(reader, &tables, object, problem));
+	return elf_notes_read(reader, object);
+}
+
+static int read_facts(struct elf_reader *reader, struct elf_object *object, const char **problem)
+{
 	TRY_ZERO(elf_memory_open(reader, problem));
+	for (size_t i = 0; i < reader->n_segments; i++)
+		object->has_tls |=
+			reader->segments[i].p_type == PT_TLS && reader->segments[i].p_memsz > 0;
 	object->unloadable = elf_memory_unloadable(reader);
 	object->unstartable = elf_memory_unstartable(reader);
 	TRY(read_interp(reader, object));
 	object->version_needs_form = VER_NEED_CURRENT;
-	if (object->unloadable && !(object->interp && *object->interp)) {
-		object->dynamic = elf_dynamic_is_there(reader);
-		return 0;
-	}
-	TRY_ZERO(elf_dynamic_read(reader, object, &tables, problem));
-	TRY_ZERO(elf_versions_read(reader, &tables, object, problem));
-	return elf_notes_read(reader, object);
+	if (!object->unloadable || (object->interp && *object->interp))
+		return read_tables(reader, object, problem);
+	/* glibc's loader gets no further than its segments; musl's is not so strict. */
+	TRY(read_tables(reader, object, problem));
+	object->dynamic = elf_dynamic_is_there(reader);
+	return 0;
 }
 
 int elf_object_read(struct root_file *file, struct arena *arena, const struct elf_object **out)

@@ -102,6 +102,8 @@ struct elf_object {
 	const char *
 		interp; /* PT_INTERP; NULL where there is none, "" where it is none to the kernel */
 	bool dynamic;	/* there is a PT_DYNAMIC */
+	/* The last PT_DYNAMIC is empty: one all the same in a program, none in a library. */
+	bool dynamic_is_empty;
 	const char *soname; /* DT_SONAME or NULL */
 	const char *rpath;  /* the last DT_RPATH or NULL */
 	const char *runpath;
@@ -112,6 +114,7 @@ struct elf_object {
 	const struct elf_dependency *dependencies;
 	size_t n_dependencies;
 	bool has_relr; /* DT_RELR */
+	bool has_tls;  /* PT_TLS */
 	uint16_t
 		version_needs_form; /* vn_version of the first record; others than 1 are not read */
 	const struct elf_version_need *version_needs;

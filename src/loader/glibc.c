@@ -150,7 +150,7 @@ static const char *refuse(const struct elf_object *elf)
 		return elf->unloadable;
 	if (elf->type == ET_EXEC)
 		return "cannot dynamically load executable";
-	if (!elf->dynamic)
+	if (!elf->dynamic || elf->dynamic_is_empty)
 		return "object file has no dynamic section";
 	if (elf->inconsistent)
 		return elf->inconsistent;

@@ -420,6 +420,19 @@ KERNEL = [
      {"run": "/a/liba.so", "not_started": True}),
 ]
 
+TLS = with_segment(library(soname="libt.so", notes=[isa_needed(0)]), PT_NOTE, type=7)
+STORAGE = [
+    ("thread-local storage in a filter's library of the program", {
+        "/lib/libt.so": TLS, "/lib/libx.so": lib(),
+        "/bin/main": main("libx.so", tags=[(FILTER, "libt.so")])}, {"assertion": True}),
+    ("thread-local storage in an auxiliary library of the program", {
+        "/lib/libt.so": TLS, "/lib/libx.so": lib(),
+        "/bin/main": main("libx.so", tags=[(AUXILIARY, "libt.so")])}, {"assertion": True}),
+    ("thread-local storage in a filter's library of a library", {
+        "/lib/libt.so": TLS, "/lib/libx.so": library(tags=[(FILTER, "libt.so")]),
+        "/bin/main": main("libx.so")}),
+]
+
 SEGMENTS = [
     ("a segment that is not page-aligned", *refused(with_segment(lib(), PT_LOAD, vaddr=8))),
     ("a library without a segment", *refused(with_segment(lib(), PT_LOAD, type=0))),
@@ -433,6 +446,8 @@ SEGMENTS = [
      *refused(with_segment(lib(), PT_LOAD, filesz=1 << 16, memsz=1 << 16))),
     ("an empty dynamic segment", *refused(with_segment(lib(), PT_DYNAMIC, filesz=0))),
     ("a library with a loader that is not there", *refused(make(interp="/none"))),
+    ("a library with a loader and an empty dynamic segment",
+     *refused(with_segment(make(interp=LOADER), PT_DYNAMIC, filesz=0))),
     ("a library with a loader's name that is not in the file",
      *refused(with_segment(make(interp=LOADER, soname="libx.so"), PT_INTERP, offset=1 << 40))),
     ("a library with a loader's name that has no end",
@@ -461,4 +476,4 @@ SEGMENTS = [
 ]
 
 CASES = (NAMES + PROGRAMS + ACCESS + LISTS + CACHES + HWCAPS + FILTERS + PRELOADS + AUDITS
-         + VERSIONS + KERNEL + SEGMENTS)
+         + VERSIONS + KERNEL + STORAGE + SEGMENTS)

@@ -184,13 +184,17 @@ def cut(random_, content):
 BY_HAND = [edit_segment, edit_segment, edit_dynamic, edit_dynamic, edit_header, cut]
 
 
+def edit_by_tool(command):
+    """Says what was done."""
+    subprocess.run(command, capture_output=True, check=False, timeout=60)
+    return " ".join(command[:-1])[:120]
+
+
 def edit(random_, path):
     """Says what was done."""
     kind = random_.random()
     if kind < 0.4:
-        command = (patchelf if kind < 0.3 else binutils)(random_, path)
-        subprocess.run(command, capture_output=True, check=False, timeout=60)
-        return " ".join(command[:-1])[:120]
+        return edit_by_tool((patchelf if kind < 0.3 else binutils)(random_, path))
     with open(path, "rb") as file:
         content = bytearray(file.read())
     by_hand = random_.choice(BY_HAND)
@@ -227,6 +231,9 @@ def compare(mkrootfs, path, started_by):
     if "DT_RELR without" in "".join(their_words) and any(" => not found" in line for line in ours):
         # A trace goes on without a library, and takes its versions for not asked for.
         return [] if our_status == 3 else [f"a library is missing, status {our_status}"]
+    if any("loader not found" in line for line in our_words) and our_status == 3:
+        # A library for another machine now: of it this one's loader says nothing.
+        return []
     said = short(odd.words(ours) or odd.words(our_words))
     their_said = short(odd.words(their_words))
     if their_said and "error while" in their_said[-1]:
@@ -281,18 +288,18 @@ def one(mkrootfs, files, seed):
         shutil.rmtree(directory)
 
 
-def main():
+def show(one_edit, files):
+    """Runs as many edits as the command line says."""
     mkrootfs = sys.argv[1]
     count = int(sys.argv[2]) if len(sys.argv) > 2 else 300
     first = int(sys.argv[3]) if len(sys.argv) > 3 else 1
     missing = [name for name in ("patchelf", "objcopy") if not shutil.which(name)]
-    if missing or os.getuid() != 0 or not os.path.exists(LOADER):
-        print(f"1..0 # SKIP wants root, {LOADER}, patchelf and objcopy")
+    if missing or os.getuid() != 0:
+        print("1..0 # SKIP wants root, patchelf and objcopy")
         return 0
-    files = candidates()
     failed = died = bad = 0
     for number in range(count):
-        done, complaints = one(mkrootfs, files, first + number)
+        done, complaints = one_edit(mkrootfs, files, first + number)
         died += complaints is None
         bad += bool(complaints)
         if complaints:
@@ -306,6 +313,13 @@ def main():
             bad = died = 0
     print(f"1..{(count + 99) // 100}")
     return 1 if failed else 0
+
+
+def main():
+    if not os.path.exists(LOADER):
+        print(f"1..0 # SKIP there is no {LOADER} here")
+        return 0
+    return show(one, candidates())
 
 
 if __name__ == "__main__":
