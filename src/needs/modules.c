@@ -342,6 +342,28 @@ static int read_source(struct modules *modules, const struct modules_file *file,
 	return visit(modules, file, text, size);
 }
 
+int modules_tell_items(struct modules *modules, size_t first, const char *extension)
+{
+	const struct need *need = modules->need;
+
+	for (size_t i = first; modules->script->read && i < need->n_items; i++) {
+		CLEANUP(arena_free) struct arena *scratch = arena_new();
+		const char *path = need->items[i].path;
+		const char *dot = strrchr(path, '.');
+		size_t size;
+		char *text;
+
+		if (!scratch)
+			return -ENOMEM;
+		if (!dot || strcmp(dot, extension) != 0)
+			continue;
+		TRY(modules_read(modules, scratch, path, &text, &size));
+		if (size > 0)
+			TRY(modules->script->read(modules->script->data, path, text, size));
+	}
+	return 0;
+}
+
 static int read_files(struct modules *modules, modules_file_fn *visit)
 {
 	while (modules->next < modules->files.count) {

@@ -10,6 +10,7 @@
 #define MKROOTFS_NEEDS_MODULES_H
 
 #include "base/texts.h"
+#include "base/view.h"
 #include "needs/imports.h"
 #include "needs/make.h"
 #include "packages/installed.h"
@@ -109,6 +110,12 @@ int modules_add_item(struct modules *modules, const char *path, const char *tree
  */
 int modules_add_file(struct modules *modules, const struct modules_file *file);
 
+/*
+ * Has the script's reader told the texts of the need's items from the one at FIRST on whose names
+ * end in EXTENSION.
+ */
+int modules_tell_items(struct modules *modules, size_t first, const char *extension);
+
 /* The text of FILE in ARENA; 0 bytes where it cannot be read. */
 int modules_read(struct modules *modules, struct arena *arena, const char *path, char **text,
 		 size_t *size);
@@ -128,6 +135,14 @@ int modules_visit_literals(struct modules *modules, const char *text, size_t siz
  * Returns 1 where there was one, 0 or -errno.
  */
 int modules_find_own(struct modules *modules, const struct texts *files);
+
+/*
+ * Where the script imports by names that are computed: calls VISIT with the paths of the packages
+ * that its own depends on. From then on everything is a guess. Errors: as of VISIT; -errno after a
+ * diagnostic.
+ */
+int modules_visit_required(struct modules *modules, int (*visit)(void *data, struct view path),
+			   void *data);
 
 /*
  * Adds the files whose absolute paths stand in quotes in TEXT, of a module; and the directories

@@ -130,3 +130,24 @@ int modules_find_own(struct modules *modules, const struct texts *files)
 	TRY(visit_package(&search));
 	return modules->path.count > before;
 }
+
+int modules_visit_required(struct modules *modules, int (*visit)(void *data, struct view path),
+			   void *data)
+{
+	const struct installed_package *package;
+	struct installed *installed;
+
+	modules->guessing = true;
+	TRY(module_packages_of_command(modules->needs, modules->script->path, &package));
+	if (!package)
+		return 0;
+	TRY(belongs_packages(modules->needs, &installed));
+	for (size_t i = 0; i < package->n_required; i++) {
+		const struct installed_package *other =
+			installed_find(installed, package->depends[i]);
+
+		if (other)
+			TRY(installed_visit_paths(installed, other, visit, data));
+	}
+	return 0;
+}

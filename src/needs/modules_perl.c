@@ -461,6 +461,34 @@ static int follow_own(struct perl *perl)
 	return 0;
 }
 
+static int find_listed(void *data, struct view path)
+{
+	struct perl *perl = data;
+	const char *text;
+
+	if (path.size <= 3 || memcmp(path.bytes + path.size - 3, ".pm", 3) != 0)
+		return 0;
+	text = view_copy(perl->modules.needs->sysroot->arena, path);
+	if (!text)
+		return -ENOMEM;
+	for (size_t i = 0; i < perl->modules.path.count; i++) {
+		const char *directory = perl->modules.path.items[i];
+
+		if (path_is_below(text, directory) && text[strlen(directory)] == '/')
+			return resolve_file(perl, text + strlen(directory) + 1);
+	}
+	return 0;
+}
+
+/* What is imported by names that are computed may be of what the script's package depends on. */
+static int follow_required(struct perl *perl)
+{
+	if (*perl->modules.unknown != MODULES_ANY)
+		return 0;
+	TRY(modules_visit_required(&perl->modules, find_listed, perl));
+	return modules_follow(&perl->modules, read_file, visit_string);
+}
+
 int modules_perl(struct needs *needs, struct need *need, const struct modules_script *script,
 		 enum modules_unknown *unknown)
 {
@@ -479,6 +507,8 @@ int modules_perl(struct needs *needs, struct need *need, const struct modules_sc
 		r = modules_follow(&perl.modules, read_file, visit_string);
 	if (r >= 0)
 		r = follow_own(&perl);
+	if (r >= 0)
+		r = follow_required(&perl);
 	modules_reset(&perl.modules);
 	return r < 0 ? r : 0;
 }

@@ -468,6 +468,8 @@ int modules_python(struct needs *needs, struct need *need, const struct modules_
 		r = python_resolve(&python, python.later.items[i]);
 	if (r >= 0)
 		r = modules_follow(&python.modules, read_file, visit_string);
+	if (r >= 0 && *unknown == MODULES_ANY)
+		r = python_add_required(&python);
 	if (r >= 0)
 		r = resolve_computed(&python);
 	python_forget_groups(&python);

@@ -112,6 +112,9 @@ int python_note_group(struct python_modules *python, const char *string);
  */
 int python_add_entry_points(struct python_modules *python);
 
+/* Adds the modules of the packages that the script's own depends on: it imports computed names. */
+int python_add_required(struct python_modules *python);
+
 /* Frees what is not in the arena. */
 void python_forget_groups(struct python_modules *python);
 

@@ -380,6 +380,34 @@ int python_add_entry_points(struct python_modules *python)
 	return 0;
 }
 
+/* "/usr/lib/python3/dist-packages/x.py", ".../x/y.py" */
+static int resolve_listed(void *data, struct view path)
+{
+	static const char packages[] = "-packages/";
+	const char *found = memmem(path.bytes, path.size, packages, strlen(packages));
+	struct python_modules *python = data;
+	char name[PYTHON_NAME_MAX + 1];
+	size_t length = 0;
+
+	if (!found)
+		return 0;
+	path = view_skip(path, (size_t)(found - path.bytes) + strlen(packages));
+	while (length < path.size && length < PYTHON_NAME_MAX && !strchr("/.-", path.bytes[length]))
+		length++;
+	/* "x-1.0.dist-info" is no module. */
+	if (length == 0 || length == path.size || path.bytes[length] == '-')
+		return 0;
+	memcpy(name, path.bytes, length);
+	name[length] = '\0';
+	return python_resolve(python, name);
+}
+
+int python_add_required(struct python_modules *python)
+{
+	python->importer = NULL;
+	return modules_visit_required(&python->modules, resolve_listed, python);
+}
+
 void python_forget_groups(struct python_modules *python)
 {
 	HASH_CLEAR(hh, python->groups);

@@ -130,11 +130,15 @@ static int open_gem(struct ruby *ruby, const char *root, const char *directory, 
 	const char *path = path_join(arena_of(ruby), directory, file);
 	const char *gem = arena_strndup(arena_of(ruby), file, strlen(file) - strlen(".gemspec"));
 	const char *inner = gem ? path_join(arena_of(ruby), "gems", gem) : NULL;
+	size_t before;
 
 	if (!path || !inner)
 		return -ENOMEM;
 	TRY(modules_add_item(&ruby->modules, path, directory));
+	before = ruby->modules.need->n_items;
 	TRY(add_tree(ruby, root, inner));
+	/* Its code came as a tree, of which nobody has read what it starts and opens. */
+	TRY(modules_tell_items(&ruby->modules, before, ".rb"));
 	TRY(add_extensions(ruby, root, gem));
 	return read_specification(ruby, path);
 }
@@ -396,6 +400,34 @@ static int add_directory(void *data, const char *string)
 	return 0;
 }
 
+/* "/usr/lib/ruby/vendor_ruby/x.rb": what stands deeper is for that to require. */
+static int resolve_listed(void *data, struct view path)
+{
+	struct ruby *ruby = data;
+	const char *slash = path.size > 0 ? memrchr(path.bytes, '/', path.size) : NULL;
+	struct view directory = { path.bytes, slash ? (size_t)(slash - path.bytes) : 0 };
+	char *name;
+
+	if (path.size < 3 || memcmp(path.bytes + path.size - 3, ".rb", 3) != 0)
+		return 0;
+	for (size_t i = 0; i < ruby->modules.path.count; i++) {
+		if (!view_is(directory, ruby->modules.path.items[i]))
+			continue;
+		name = arena_strndup(arena_of(ruby), slash + 1, path.size - directory.size - 4);
+		return name ? resolve(ruby, name, false) : -ENOMEM;
+	}
+	return 0;
+}
+
+/* What is required by names that are computed may be of what the script's package depends on. */
+static int follow_required(struct ruby *ruby)
+{
+	if (*ruby->modules.unknown != MODULES_ANY)
+		return 0;
+	TRY(modules_visit_required(&ruby->modules, resolve_listed, ruby));
+	return modules_follow(&ruby->modules, read_file, ignore_string);
+}
+
 int modules_ruby(struct needs *needs, struct need *need, const struct modules_script *script,
 		 enum modules_unknown *unknown)
 {
@@ -414,6 +446,8 @@ int modules_ruby(struct needs *needs, struct need *need, const struct modules_sc
 		r = read_text(&ruby, script->text, script->size, NULL);
 	if (r >= 0)
 		r = modules_follow(&ruby.modules, read_file, ignore_string);
+	if (r >= 0)
+		r = follow_required(&ruby);
 	modules_reset(&ruby.modules);
 	return r < 0 ? r : 0;
 }

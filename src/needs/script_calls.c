@@ -267,12 +267,23 @@ static int add_call(struct script_calls *calls, const struct script_call *call)
 	}
 }
 
+static bool is_quoted(const struct script_call *call)
+{
+	return call->kind == CALL_QUOTED || call->kind == CALL_QUOTED_LINE;
+}
+
 int script_calls_add(struct script_calls *calls)
 {
 	struct need *need = NULL;
 
+	/* What is called is more than named, and the first of an item's two is the one that counts.
+	 */
 	for (size_t i = 0; i < calls->calls.count; i++)
-		TRY(add_call(calls, &calls->calls.items[i]));
+		if (!is_quoted(&calls->calls.items[i]))
+			TRY(add_call(calls, &calls->calls.items[i]));
+	for (size_t i = 0; i < calls->calls.count; i++)
+		if (is_quoted(&calls->calls.items[i]))
+			TRY(add_call(calls, &calls->calls.items[i]));
 	if (calls->libraries.names.count == 0 || !needs_wants(calls->needs, &need_rule_ffi))
 		return 0;
 	TRY(script_add_need(calls->needs, calls->script, &need_rule_ffi, &need));

@@ -312,7 +312,8 @@ test_ruby_gem() {
 		skip rubygem "no gem can be put there"
 		return
 	fi
-	echo 'MKROOTFS_TEST = 8' >"$gems/gems/mkrootfs-test-1.0/lib/mkrootfs-test.rb"
+	printf '%s\n' 'require "fiddle"' 'MKROOTFS_TEST = Fiddle.dlopen("libgdbm.so.6") ? 8 : 9' \
+		>"$gems/gems/mkrootfs-test-1.0/lib/mkrootfs-test.rb"
 	printf '%s\n' 'Gem::Specification.new do |s|' '  s.name = "mkrootfs-test"' '  s.version = "1.0"' \
 		'  s.summary = "x"' '  s.authors = ["x"]' '  s.require_paths = ["lib".freeze]' '  s.files = []' 'end' \
 		>"$gems/specifications/mkrootfs-test-1.0.gemspec"
@@ -405,12 +406,12 @@ run perl_small /usr/bin/perl
 run perl_own /usr/bin/perl
 run perl_names /usr/bin/perl
 run ruby_own /usr/bin/ruby
-run ruby_gem /usr/bin/ruby
 run node_packages node
 run heavy_command ffmpeg
 if compgen -G "/usr/lib/*/libgdbm.so.6" >/dev/null; then
 	run python_calls /usr/bin/python3
 	run ruby_calls /usr/bin/ruby
+	run ruby_gem /usr/bin/ruby
 else
 	skip python_calls "there is no libgdbm"
 fi

@@ -97,6 +97,27 @@ check "what is told brings them" \
 	brings /usr/bin/app -a /usr/lib/python3/dist-packages/other -- /usr/lib/python3/dist-packages/other/__init__.py
 check "but those that only modules of others want" not told unrelated
 
+text /usr/bin/computed '#!/usr/bin/python3.12' 'import sys' '__import__(sys.argv[1])'
+package computed computed-source 'python3-needed' /usr/bin/computed
+check "an import that is computed: modules of what the package depends on" \
+	brings /usr/bin/computed -- /usr/lib/python3/dist-packages/needed.py
+check "an import that is computed: none of others" \
+	leaves_out /usr/bin/computed -- /usr/lib/python3/dist-packages/own/__init__.py
+
+# The same of Perl.
+begin
+compile "$WORK/sysroot/usr/bin/perl" "int perl_construct(void) { return 0; } void _start(void) { }
+	const char *volatile paths[] = { \"/usr/share/perl5\", \"/usr/share/perl/5.36\" };" \
+	-nostdlib -pie -rdynamic -Wl,--no-dynamic-linker
+there /usr/share/perl/5.36/strict.pm /usr/share/perl5/Needed/Deep.pm /usr/share/perl5/Other.pm
+text /usr/bin/app '#!/usr/bin/perl' 'my $m = shift; eval "require $m" or die;'
+package app app-source 'libneeded-perl' /usr/bin/app
+package libneeded-perl needed '' /usr/share/perl5/Needed/Deep.pm
+package libother-perl other '' /usr/share/perl5/Other.pm
+check "Perl: modules of what the package depends on, where an import is computed" \
+	brings /usr/bin/app -- /usr/share/perl5/Needed/Deep.pm
+check "Perl: none of others" leaves_out /usr/bin/app -- /usr/share/perl5/Other.pm
+
 # Languages of one file, that have no modules.
 begin
 made /usr/bin/gawk
