@@ -29,6 +29,14 @@ void executables_free(struct executables *executables)
 		HASH_CLEAR(hh, executables->names);
 }
 
+bool executables_look_in(const char *directory)
+{
+	for (size_t i = 0; i < ARRAY_SIZE(search_path); i++)
+		if (strcmp(directory, search_path[i]) == 0)
+			return true;
+	return strcmp(path_basename(directory), "games") == 0;
+}
+
 static int add_names(struct needs *needs, struct executables *executables, size_t position)
 {
 	const struct texts *names;

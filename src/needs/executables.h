@@ -14,6 +14,9 @@
  */
 MUST_USE int executables_find(struct needs *needs, const char *name, const char **path);
 
+/* Whether a bare name is looked for in DIRECTORY, by canonical path; users' games are there too. */
+bool executables_look_in(const char *directory);
+
 /* Frees what is not in the arena; EXECUTABLES may be NULL. */
 struct executables;
 void executables_free(struct executables *executables);

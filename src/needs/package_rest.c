@@ -173,14 +173,15 @@ static int add_listed(void *data, struct view listed)
 
 	if (!path)
 		return -ENOMEM;
-	if (data_filling_leaves(filling, path) || own_path_is_command(path) ||
+	if (data_filling_leaves(filling, path) ||
 	    TRY(data_filling_is_common_library(filling, path)) || is_left_to_imports(filling, path))
 		return 0;
 	if (TRY(needs_exists(filling->needs, path, &stat)) == 0)
 		return 0;
 	if (S_ISDIR(stat.st_mode))
 		return add_directory(resting, path);
-	if (!S_ISREG(stat.st_mode))
+	/* Commands are of their own accord; what is among them and none is data. */
+	if (!S_ISREG(stat.st_mode) || (own_path_is_command(path) && stat.st_mode & 0111))
 		return 0;
 	TRY(begin_tree(filling, path));
 	return add_file(filling, path, &stat);

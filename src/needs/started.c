@@ -18,6 +18,7 @@ enum {
 	LIST_MIN = 4,
 	/* Packages of more are collections, of which hardly one starts another. */
 	PROGRAMS_MAX = 32,
+	BESIDE_MAX = 512,
 };
 
 static const char shell_path[] = "/bin/sh";
@@ -85,6 +86,7 @@ static const char *const interpreters[] = {
 struct started_name {
 	struct need_item item;
 	bool sibling; /* it is of the same package */
+	bool beside;  /* it stands beside it, where no search path leads */
 	bool itself;  /* it is another name of who names it */
 };
 
@@ -98,6 +100,7 @@ struct started_reading {
 	const char *line; /* the command line that is read */
 	struct stat stat; /* of the object's file */
 	TABLE(struct started_name) named;
+	bool composes; /* a name that is beside it is composed of one that it has */
 	/* What is beside a program that no search path leads to. */
 	const char *directory;
 	const struct texts *names; /* NULL: none */
@@ -272,17 +275,48 @@ static int knows(void *data, const char *name)
 	return executables_find(reading->needs, name, &path);
 }
 
+/*
+ * "beam" may be composed to the "beam.smp" that is beside: the one name that it is the whole
+ * beginning of, up to the last dot.
+ */
+static const char *find_composed(const struct started_reading *reading, const char *name)
+{
+	const char *const *end = reading->names->items + reading->names->count;
+	const char *found = NULL;
+
+	for (const char *const *at = reading->names->items; at < end; at++) {
+		const char *dot = strrchr(*at, '.');
+
+		if (!dot || (size_t)(dot - *at) != strlen(name) ||
+		    strncmp(*at, name, (size_t)(dot - *at)) != 0)
+			continue;
+		if (found)
+			return NULL;
+		found = *at;
+	}
+	return found;
+}
+
+/* What is beside the object's program, where that is in a directory of its own; or NULL. */
+static const char *find_beside(const struct started_reading *reading, const char *name)
+{
+	if (!reading->names || *name == '/')
+		return NULL;
+	return texts_find(reading->names->items, reading->names->count, name)
+		       ? name
+		       : find_composed(reading, name);
+}
+
 /* Where the program NAME is that the object would start, beside it or in the search path: 1 or 0.
  */
 static int find_named(struct started_reading *reading, const char *name, const char **path)
 {
 	struct arena *arena = reading->needs->sysroot->arena;
-	bool beside =
-		reading->names && texts_find(reading->names->items, reading->names->count, name);
+	const char *beside = find_beside(reading, name);
 
 	if (*name != '/' && !beside)
 		return reading->searches ? executables_find(reading->needs, name, path) : 0;
-	*path = beside ? path_join(arena, reading->directory, name)
+	*path = beside ? path_join(arena, reading->directory, beside)
 		       : path_normalize(arena, "/", name);
 	return *path ? 1 : -ENOMEM;
 }
@@ -291,14 +325,20 @@ static int find_named(struct started_reading *reading, const char *name, const c
 static int list_beside(struct started_reading *reading)
 {
 	const struct started_subject *subject = reading->subject;
+	const struct texts *names;
 
-	if (subject->who->object != subject->who->process->objects[0] ||
-	    own_path_is_command(subject->owner->path))
+	if (subject->who->object != subject->who->process->objects[0])
 		return 0;
 	reading->directory = path_dirname(reading->needs->sysroot->arena, subject->owner->path);
 	if (!reading->directory)
 		return -ENOMEM;
-	return needs_names(reading->needs, reading->directory, &reading->names);
+	if (executables_look_in(reading->directory))
+		return 0;
+	TRY(needs_names(reading->needs, reading->directory, &names));
+	/* One that is in a collection says nothing by its place. */
+	if (names->count <= BESIDE_MAX)
+		reading->names = names;
+	return 0;
 }
 
 /* What is built from source has its own programs below its own prefix. */
@@ -349,14 +389,19 @@ static bool is_list(unsigned n_siblings, unsigned n_programs)
 	       (n_siblings >= LIST_MIN && n_siblings + 2 >= n_programs);
 }
 
-static int find_is_list(const struct started_reading *reading, bool *list)
+/* Sets *LIST, and *BESIDE: what stands beside it is no list, whatever its package has elsewhere. */
+static int find_is_list(const struct started_reading *reading, bool *list, bool *beside)
 {
 	const struct installed_package *package = reading->subject->owner->package;
 	unsigned n_programs = 0;
 	unsigned n_siblings = 0;
+	unsigned n_beside = 0;
 
-	for (size_t i = 0; i < reading->named.count; i++)
+	for (size_t i = 0; i < reading->named.count; i++) {
 		n_siblings += reading->named.items[i].sibling;
+		n_beside += reading->named.items[i].beside;
+	}
+	*beside = n_beside < LIST_MIN;
 	if (package && n_siblings > 0)
 		TRY(installed_visit_paths(owning_installed(reading->owning), package, count_program,
 					  &n_programs));
@@ -364,20 +409,46 @@ static int find_is_list(const struct started_reading *reading, bool *list)
 	return 0;
 }
 
+/*
+ * What composes the name of a program beside it launches a run-time, and that starts others there
+ * by names that stand in its own code.
+ */
+static int add_run_time(struct started_reading *reading)
+{
+	const struct texts *names = reading->names;
+
+	for (size_t i = 0; reading->composes && i < names->count; i++) {
+		struct need_item item = { .kind = NEED_PATH };
+		struct started_program program;
+
+		item.path = path_join(reading->needs->sysroot->arena, reading->directory,
+				      names->items[i]);
+		if (!item.path)
+			return -ENOMEM;
+		item.why = "it is of a run-time, and stands beside what launches that";
+		if (TRY(find_program(reading, item.path, &program)) > 0 &&
+		    owner_lists(reading->subject->owner, program.canonical) &&
+		    !is_itself(reading, &program))
+			TRY(need_add(reading->needs, reading->need, &item));
+	}
+	return 0;
+}
+
 /* Adds those that are named, now that it is known what all of them are. */
 static int add_all_named(struct started_reading *reading)
 {
+	bool beside;
 	bool list;
 
-	TRY(find_is_list(reading, &list));
+	TRY(find_is_list(reading, &list, &beside));
 	for (size_t i = 0; i < reading->named.count; i++) {
 		const struct started_name *named = &reading->named.items[i];
 
-		if ((named->sibling && list) || named->itself)
+		if ((named->sibling && list && !(named->beside && beside)) || named->itself)
 			continue;
 		TRY(need_add(reading->needs, reading->need, &named->item));
 	}
-	return 0;
+	return add_run_time(reading);
 }
 
 static bool may_be_name(const char *text)
@@ -398,6 +469,11 @@ static int add_named(struct started_reading *reading, const char *text)
 	TRY(find_relation(reading, &program, &named));
 	if (!named.item.why)
 		return 0;
+	named.beside = find_beside(reading, text) != NULL;
+	reading->composes |= named.beside && named.sibling &&
+			     !texts_find(reading->names->items, reading->names->count, text);
+	/* There it stands for this one to start it, whatever it weighs. */
+	named.item.sure = named.beside && named.sibling;
 	named.itself = is_itself(reading, &program);
 	slot = TABLE_ADD(reading->needs->sysroot->arena, &reading->named);
 	if (!slot)

@@ -415,6 +415,25 @@ check "--with helpers brings it" brings /usr/bin/names --with helpers -- /usr/bi
 check "what is started by its path alone is not found by its name; the shell is" \
 	brings /usr/bin/paths -- /bin/sh
 check "and nothing else" leaves_out /usr/bin/paths -- /usr/bin/helper
+starter 'execv(argv[1], argv)' /usr/lib/lang/rt-1/bin/launch engine worker other
+dynamic /usr/lib/lang/rt-1/bin/engine.smp
+dynamic /usr/lib/lang/rt-1/bin/worker
+dynamic /usr/lib/lang/rt-1/bin/other.one
+dynamic /usr/lib/lang/rt-1/bin/other.two
+dynamic /usr/lib/lang/rt-1/bin/unnamed
+package lang lang '' /usr/lib/lang/rt-1/bin/{launch,engine.smp,worker,other.one,other.two,unnamed} \
+	/usr/lib/lang/tools/bin/t{1,2,3,4,5,6,7,8,9}{1,2,3,4}
+check "what is named stands beside it in a directory of programs of their own, by the whole name or its beginning" \
+	brings /usr/lib/lang/rt-1/bin/launch -- /usr/lib/lang/rt-1/bin/engine.smp /usr/lib/lang/rt-1/bin/worker
+check "and what else a run-time has there that is launched by a composed name" \
+	brings /usr/lib/lang/rt-1/bin/launch -- /usr/lib/lang/rt-1/bin/unnamed
+starter 'execv(argv[1], argv)' /usr/lib/tool/bin/launch worker other
+dynamic /usr/lib/tool/bin/worker
+dynamic /usr/lib/tool/bin/other.one
+dynamic /usr/lib/tool/bin/other.two
+package tool tool '' /usr/lib/tool/bin/{launch,worker,other.one,other.two}
+check "not what may be one of several, nor what it does not name" \
+	leaves_out /usr/lib/tool/bin/launch -- /usr/lib/tool/bin/other.one /usr/lib/tool/bin/other.two
 check "what starts nothing gets nothing" leaves_out /usr/bin/quiet -- /bin/sh /usr/bin/sort /usr/bin/helper
 check "--without helpers leaves all of it out" \
 	leaves_out /usr/bin/lines --without helpers -- /bin/sh /usr/bin/sort

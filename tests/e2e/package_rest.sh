@@ -44,6 +44,15 @@ check "a link to one of a package that it depends on, with what is there" \
 	brings /usr/bin/stream -- /usr/share/stream/skins /usr/share/skins/one
 check "not what stands in one of another" leaves_out /usr/bin/stream -- /usr/share/stream/alien /usr/share/alien/two
 
+# Data among commands.
+begin
+made /usr/bin/lang
+there /usr/lib/lang/bin/start.boot /usr/lib/lang/bin/other
+chmod 755 "$WORK/sysroot/usr/lib/lang/bin/other"
+package lang lang '' /usr/bin/lang /usr/lib/lang/bin/start.boot /usr/lib/lang/bin/other
+check "what stands among commands and is none" brings /usr/bin/lang -- /usr/lib/lang/bin/start.boot
+check "not a command" leaves_out /usr/bin/lang -- /usr/lib/lang/bin/other
+
 # Packages whose place is inside.
 begin
 made /usr/bin/algebra
