@@ -189,30 +189,36 @@ int gather_accounts(const struct mkrootfs_plan *plan, struct needs *needs,
 	return people_gather(needs, accounts);
 }
 
-static int put_owned_directory(struct manifest *manifest, const struct follower *found,
-			       const struct need_item *item, const char *why)
-{
-	struct accounts accounts;
+/* Needs that are put into the result. */
+struct putting {
+	struct manifest *manifest;
+	const struct sysroot *sysroot;
+	struct accounts accounts; /* that directories belong to */
+};
 
-	TRY(gather_accounts(found->resolver->plan, found->needs, &accounts));
-	return manifest_put_directory(manifest, item->path, item->mode,
-				      people_uid(&accounts, item->owner),
-				      people_gid(&accounts, item->group), ENTRY_SOFT, why);
+static int put_owned_directory(const struct putting *putting, const struct need_item *item,
+			       const char *why)
+{
+	return manifest_put_directory(putting->manifest, item->path, item->mode,
+				      people_uid(&putting->accounts, item->owner),
+				      people_gid(&putting->accounts, item->group), ENTRY_SOFT, why);
 }
 
 /* A directory to be filled in the result, with the way to it. */
-static int put_directory(struct manifest *manifest, const struct follower *found,
-			 const struct need_item *item, const char *why)
+static int put_directory(const struct putting *putting, const struct need_item *item,
+			 const char *why)
 {
-	TRY(manifest_harvest(manifest, found->resolver->sysroot->root, item->path, item->path,
+	TRY(manifest_harvest(putting->manifest, putting->sysroot->root, item->path, item->path,
 			     ENTRY_SOFT, why));
-	return put_owned_directory(manifest, found, item, why);
+	return put_owned_directory(putting, item, why);
 }
 
 /* A directory that the root has not, unless something else is in its way. */
-static int make_directory(struct manifest *manifest, const struct follower *found,
-			  const struct need_item *item, const char *why)
+static int make_directory(const struct putting *putting, const struct need_item *item,
+			  const char *why)
 {
+	struct manifest *manifest = putting->manifest;
+
 	for (const char *slash = item->path + strlen(item->path); slash && slash > item->path;
 	     slash = memrchr(item->path, '/', (size_t)(slash - item->path))) {
 		const char *path = arena_strndup(manifest_arena(manifest), item->path,
@@ -224,13 +230,14 @@ static int make_directory(struct manifest *manifest, const struct follower *foun
 		if (entry && (entry->type != ENTRY_DIRECTORY || strcmp(path, item->path) == 0))
 			return 0;
 	}
-	return put_owned_directory(manifest, found, item, why);
+	return put_owned_directory(putting, item, why);
 }
 
-static int put_item(struct manifest *manifest, const struct follower *found,
-		    const struct need *need, const struct need_item *item)
+static int put_item(const struct putting *putting, const struct need *need,
+		    const struct need_item *item)
 {
-	const struct sysroot *sysroot = found->resolver->sysroot;
+	struct manifest *manifest = putting->manifest;
+	const struct sysroot *sysroot = putting->sysroot;
 	const char *why = arena_printf(manifest_arena(manifest), "%s: %s", need->name,
 				       item->why ? item->why : need->why);
 
@@ -249,10 +256,10 @@ static int put_item(struct manifest *manifest, const struct follower *found,
 		return manifest_put_symlink(manifest, item->path, item->target, ENTRY_RULE, why);
 	case NEED_DIRECTORY:
 		if (item->made)
-			return make_directory(manifest, found, item, why);
+			return make_directory(putting, item, why);
 		return TRY(is_blocked(manifest, sysroot, item->path))
 			       ? 0
-			       : put_directory(manifest, found, item, why);
+			       : put_directory(putting, item, why);
 	case NEED_LIBRARY: /* a plugin */
 	case NEED_ACCOUNT: /* in gather_accounts */
 	case NEED_GROUP:
@@ -263,14 +270,16 @@ static int put_item(struct manifest *manifest, const struct follower *found,
 
 int manifest_put_needs(struct manifest *manifest, const struct follower *found)
 {
+	struct putting putting = { .manifest = manifest, .sysroot = found->resolver->sysroot };
 	size_t count;
 	struct need *const *needs = needs_list(found->needs, &count);
 
+	TRY(gather_accounts(found->resolver->plan, found->needs, &putting.accounts));
 	for (size_t i = 0; i < count; i++) {
 		TRY(plan_cancelled(found->resolver->plan));
 		for (size_t j = 0; j < needs[i]->n_items; j++)
 			if (needs[i]->items[j].brought)
-				TRY(put_item(manifest, found, needs[i], &needs[i]->items[j]));
+				TRY(put_item(&putting, needs[i], &needs[i]->items[j]));
 	}
 	return 0;
 }

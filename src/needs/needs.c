@@ -93,6 +93,7 @@ struct look {
 	struct need need; /* of which PROGRAM, PROCESS and OBJECT are set */
 	const struct facts *facts;
 	unsigned as;
+	size_t first; /* of the needs that this object adds: its others are by no sign */
 };
 
 static int has_string(void *data, const char *string)
@@ -172,7 +173,7 @@ static bool has_need(const struct look *look, const struct need_rule *rule)
 {
 	const struct needs *needs = look->needs;
 
-	for (size_t i = needs->count; i-- > 0;)
+	for (size_t i = needs->count; i-- > look->first;)
 		if (needs->items[i]->program == look->need.program &&
 		    needs->items[i]->object == look->need.object &&
 		    strcmp(needs->items[i]->name, rule->name) == 0)
@@ -215,6 +216,7 @@ int needs_look(struct needs *needs, size_t program, const struct closure *proces
 		.needs = needs,
 		.need = { .program = program, .process = process, .object = object },
 		.as = as,
+		.first = needs->count,
 	};
 
 	if (closure_is_missing(object) ||
