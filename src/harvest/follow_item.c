@@ -174,7 +174,8 @@ static int follow_program(struct follower *follower, const struct need *need,
 			if (!chain.found.items[i]->baseline)
 				continue;
 			closure = chain.found.items[i]->baseline;
-			TRY(weight_add(follower, closure, i > 0 || need->rule == &need_rule_started,
+			TRY(weight_add(follower, closure,
+				       i > 0 || item->optional || need->rule == &need_rule_started,
 				       &weight));
 		}
 		TRY(judge_weight(follower, item, &weight, closure));

@@ -157,6 +157,12 @@ static int add_called(struct script_calls *calls, const char *path)
 	    (!related || TRY(started_is_helper(calls->needs, path, NULL, NULL)) == 0))
 		return 0;
 	item.why = "the script starts it";
+	/* A package that does not ask for it works without: it has to be small, with all it is. */
+	item.optional = !related;
+	if (!related && TRY(started_is_helper(calls->needs, path, NULL, NULL)) == 0) {
+		item.refused = "the package of the script does not depend on it";
+		item.shared = true;
+	}
 	return add(calls, &item);
 }
 

@@ -78,8 +78,8 @@ static const char *const managers[] = {
  * is is not known. The shell has a way of its own.
  */
 static const char *const interpreters[] = {
-	"perl*",  "python*", "ruby*",	"node*",   "php*", "lua*", "tclsh*", "wish*",
-	"guile*", "java",    "Rscript", "octave*", "erl",  "gawk", "*awk",   "busybox",
+	"perl*", "python*", "ruby*", "node*",	"php*",	   "lua*", "tclsh*", "wish*", "guile*",
+	"java",	 "javac",   "jar",   "Rscript", "octave*", "erl",  "gawk",   "*awk",  "busybox",
 };
 
 /* A string that is the name or path of a program which is related to who names it. */

@@ -38,6 +38,13 @@ check "what its own modules call" brings /usr/bin/app -- /usr/bin/inner
 check "nothing that modules of others call" leaves_out /usr/bin/app -- /usr/bin/others-inner
 check "nothing that it only names, of others" leaves_out /usr/bin/app -- /usr/bin/far /usr/bin/others
 check "nothing that stands in a comment" leaves_out /usr/bin/app -- /usr/bin/rest
+text /usr/bin/other '#!/usr/bin/lua' 'os.execute("perl -e 1")'
+made /usr/bin/perl
+package other other-source '' /usr/bin/other
+package perl perl '' /usr/bin/perl
+check "no interpreter that its package does not depend on" leaves_out /usr/bin/other -- /usr/bin/perl
+check "that is told" prints_line 'left out.*-a /usr/bin/perl' \
+	sh -c "$MKROOTFS --sysroot $WORK/sysroot --list /usr/bin/other 2>&1"
 check "nothing of it with --without commands" leaves_out /usr/bin/app --without commands -- /usr/bin/called /usr/bin/named
 
 # The same without a package: all that it calls is its own affair.
