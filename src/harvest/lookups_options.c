@@ -24,12 +24,37 @@ static bool item_has(const struct need_item *item, const char *path)
 	return strcmp(item->path, path) == 0 || (item->tree && path_is_below(path, item->tree));
 }
 
+static const char gconv[] = "gconv";
+
+bool lookups_are_of_gconv(const char *path)
+{
+	return strstr(path, "/gconv-modules") != NULL;
+}
+
+bool lookups_lack_gconv(const struct needs *all)
+{
+	size_t count;
+	struct need *const *needs = needs_list(all, &count);
+	bool lacks = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(needs[i]->name, gconv) != 0)
+			continue;
+		if (needs[i]->followed)
+			return false;
+		lacks = true;
+	}
+	return lacks && !needs_forbids(all, gconv);
+}
+
 /* A need that is not followed though it could be, and that has PATH; NULL: none. */
 static const char *find_need(const struct needs *all, const char *path)
 {
 	size_t count;
 	struct need *const *needs = needs_list(all, &count);
 
+	if (lookups_are_of_gconv(path))
+		return gconv;
 	for (size_t i = 0; i < count; i++) {
 		if (needs[i]->followed || needs_forbids(all, needs[i]->name))
 			continue;
@@ -43,6 +68,11 @@ static const char *find_need(const struct needs *all, const char *path)
 /* The directory PATH, of the program's user where it has one. */
 static void add_mkdir(struct buffer *out, const struct mkrootfs_plan *plan, const char *path)
 {
+	/* Nobody gives the root away: who starts in it writes elsewhere. */
+	if (strcmp(path, "/") == 0) {
+		buffer_add_string(out, "--workdir /data");
+		return;
+	}
 	buffer_add_string(out, "--mkdir ");
 	advice_add_word(out, path);
 	if (plan->user && plan->user->uid != 0)
