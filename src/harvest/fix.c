@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harvest/fix.h"
 #include "base/path.h"
-#include "harvest/advice.h"
 #include "harvest/lookups_options.h"
 #include "harvest/prove_tell.h"
 
@@ -187,14 +186,7 @@ int fix_finish(struct fix *fix, struct mkrootfs_plan *plan, struct proving *prov
 /* The option for exactly what was brought: not the whole need that it is of. */
 static void add_option(struct buffer *out, const struct lookup *lookup)
 {
-	if (lookup->kind == LOOKUP_PLACE || lookup->kind == LOOKUP_ACCOUNT || lookup->whole) {
-		buffer_printf(out, " %s", lookup->option);
-		return;
-	}
-	buffer_add_string(out, " -a ");
-	if (lookup->source)
-		buffer_printf(out, "%s:", lookup->source);
-	advice_add_word(out, lookup->path);
+	buffer_printf(out, " %s", lookup->whole ? lookup->option : lookup->exact);
 }
 
 /* Whether the lookup at INDEX comes with a directory that was brought. */

@@ -128,6 +128,7 @@ fixes python /usr/bin/python3 -- -c 'import json, sqlite3, ssl'
 fixes perl /usr/bin/perl -- -e 'use POSIX; use Data::Dumper;'
 fixes ruby /usr/bin/ruby -- -e 'require "json"'
 fixes nginx /usr/sbin/nginx -- -t
+fixes php /usr/bin/php -- -r 'exit(mb_strlen("x") == 1 ? 0 : 1);'
 fixes guile /usr/bin/guile -- -c '(display (+ 1 2))'
 fixes vim /usr/bin/vim -- -es -u NONE -c 'syntax on' -c 'qa!'
 fixes file /usr/bin/file -- /usr/bin/file
