@@ -339,7 +339,7 @@ static int act_names(char **arguments)
 	char path[256];
 
 	(void)arguments;
-	for (unsigned long i = 0; i < 120000; i++) {
+	for (unsigned long i = 0; i < 60000; i++) {
 		snprintf(path, sizeof(path), "/%0200lu", i);
 		close(open(path, O_RDONLY));
 	}

@@ -9,6 +9,7 @@
 #include "traced.h"
 
 #include <dirent.h>
+#include <sched.h>
 #include <sys/stat.h>
 
 enum {
@@ -98,6 +99,30 @@ SCRATCH_UNUSED static const struct trace_file *find_file(const struct proving *p
 			return &proving->proof.trace.files[i];
 	return NULL;
 }
+
+/* Whether namespaces of FLAGS may be had here. */
+SCRATCH_UNUSED static bool may_unshare(int flags)
+{
+	int status;
+	pid_t pid = fork();
+
+	if (pid == 0)
+		_exit(unshare(flags) == 0 ? 0 : 1);
+	return pid > 0 && waitpid(pid, &status, 0) == pid && status == 0;
+}
+
+/* As SUITE_TRACED, where the best of worlds can be had, too. */
+#define SUITE_PROVING(name, set_up, tear_down)                                                     \
+	int main(int argc, char **argv)                                                            \
+	{                                                                                          \
+		int flags = CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWNET;                             \
+                                                                                                   \
+		if (may_trace() && may_unshare(geteuid() == 0 ? flags : flags | CLONE_NEWUSER))    \
+			return suite_run(#name, false, set_up, tear_down, argv + 1);               \
+		puts("1..0 # SKIP ptrace or namespaces are not permitted here");                   \
+		return EXIT_SUCCESS;                                                               \
+	}                                                                                          \
+	struct suite_needs_semicolon
 
 /* Runs ACT in a process of its own; it returns whether all was well. */
 SCRATCH_UNUSED static void apart(bool (*act)(void))

@@ -73,7 +73,8 @@ static struct bystander bystander_start(uid_t uid)
 		disturbed = one.ends[1];
 		(void)signal(SIGWINCH, on_disturbance);
 		/* As any other process of that user, which it could look into. */
-		if (setresgid(uid, uid, uid) < 0 || setresuid(uid, uid, uid) < 0 ||
+		if ((geteuid() == 0 &&
+		     (setresgid(uid, uid, uid) < 0 || setresuid(uid, uid, uid) < 0)) ||
 		    prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) < 0)
 			_exit(1);
 		(void)!write(disturbed, "", 1);
@@ -149,7 +150,7 @@ static int misbehave(const struct act *act, const char *words, bool (*enter)(voi
 		return 1;
 	/* These have to come to an end by themselves, on any machine. */
 	if (act->end != PROVEN_TIME && act->end != FAILED_STOP)
-		options.timeout_seconds = 50;
+		options.timeout_seconds = 40;
 	proving = prove_act(words, options);
 	if (proving.result != 0 || proving.proof.end != act->end)
 		status = 2;
@@ -188,6 +189,7 @@ static const char *fill(const struct act *act, const struct bystander *one, char
 TEST_EACH(nothing_is_left_of_a_program_that, ARRAY_SIZE(acts) * ARRAY_SIZE(enters) * N_WHO)
 {
 	const struct act *act = &acts[(size_t)_i / (ARRAY_SIZE(enters) * N_WHO)];
+	bool (*enter)(void) = enters[_i / N_WHO % ARRAY_SIZE(enters)];
 	uid_t uid = _i % N_WHO == WHO_ROOT ? 0 : 1234;
 	struct bystander one;
 	char words[512];
@@ -195,7 +197,7 @@ TEST_EACH(nothing_is_left_of_a_program_that, ARRAY_SIZE(acts) * ARRAY_SIZE(enter
 	int status;
 	pid_t pid;
 
-	if (geteuid() != 0) {
+	if (geteuid() != 0 && enter != be_root) {
 		scratch_skip(act->words, "needs root");
 		return;
 	}
@@ -205,7 +207,7 @@ TEST_EACH(nothing_is_left_of_a_program_that, ARRAY_SIZE(acts) * ARRAY_SIZE(enter
 	fill(act, &one, words);
 	pid = fork();
 	if (pid == 0)
-		_exit(misbehave(act, words, enters[_i / N_WHO % ARRAY_SIZE(enters)], uid));
+		_exit(misbehave(act, words, enter, uid));
 	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
 	bystander_end(&one);
 	ck_assert_msg(status == 0, "%s: status %#x", words, status);
@@ -249,7 +251,7 @@ TEST_EACH(a_signal_ends_all, ARRAY_SIZE(ending) * ARRAY_SIZE(enters))
 	int status;
 	pid_t pid;
 
-	if (geteuid() != 0) {
+	if (geteuid() != 0 && (size_t)_i % ARRAY_SIZE(enters) != 0) {
 		scratch_skip("a signal", "needs root");
 		return;
 	}
@@ -272,4 +274,4 @@ TEST_EACH(a_signal_ends_all, ARRAY_SIZE(ending) * ARRAY_SIZE(enters))
 	assert_nothing_is_left("interrupted");
 }
 
-SUITE_TRACED(misbehave, make_root, tear_down);
+SUITE_PROVING(misbehave, make_root, tear_down);

@@ -67,7 +67,7 @@ static inline bool proof_succeeded(enum proof_end end)
 enum {
 	PROOF_TASKS_MAX = 512,
 	PROOF_WORDS_MAX = 4096,
-	PROOF_FILES_MAX = 100000,  /* files whose names it is told for, and KiB of names */
+	PROOF_FILES_MAX = 50000,  /* files whose names it is told for, and KiB of names */
 	PROOF_SHOWN_MAX = 1 << 20, /* bytes of output that are shown */
 };
 #define PROOF_FILE_MAX (UINT64_C(4) << 30) /* bytes of one file that it writes */

@@ -33,6 +33,21 @@ int stage_open(struct stage *stage, const struct proof_options *options)
 	return 0;
 }
 
+/*
+ * The first process of a PID namespace ends after all others, and those that we trace end when we
+ * have taken note: so whoever comes is taken.
+ */
+static void reap(struct stage *stage)
+{
+	int status;
+	pid_t pid = waitpid(-1, &status, __WALL);
+
+	if (pid == stage->supervisor || (pid < 0 && errno != EINTR))
+		stage->supervisor = 0;
+	else if (pid > 0 && WIFSTOPPED(status))
+		kill(pid, SIGKILL);
+}
+
 /* Waits for the supervisor's end; kills it where it takes too long. */
 static void end_supervisor(struct stage *stage, int patience)
 {
@@ -44,12 +59,10 @@ static void end_supervisor(struct stage *stage, int patience)
 		close(stage->channel);
 	}
 	stage->channel = -1;
-	if (stage->supervisor > 0) {
+	if (stage->supervisor > 0)
 		kill(stage->supervisor, SIGKILL);
-		while (waitpid(stage->supervisor, NULL, __WALL) < 0 && errno == EINTR)
-			;
-	}
-	stage->supervisor = 0;
+	while (stage->supervisor > 0)
+		reap(stage);
 }
 
 /* Takes a message, with a descriptor where one comes with it. Returns 0, or -EPIPE at the end. */

@@ -18,6 +18,7 @@
 
 enum {
 	GRACE_SECONDS = 5,
+	HOST_GRACE_SECONDS = 30,  /* many may be killed at once, on a busy machine */
 	LONGEST_WAIT_SECONDS = 1, /* between looks at whether we are cancelled */
 	STATUSES_AT_ONCE = 256,
 };
@@ -65,8 +66,9 @@ static void signal_program(const struct tracer *tracer, int signal)
 
 static void enter(struct tracer *tracer, enum phase phase)
 {
-	unsigned grace =
-		tracer->host && phase == PHASE_ENDING ? tracer->host->grace_seconds : GRACE_SECONDS;
+	unsigned grace = !tracer->host		 ? GRACE_SECONDS
+			 : phase == PHASE_ENDING ? tracer->host->grace_seconds
+						 : HOST_GRACE_SECONDS;
 
 	tracer->phase = phase;
 	tracer->deadline = now() + grace * second;
@@ -275,6 +277,24 @@ static void on_status(struct tracer *tracer, pid_t pid, int status)
 }
 
 /*
+ * Asks each task in turn, since waitpid(2) for any tells of the youngest first: where those are
+ * busy, the eldest, which is the program, would not be heard.
+ */
+static void collect_in_turn(struct tracer *tracer)
+{
+	pid_t pids[STATUSES_AT_ONCE * 4];
+	size_t n = 0;
+	int status;
+
+	for (const struct trace_task *task = tracer->tasks.table; task && n < ARRAY_SIZE(pids);
+	     task = task->hh.next)
+		pids[n++] = task->pid;
+	for (size_t i = 0; i < n; i++)
+		if (waitpid(pids[i], &status, __WALL | WNOHANG) == pids[i])
+			on_status(tracer, pids[i], status);
+}
+
+/*
  * What has happened, up to a limit: busy processes must not keep us from looking at the clock.
  * Returns whether anything is left to happen.
  */
@@ -291,6 +311,8 @@ static bool collect(struct tracer *tracer)
 			break;
 		on_status(tracer, pid, status);
 	}
+	if (tracer->more)
+		collect_in_turn(tracer);
 	return tracer->tasks.table && (pid >= 0 || errno == EINTR);
 }
 
