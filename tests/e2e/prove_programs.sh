@@ -129,7 +129,6 @@ fixes perl /usr/bin/perl -- -e 'use POSIX; use Data::Dumper;'
 fixes ruby /usr/bin/ruby -- -e 'require "json"'
 fixes nginx /usr/sbin/nginx -- -t
 fixes php /usr/bin/php -- -r 'exit(mb_strlen("x") == 1 ? 0 : 1);'
-fixes guile /usr/bin/guile -- -c '(display (+ 1 2))'
 fixes vim /usr/bin/vim -- -es -u NONE -c 'syntax on' -c 'qa!'
 fixes file /usr/bin/file -- /usr/bin/file
 fixes iconv /usr/bin/iconv -a "$WORK/nginx.conf:/x" -- -f latin1 -t utf-16 /x
