@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "harvest/fix.h"
 #include "base/path.h"
-#include "harvest/advice.h"
+#include "harvest/lookups_options.h"
 #include "harvest/prove_tell.h"
 
 #include <errno.h>
@@ -116,16 +116,23 @@ static int add_lookup(struct mkrootfs_plan *plan, const struct lookup *lookup)
 	return 0;
 }
 
+/* Takes LOOKUP, which may be there already: what was brought alone and did not help. */
 static int extend_by(struct fix *fix, const struct lookup *lookup)
 {
-	struct lookup *slot = TABLE_ADD(fix->plan->arena, &fix->brought.all);
+	bool again = was_brought(fix, lookup);
+	bool whole = lookup->need && !is_requested(fix, lookup) &&
+		     (again || fix->rounds >= WHOLE_FROM || lookups_are_of_gconv(lookup->path));
+	struct lookup *slot;
 
+	if (again && !whole)
+		return 0;
+	slot = TABLE_ADD(fix->plan->arena, &fix->brought.all);
 	if (!slot)
 		return -ENOMEM;
 	*slot = *lookup;
 	slot->brought = true;
 	/* What goes on being missed one by one comes as a whole: a standard library. */
-	slot->whole = slot->need && fix->rounds >= WHOLE_FROM && !is_requested(fix, slot);
+	slot->whole = whole;
 	return add_lookup(fix->plan, slot);
 }
 
@@ -135,8 +142,7 @@ static int extend(struct fix *fix, const struct proving *proving, bool libc)
 	const struct lookup *all = proving->lookups.all.items;
 
 	for (size_t i = 0; i < proving->lookups.all.count; i++)
-		if (!all[i].refused && (all[i].rank == LOOKUP_LIBC) == libc &&
-		    !was_brought(fix, &all[i]))
+		if (!all[i].refused && (all[i].rank == LOOKUP_LIBC) == libc)
 			TRY(extend_by(fix, &all[i]));
 	return 0;
 }
@@ -180,14 +186,24 @@ int fix_finish(struct fix *fix, struct mkrootfs_plan *plan, struct proving *prov
 /* The option for exactly what was brought: not the whole need that it is of. */
 static void add_option(struct buffer *out, const struct lookup *lookup)
 {
-	if (lookup->kind == LOOKUP_PLACE || lookup->kind == LOOKUP_ACCOUNT || lookup->whole) {
-		buffer_printf(out, " %s", lookup->option);
-		return;
+	buffer_printf(out, " %s", lookup->whole ? lookup->option : lookup->exact);
+}
+
+/* Whether the lookup at INDEX comes with a directory that was brought. */
+static bool comes_otherwise(const struct fix *fix, size_t index)
+{
+	const struct lookup *lookup = &fix->brought.all.items[index];
+
+	for (size_t i = 0; i < fix->brought.all.count; i++) {
+		const struct lookup *other = &fix->brought.all.items[i];
+
+		if (i != index && !lookup->whole && !other->whole && other->kind == LOOKUP_TREE &&
+		    lookup->kind != LOOKUP_ACCOUNT && lookup->kind != LOOKUP_PLACE &&
+		    strcmp(other->path, lookup->path) != 0 &&
+		    path_is_below(lookup->path, other->path))
+			return true;
 	}
-	buffer_add_string(out, " -a ");
-	if (lookup->source)
-		buffer_printf(out, "%s:", lookup->source);
-	advice_add_word(out, lookup->path);
+	return false;
 }
 
 int fix_tell(const struct fix *fix)
@@ -201,7 +217,8 @@ int fix_tell(const struct fix *fix)
 		      "brought what the program missed (%zu path%s); options that say the same:",
 		      count, count == 1 ? "" : "s");
 	for (size_t i = 0; i < count; i++)
-		add_option(&text, &fix->brought.all.items[i]);
+		if (!comes_otherwise(fix, i))
+			add_option(&text, &fix->brought.all.items[i]);
 	TRY(buffer_error(&text));
 	diag_warning(&fix->plan->diag, "--fix", "%s", text.bytes);
 	return 0;

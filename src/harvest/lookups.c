@@ -40,11 +40,15 @@ static bool is_of_others(const struct judging *judging, const char *path)
 	static const char *const locales[] = { "/usr/lib/locale", "/usr/share/locale",
 					       "/usr/share/locale-langpack", NULL };
 	static const char *const loaders[] = { "/etc/ld.so.cache", "/etc/ld.so.preload", NULL };
+	/* The one locale that every program may count on. */
+	static const char *const usual[] = { "/usr/lib/locale/C.utf8", "/usr/lib/locale/C.UTF-8",
+					     NULL };
+	bool locale = is_below_any(path, locales) && !is_below_any(path, usual);
 
 	return path_is_kernel(path) || strcmp(path, "/") == 0 || is_below_any(path, runtime) ||
-	       is_below_any(path, loaders) || strstr(path, "/gconv-modules") ||
-	       strstr(path, "/__pycache__/") ||
-	       (!judging->run->locales && is_below_any(path, locales));
+	       is_below_any(path, loaders) || strstr(path, "/__pycache__/") ||
+	       (lookups_are_of_gconv(path) && !lookups_lack_gconv(judging->needs)) ||
+	       (locale && !judging->run->locales);
 }
 
 /* Whether something leads to PATH in the result: 1 or 0; -errno after a diagnostic. */
@@ -188,7 +192,7 @@ static int judge_denied(const struct judging *judging, const struct trace_file *
 		if (!path)
 			return -ENOMEM;
 	}
-	return TRY(is_inside(judging, path)) && strcmp(path, "/") != 0
+	return TRY(is_inside(judging, path))
 		       ? add_file(judging, file, file->denied, LOOKUP_DENIED, path, NULL)
 		       : 0;
 }

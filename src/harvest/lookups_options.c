@@ -24,12 +24,37 @@ static bool item_has(const struct need_item *item, const char *path)
 	return strcmp(item->path, path) == 0 || (item->tree && path_is_below(path, item->tree));
 }
 
+static const char gconv[] = "gconv";
+
+bool lookups_are_of_gconv(const char *path)
+{
+	return strstr(path, "/gconv-modules") != NULL;
+}
+
+bool lookups_lack_gconv(const struct needs *all)
+{
+	size_t count;
+	struct need *const *needs = needs_list(all, &count);
+	bool lacks = false;
+
+	for (size_t i = 0; i < count; i++) {
+		if (strcmp(needs[i]->name, gconv) != 0)
+			continue;
+		if (needs[i]->followed)
+			return false;
+		lacks = true;
+	}
+	return lacks && !needs_forbids(all, gconv);
+}
+
 /* A need that is not followed though it could be, and that has PATH; NULL: none. */
 static const char *find_need(const struct needs *all, const char *path)
 {
 	size_t count;
 	struct need *const *needs = needs_list(all, &count);
 
+	if (lookups_are_of_gconv(path))
+		return gconv;
 	for (size_t i = 0; i < count; i++) {
 		if (needs[i]->followed || needs_forbids(all, needs[i]->name))
 			continue;
@@ -43,6 +68,11 @@ static const char *find_need(const struct needs *all, const char *path)
 /* The directory PATH, of the program's user where it has one. */
 static void add_mkdir(struct buffer *out, const struct mkrootfs_plan *plan, const char *path)
 {
+	/* Nobody gives the root away: who starts in it writes elsewhere. */
+	if (strcmp(path, "/") == 0) {
+		buffer_add_string(out, "--workdir /data");
+		return;
+	}
 	buffer_add_string(out, "--mkdir ");
 	advice_add_word(out, path);
 	if (plan->user && plan->user->uid != 0)
@@ -50,25 +80,75 @@ static void add_mkdir(struct buffer *out, const struct mkrootfs_plan *plan, cons
 			      (unsigned)plan->user->gid);
 }
 
-static int set_option(struct arena *arena, const struct mkrootfs_plan *plan, struct lookup *lookup)
+/* Links of a directory, which --add keeps as they are: what they lead to is named beside it. */
+struct links {
+	struct arena *arena;
+	const struct root *root;
+	const char *directory;
+	struct buffer *out;
+	unsigned count;
+};
+
+static int add_link(void *data, const char *name)
+{
+	enum { LINKS_MAX = 64 };
+	struct links *links = data;
+	const char *path = path_join(links->arena, links->directory, name);
+	const struct stat *stat;
+
+	if (!path)
+		return -ENOMEM;
+	if (root_look(links->root, links->arena, path, &stat, NULL) < 0 ||
+	    !S_ISLNK(stat->st_mode) || ++links->count > LINKS_MAX ||
+	    root_walk(links->root, links->arena, path, true, NULL, NULL, NULL) < 0)
+		return 0;
+	buffer_add_string(links->out, " -a ");
+	advice_add_word(links->out, path);
+	return 0;
+}
+
+/* The option for PATH itself, whatever need has it. */
+static int add_exact(struct arena *arena, const struct follower *found, struct buffer *out,
+		     const struct lookup *lookup)
+{
+	struct links links = {
+		.arena = arena,
+		.root = found->resolver->sysroot->root,
+		.directory = lookup->path,
+		.out = out,
+	};
+	const char *word = lookup->source
+				   ? arena_printf(arena, "%s:%s", lookup->source, lookup->path)
+				   : lookup->path;
+	int r = 0;
+
+	if (!word)
+		return -ENOMEM;
+	buffer_add_string(out, "-a ");
+	advice_add_word(out, word);
+	if (lookup->kind == LOOKUP_TREE && !lookup->source)
+		r = root_list(links.root, arena, lookup->path, add_link, &links);
+	/* What cannot be listed has no links to tell. */
+	return r == -ENOMEM ? r : 0;
+}
+
+static int set_option(struct arena *arena, const struct follower *found, struct lookup *lookup)
 {
 	CLEANUP(buffer) struct buffer text = { 0 };
 
-	if (lookup->kind == LOOKUP_SOCKET || lookup->kind == LOOKUP_ACCOUNT)
+	if (lookup->kind == LOOKUP_SOCKET || lookup->kind == LOOKUP_ACCOUNT) {
+		lookup->exact = lookup->option;
 		return 0;
-	if (lookup->kind == LOOKUP_PLACE || lookup->kind == LOOKUP_DENIED) {
-		add_mkdir(&text, plan, lookup->path);
-	} else if (lookup->need) {
-		buffer_printf(&text, "--with %s", lookup->need);
-	} else {
-		buffer_add_string(&text, "-a ");
-		advice_add_word(&text, lookup->source ? arena_printf(arena, "%s:%s", lookup->source,
-								     lookup->path)
-						      : lookup->path);
 	}
+	if (lookup->kind == LOOKUP_PLACE || lookup->kind == LOOKUP_DENIED)
+		add_mkdir(&text, found->resolver->plan, lookup->path);
+	else
+		TRY(add_exact(arena, found, &text, lookup));
 	TRY(buffer_error(&text));
-	lookup->option = arena_strdup(arena, text.bytes);
-	return lookup->option ? 0 : -ENOMEM;
+	lookup->exact = arena_strdup(arena, text.bytes);
+	lookup->option =
+		lookup->need ? arena_printf(arena, "--with %s", lookup->need) : lookup->exact;
+	return lookup->exact && lookup->option ? 0 : -ENOMEM;
 }
 
 /* Whether a package lists each of PATHS, which are canonical: in the order of LISTINGS. */
@@ -130,7 +210,7 @@ int lookups_find_options(struct arena *arena, const struct follower *found, stru
 			lookups[i].refused = "it is a service of the machine";
 		if (lookups[i].kind == LOOKUP_DENIED)
 			lookups[i].refused = "its user may not use it so";
-		TRY(set_option(arena, found->resolver->plan, &lookups[i]));
+		TRY(set_option(arena, found, &lookups[i]));
 	}
 	return 0;
 }

@@ -10,6 +10,13 @@
 #include "report/lookup.h"
 
 /*
+ * Whether PATH is the configuration of character sets, which says where each one's module is; and
+ * whether the need that makes one was left out: only then is it missed.
+ */
+bool lookups_are_of_gconv(const char *path);
+bool lookups_lack_gconv(const struct needs *needs);
+
+/*
  * Sets the need, the option and the reason to refuse of each of the COUNT LOOKUPS, by what FOUND
  * knows of the root outside; ARENA owns the texts. Errors: -errno after a diagnostic.
  */

@@ -36,6 +36,7 @@ struct lookup {
 	enum lookup_rank rank;
 	const char *const *uses; /* "open", "exec", ...; NULL ends them */
 	const char *need;	 /* a run-time need that was left out and has it, or NULL */
+	const char *exact;	 /* what brings it and nothing else, in the same form; or NULL */
 	const char *option;	 /* what brings it, as a shell takes it; or NULL */
 	const char *refused;	 /* why --fix does not bring it; or NULL */
 	bool brought;		 /* by --fix */
