@@ -133,7 +133,7 @@ static int act_leaves(char **arguments)
 
 	mkdir("/data/inner", 0777);
 	if (chroot("/data/inner") == 0) {
-		fchdir(top);
+		(void)!fchdir(top);
 		for (int i = 0; i < 100; i++)
 			(void)!chdir("..");
 		succeeded += sees(arguments[0] + 1);

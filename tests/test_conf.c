@@ -450,7 +450,8 @@ TEST_EACH(a_disk_that_fails_is_an_error, ARRAY_SIZE(failures))
 	CLEANUP(arena_free) struct arena *arena = arena_new();
 	CLEANUP(buffer) struct buffer told = { 0 };
 	const struct diag diag = { .emit = note_any, .data = &told };
-	struct loader loader = { .cache_path = "/etc/ld.so.cache" };
+	struct loader loader = { .cache_path = "/etc/ld.so.cache",
+				 .preload_path = "/etc/ld.so.preload" };
 	struct failing_root root;
 	struct sysroot sysroot = { .arena = arena, .diag = &diag, .working_directory = "/" };
 

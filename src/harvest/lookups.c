@@ -272,7 +272,7 @@ static int judge_failed(const struct judging *judging, const struct trace_file *
 }
 
 /* A directory that was listed, and the names of it outside. */
-struct listing {
+struct near_listing {
 	const struct judging *judging;
 	const struct trace_file *file;
 	const char *source; /* as the lookup's */
@@ -281,7 +281,7 @@ struct listing {
 /* Interpreters list a directory and open only what they have seen: a name in their last words. */
 static int judge_name(void *data, const char *name)
 {
-	const struct listing *listing = data;
+	const struct near_listing *listing = data;
 	const struct judging *judging = listing->judging;
 	const char *dot = strchr(name, '.');
 	const char *stem = dot ? arena_strndup(judging->arena, name, (size_t)(dot - name)) : name;
@@ -309,7 +309,7 @@ static int judge_name(void *data, const char *name)
 
 static int judge_listed(const struct judging *judging, const struct trace_file *file)
 {
-	struct listing listing = { .judging = judging, .file = file };
+	struct near_listing listing = { .judging = judging, .file = file };
 	struct stat stat;
 	int r;
 
