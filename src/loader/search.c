@@ -66,6 +66,9 @@ const char *search_refuses(const struct loader *loader, const struct elf_object 
 {
 	const char *problem = NULL;
 
+	/* A program keeps data of its own in such files (Guile does): no loader opens them. */
+	if (elf->machine == EM_NONE)
+		return NULL;
 	/* What needs nothing is opened by some loader even so. */
 	if (loader->kind != LOADER_GLIBC && !(loader->kind == LOADER_NONE && library))
 		return NULL;

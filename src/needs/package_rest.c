@@ -126,7 +126,9 @@ static int add_link(struct data_filling *filling, const char *path, const char *
 	    TRY(owning_depends_on(filling->belongs->owning, owner, canonical, &recommended)) == 0 ||
 	    recommended)
 		return 0;
-	return need_add_tree(filling->needs, filling->need, path, &gate);
+	return TRY(foreign_tree_enters(filling, path, canonical)) > 0
+		       ? need_add_tree(filling->needs, filling->need, path, &gate)
+		       : need_add(filling->needs, filling->need, &item);
 }
 
 /* Whether the last part of PATH, which leads to CANONICAL, is a link: 1 or 0. */

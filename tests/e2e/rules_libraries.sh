@@ -321,7 +321,7 @@ int main(void) { return !setlocale(LC_ALL, ""); }' --with locale-all; cat "$WORK
 every_row_has_a_test() {
 	local name missing=0
 	for name in $(mkrootfs --with none-such x 2>&1 | sed -n 's/^  known: //p'); do
-		grep -qwe "$name" "$HERE"/rules_*.sh "$HERE"/programs_*.sh "$HERE"/needs.sh "$HERE"/people.sh ||
+		grep -qwe "$name" "$HERE"/rules_*.sh "$HERE"/programs_*.sh "$HERE"/needs.sh "$HERE"/people.sh "$HERE"/started_scripts.sh ||
 			{ echo "$name has none"; missing=1; }
 	done
 	return "$missing"

@@ -138,4 +138,15 @@ text /usr/bin/chat '#!/usr/bin/expect -f' 'spawn called -x'
 check "fish: a command that is substituted" brings /usr/bin/fishy -- /usr/bin/called
 check "Expect: what it spawns" brings /usr/bin/chat -- /usr/bin/called
 check "awk: a command behind a pipe, and the shell" brings /usr/bin/app -- /usr/bin/called /bin/sh
+# Libraries that a script opens by their names (ffi).
+begin
+dynamic /usr/bin/lua '/usr/share/lua/5.4/?.lua;/usr/share/lua/5.4/?/init.lua'
+put_libc /usr/bin/lua
+library /usr/lib/libopened.so.1
+library /usr/lib/libother.so.1
+text /usr/bin/app '#!/usr/bin/lua' 'local ffi = require "ffi"' 'local x = ffi.load("libopened.so.1")' '-- ffi.load("libother.so.1")'
+check "ffi: a library that a script opens" brings /usr/bin/app -- /usr/lib/libopened.so.1
+check "ffi: no other" leaves_out /usr/bin/app -- /usr/lib/libother.so.1
+check "ffi: none with --without ffi" leaves_out /usr/bin/app --without ffi -- /usr/lib/libopened.so.1
+
 finish
