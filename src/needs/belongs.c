@@ -4,6 +4,7 @@
 #include "base/path.h"
 #include "base/table.h"
 #include "needs/belongs_private.h"
+#include "needs/config_people.h"
 #include "needs/foreign_trees.h"
 #include "needs/make.h"
 #include "needs/own_paths.h"
@@ -304,6 +305,8 @@ static int decide(struct needs *needs, struct belongs *belongs, struct subject *
 	if (subject->who.asked)
 		TRY(package_rest_add(&filling));
 	TRY(sort_out(&filling));
+	if (subject->who.asked)
+		TRY(config_people_add(needs, &need));
 	if (subject->who.asked)
 		TRY(places_add_listed(needs, &need, owning_installed(belongs->owning),
 				      owner_packages(&subject->owner)));

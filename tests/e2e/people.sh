@@ -97,6 +97,21 @@ check "--without accounts,places" mkrootfs -q --sysroot "$machine" /usr/sbin/ser
 	-d "$WORK/neither"
 check "leaves both out" test "$(wc -l <"$WORK/neither/etc/passwd")" -eq 2 -a ! -e "$WORK/neither/var/lib"
 
+# The configuration of its package names who it runs as.
+configured=$WORK/configured
+cp -a "$machine" "$configured"
+mkdir -p "$configured/etc/server" "$configured/var/lib/dpkg/info"
+printf '%s\n' '# user alice;' 'user other;' 'worker news' 'user alice;' >"$configured/etc/server/server.conf"
+printf '%s\n' 'Package: server' 'Status: install ok installed' 'Architecture: amd64' 'Version: 1' '' \
+	>"$configured/var/lib/dpkg/status"
+printf '%s\n' / /etc /etc/server /etc/server/server.conf /usr /usr/sbin /usr/sbin/server \
+	>"$configured/var/lib/dpkg/info/server.list"
+root=$WORK/configured-root
+check "a server with a configuration of its package" \
+	mkrootfs -q --sysroot "$configured" /usr/sbin/server -d "$root"
+check "has the account that this names" prints 'other:*:123:128:other:/:/sbin/nologin' line passwd other
+check "no person, and no word that is nobody's key" not grep -E '^(alice|news):' "$root/etc/passwd"
+
 # What the user adds and others may not read.
 mkdir -p "$machine/etc/srv/closed"
 for name in open closed/key closed/foreign; do
