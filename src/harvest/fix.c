@@ -116,6 +116,36 @@ static int add_lookup(struct mkrootfs_plan *plan, const struct lookup *lookup)
 	return 0;
 }
 
+static int keep_text(struct arena *arena, const char **text)
+{
+	*text = arena_strdup(arena, *text);
+	return *text ? 0 : -ENOMEM;
+}
+
+/* Makes all of LOOKUP ARENA's: it outlives the harvest that has found it. */
+static int keep(struct arena *arena, struct lookup *lookup)
+{
+	const char **const texts[] = { &lookup->path,  &lookup->source, &lookup->need,
+				       &lookup->exact, &lookup->option, &lookup->refused };
+	const char **uses;
+	size_t count = 0;
+
+	for (size_t i = 0; i < ARRAY_SIZE(texts); i++)
+		if (*texts[i])
+			TRY(keep_text(arena, texts[i]));
+	while (lookup->uses && lookup->uses[count])
+		count++;
+	uses = arena_array(arena, count + 1, sizeof(*uses));
+	if (!uses)
+		return -ENOMEM;
+	for (size_t i = 0; i < count; i++) {
+		uses[i] = lookup->uses[i];
+		TRY(keep_text(arena, &uses[i]));
+	}
+	lookup->uses = uses;
+	return 0;
+}
+
 /* Takes LOOKUP, which may be there already: what was brought alone and did not help. */
 static int extend_by(struct fix *fix, const struct lookup *lookup)
 {
@@ -130,6 +160,7 @@ static int extend_by(struct fix *fix, const struct lookup *lookup)
 	if (!slot)
 		return -ENOMEM;
 	*slot = *lookup;
+	TRY(keep(fix->plan->arena, slot));
 	slot->brought = true;
 	/* What goes on being missed one by one comes as a whole: a standard library. */
 	slot->whole = whole;
